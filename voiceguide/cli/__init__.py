@@ -1,0 +1,1 @@
+"""The command line: it parses, calls ``session``, prints. Exit codes and styling live only here."""

@@ -1,0 +1,216 @@
+"""The commands."""
+
+import json
+import logging
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from voiceguide import __version__
+from voiceguide.cli import parameters as p
+from voiceguide.script.options import Wishes
+from voiceguide.session import DEFAULT_PACE_WPM, SpeechWishes
+
+app = typer.Typer(
+    name="voiceguide",
+    help="Turns an exercise routine into one voice-guided MP3 that you can follow with your eyes shut.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+cache_app = typer.Typer(help="The folder where speech and sound are kept, so that nothing is made twice.", no_args_is_help=True)
+app.add_typer(cache_app, name="cache")
+
+
+def run() -> int:
+    """Run one command line and return its exit code; what a person did wrong is told in one sentence."""
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="Note: %(message)s")
+    try:
+        code = app(standalone_mode=False)
+    except typer.TyperException as error:
+        if sentence := error.format_message():
+            print(f"Error: {sentence} Help: voiceguide --help", file=sys.stderr)
+        return error.exit_code
+    return code if isinstance(code, int) else 0
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        print(f"voiceguide {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _common(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and end.")
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command()
+def make(
+    routine: p.RoutineName,
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", metavar="FILE", help="Where to.", show_default="output/ROUTINE-HOLDs-REPSx.mp3"),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
+    hold: p.Hold = None,
+    reps: p.Reps = None,
+    rest: p.Rest = None,
+    guidance: p.GuidanceLevel = "full",
+    countdown: p.Countdown = True,
+    only: p.Only = None,
+    skip: p.Skip = None,
+    first_side: p.FirstSide = "left",
+    engine: p.EngineName = None,
+    voice: p.VoiceId = None,
+    pace: p.Pace = DEFAULT_PACE_WPM,
+    chime_level: p.ChimeLevel = 0.0,
+    as_json: p.AsJson = False,
+) -> None:
+    """Make the MP3 of a routine."""
+    from voiceguide.cli.progress import progress_bars
+    from voiceguide.cli.report import summary
+    from voiceguide.session import make_session
+
+    wishes = Wishes(hold, reps, rest, p.names(only), p.names(skip), guidance, countdown, first_side)
+    speech = SpeechWishes(engine, voice, pace, chime_level)
+    with progress_bars() as progress:
+        session, path, size = make_session(routine, wishes, speech, output, force=force, progress=progress)
+    _remark(session.remarks())
+    if as_json:
+        _print_json({**session.as_data(), "path": str(path), "size_bytes": size})
+    else:
+        print(summary(session, path, size))
+
+
+@app.command()
+def plan(
+    routine: p.RoutineName,
+    hold: p.Hold = None,
+    reps: p.Reps = None,
+    rest: p.Rest = None,
+    guidance: p.GuidanceLevel = "full",
+    countdown: p.Countdown = True,
+    only: p.Only = None,
+    skip: p.Skip = None,
+    first_side: p.FirstSide = "left",
+    engine: p.EngineName = None,
+    voice: p.VoiceId = None,
+    pace: p.Pace = DEFAULT_PACE_WPM,
+    chime_level: p.ChimeLevel = 0.0,
+    as_json: p.AsJson = False,
+) -> None:
+    """Show what is said and done, and when, without making a file."""
+    from voiceguide.cli.progress import progress_bars
+    from voiceguide.cli.report import print_plan
+    from voiceguide.routine.reader import find_routine
+    from voiceguide.session import plan_session
+
+    wishes = Wishes(hold, reps, rest, p.names(only), p.names(skip), guidance, countdown, first_side)
+    speech = SpeechWishes(engine, voice, pace, chime_level)
+    with progress_bars() as progress:
+        session = plan_session(find_routine(routine), wishes, speech, progress=progress)
+    _remark(session.remarks())
+    if as_json:
+        _print_json(session.as_data())
+    else:
+        print_plan(session)
+
+
+@app.command()
+def routines(as_json: p.AsJson = False) -> None:
+    """List the routines that come with voiceguide."""
+    from voiceguide.cli.report import print_routines
+    from voiceguide.routine.reader import built_in_ids, find_routine
+
+    found = [find_routine(name) for name in built_in_ids()]
+    if as_json:
+        _print_json([
+            {"id": routine.id, "title": routine.title, "exercises": list(routine.exercise_ids)} for routine in found
+        ])
+    else:
+        print_routines(found)
+
+
+@app.command()
+def voices(
+    language: Annotated[
+        str | None, typer.Option("--language", metavar="CODE", help="Only voices of this language, such as en.")
+    ] = None,
+    as_json: p.AsJson = False,
+) -> None:
+    """List the voices of this machine; the default is marked."""
+    from dataclasses import asdict
+
+    from voiceguide.cli.report import print_voices
+    from voiceguide.speech.registry import list_voices
+
+    listing = list_voices(language)
+    if as_json:
+        _print_json([{**asdict(voice), "default": voice == listing.default} for voice in listing.voices])
+    else:
+        print_voices(listing)
+    _remark(listing.troubles)
+
+
+@app.command()
+def check(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Routine files.")],
+) -> None:
+    """Check routine files and tell every fault with its line and key."""
+    from voiceguide.cli.report import print_check
+    from voiceguide.routine.reader import check_files
+
+    if not print_check(check_files(files)):
+        raise typer.Exit(1)
+
+
+@app.command()
+def doctor() -> None:
+    """Tell what this machine can do, and how to mend what it cannot."""
+    from voiceguide.cli.report import print_findings
+    from voiceguide.doctor import examine
+
+    if not print_findings(examine()):
+        raise typer.Exit(1)
+
+
+@cache_app.command("info")
+def cache_info(as_json: p.AsJson = False) -> None:
+    """Tell where the cache is and what it holds."""
+    from dataclasses import asdict
+
+    from voiceguide.cli.report import print_cache
+    from voiceguide.session import cache_folder
+    from voiceguide.store import FolderStore
+
+    size = FolderStore(cache_folder()).size()
+    if as_json:
+        _print_json({"folder": str(cache_folder()), **asdict(size)})
+    else:
+        print_cache(cache_folder(), size)
+
+
+@cache_app.command("clear")
+def cache_clear() -> None:
+    """Remove everything from the cache; sessions take longer again the first time."""
+    from voiceguide.session import cache_folder
+    from voiceguide.store import FolderStore
+
+    removed = FolderStore(cache_folder()).clear()
+    print(f"Removed {removed} entries from {cache_folder()}.")
+
+
+def _remark(sentences: tuple[str, ...]) -> None:
+    for sentence in sentences:
+        print(f"Note: {sentence}", file=sys.stderr)
+
+
+def _print_json(data: object) -> None:
+    print(json.dumps(data, ensure_ascii=False, indent=2))

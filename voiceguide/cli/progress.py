@@ -1,0 +1,30 @@
+"""Progress on standard error, and only where a person is looking."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from voiceguide.session import Progress
+
+_NAMES = {"speech": "Speaking", "file": "Writing the file"}
+
+
+@contextmanager
+def progress_bars() -> Iterator[Progress]:
+    """Give a progress function that draws a bar a stage; elsewhere than on a terminal it does nothing."""
+    if not sys.stderr.isatty():
+        yield lambda stage, done, total: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress as Bars, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description:16}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Bars(*columns, console=Console(stderr=True)) as bars:
+        tasks = {}
+
+        def advance(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(_NAMES.get(stage, stage), total=total)
+            bars.update(tasks[stage], completed=done, total=total)
+
+        yield advance

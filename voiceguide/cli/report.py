@@ -1,0 +1,137 @@
+"""What people read: tables and summaries."""
+
+from collections import Counter
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from voiceguide.doctor import Finding
+from voiceguide.routine.model import Routine
+from voiceguide.routine.reader import CheckedFile
+from voiceguide.script.timeline import Event, Timeline
+from voiceguide.session import Session
+from voiceguide.speech.registry import VoiceListing
+from voiceguide.store import StoreSize
+
+
+def clock(milliseconds: int) -> str:
+    """Return a time as ``m:ss``, or ``h:mm:ss`` from an hour on."""
+    seconds = milliseconds // 1000
+    hours, minutes = seconds // 3600, seconds // 60 % 60
+    return f"{hours}:{minutes:02}:{seconds % 60:02}" if hours else f"{minutes}:{seconds % 60:02}"
+
+
+def megabytes(size_bytes: int) -> str:
+    """Return a size as people read it."""
+    return f"{size_bytes / 1_000_000:.1f} MB"
+
+
+def summary(session: Session, path: Path, size_bytes: int) -> str:
+    """Return what was made, in a few lines."""
+    holds = Counter((event.end_ms - event.start_ms) // 1000 for event in session.timeline.of_kind("hold"))
+    lengths = ", ".join(f"{count} of {seconds} s" for seconds, count in sorted(holds.items()))
+    lines = [
+        f"{path}",
+        f"  {session.title}, {clock(session.timeline.duration_ms)} min, {megabytes(size_bytes)}, voice {session.voice.name}",
+        f"  {holds.total()} holds: {lengths}",
+    ]
+    if session.timeline.dropped:
+        lines.append(f"  Left out for lack of room: {_dropped_in_short(session.timeline)} (voiceguide plan shows them)")
+    return "\n".join(lines)
+
+
+def _dropped_in_short(timeline: Timeline) -> str:
+    texts = Counter(drop.text for drop in timeline.dropped)
+    return f"{texts.total()} {'cue' if texts.total() == 1 else 'cues'}, such as “{next(iter(texts))}”"
+
+
+def print_plan(session: Session) -> None:
+    """Print the timeline as a table with times and total."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("at", justify="right", no_wrap=True)
+    table.add_column("lasts", justify="right", no_wrap=True)
+    table.add_column("", no_wrap=True)
+    table.add_column("what")
+    chapters = {chapter.start_ms: chapter.title for chapter in session.timeline.chapters}
+    titles = sorted(chapters.items())
+    for event in session.timeline.events:
+        while titles and titles[0][0] <= event.start_ms:
+            table.add_row("", "", "", f"[bold]{titles.pop(0)[1]}[/bold]")
+        table.add_row(_tenths(event.start_ms), f"{(event.end_ms - event.start_ms) / 1000:.1f}", event.kind, _what(event))
+    console = Console()
+    console.print(table)
+    holds = len(session.timeline.of_kind("hold"))
+    console.print(
+        f"\n{session.title}: {clock(session.timeline.duration_ms)} min in all, {holds} holds, voice {session.voice.name}."
+    )
+    if session.timeline.dropped:
+        console.print("\nLeft out for lack of room:")
+        for drop in session.timeline.dropped:
+            console.print(f"  {_tenths(drop.at_ms)}  “{drop.text}”: {drop.reason}", highlight=False)
+
+
+def _tenths(milliseconds: int) -> str:
+    return f"{milliseconds // 60_000}:{milliseconds % 60_000 / 1000:04.1f}"
+
+
+def _what(event: Event) -> str:
+    if event.utterance:
+        return event.utterance.text
+    if event.chime:
+        return f"({event.chime} chime)"
+    if event.kind == "hold":
+        side = f", {event.place.side} side" if event.place.side else ""
+        return f"[bold]hold {(event.end_ms - event.start_ms) // 1000} s[/bold], repetition {event.place.rep}{side}"
+    return ""
+
+
+def print_routines(routines: list[Routine]) -> None:
+    """Print the built-in routines."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("id", "title", "exercises", "default"):
+        table.add_column(name)
+    for routine in routines:
+        defaults = f"{routine.defaults.hold_seconds} s × {routine.defaults.reps}"
+        table.add_row(routine.id, routine.title, ", ".join(routine.exercise_ids), defaults)
+    Console().print(table)
+
+
+def print_voices(listing: VoiceListing) -> None:
+    """Print the voices; the default one has a star."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("", "voice", "language", "engine", "name"):
+        table.add_column(name, no_wrap=True)
+    for voice in listing.voices:
+        star = "*" if voice == listing.default else ""
+        table.add_row(star, voice.id, voice.language, voice.engine, voice.name)
+    console = Console()
+    console.print(table)
+    console.print("\n* is taken where no --voice is given.")
+
+
+def print_check(files: tuple[CheckedFile, ...]) -> bool:
+    """Print every fault of every file, and tell whether all is well."""
+    for file in files:
+        if not file.problems:
+            print(f"{file.path}: this routine is valid.")
+        for problem in file.problems:
+            print(problem)
+    return not any(file.problems for file in files)
+
+
+def print_findings(findings: tuple[Finding, ...]) -> bool:
+    """Print what was found, and tell whether sessions can be made."""
+    for finding in findings:
+        print(f"{'ok ' if finding.well else 'BAD' if finding.needed else '-- '}  {finding.what}: {finding.found}")
+    able = all(finding.well or not finding.needed for finding in findings)
+    print("\nThis machine can make sessions." if able else "\nThis machine cannot make sessions yet; mend what is marked BAD.")
+    return able
+
+
+def print_cache(folder: Path, size: StoreSize) -> None:
+    """Print where the cache is and what it holds."""
+    print(f"{folder}")
+    for kind, count in size.entries.items():
+        print(f"  {kind:12} {count:6} entries  {megabytes(size.size_bytes[kind]):>10}")
+    print(f"  {'in all':12} {sum(size.entries.values()):6} entries  {megabytes(sum(size.size_bytes.values())):>10}")

@@ -1,0 +1,47 @@
+"""A clip: a piece of finished sound."""
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+
+from voiceguide.errors import VoiceguideError
+
+BYTES_PER_SAMPLE = 2
+
+
+@dataclass(frozen=True)
+class Clip:
+    """Immutable mono sound.
+
+    Attributes:
+        pcm: signed 16-bit little-endian samples, one channel; not empty.
+        sample_rate_hz: samples a second; positive.
+
+    Raises:
+        VoiceguideError: where the values could not be a sound.
+    """
+
+    pcm: bytes
+    sample_rate_hz: int
+
+    def __post_init__(self) -> None:
+        if not self.pcm or len(self.pcm) % BYTES_PER_SAMPLE or self.sample_rate_hz <= 0:
+            raise VoiceguideError(
+                f"A clip needs whole 16-bit samples and a sample rate; this one has {len(self.pcm)} "
+                f"bytes at {self.sample_rate_hz} Hz."
+            )
+
+    @property
+    def samples(self) -> int:
+        """The number of samples."""
+        return len(self.pcm) // BYTES_PER_SAMPLE
+
+    @property
+    def duration_ms(self) -> int:
+        """The length in milliseconds, rounded up so that the sound always fits in it."""
+        return -(-self.samples * 1000 // self.sample_rate_hz)
+
+    @cached_property
+    def digest(self) -> str:
+        """A name for exactly this sound: the same samples at the same rate have the same digest."""
+        return hashlib.sha256(b"%d:" % self.sample_rate_hz + self.pcm).hexdigest()

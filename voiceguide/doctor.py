@@ -1,0 +1,79 @@
+"""What this machine can do, and how to mend what it cannot."""
+
+import platform
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from voiceguide import __version__
+from voiceguide.errors import VoiceguideError
+from voiceguide.session import cache_folder
+from voiceguide.share.output import check_output
+from voiceguide.speech.registry import ENGINES, open_engine
+from voiceguide.stitch.encoder import encode
+from voiceguide.stitch.mp3 import Mp3Format
+
+_ROOM_BYTES = 200_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at.
+
+    Attributes:
+        what: the thing.
+        well: whether it works.
+        found: what was found, with the way to mend it.
+        needed: whether no session can be made without it.
+    """
+
+    what: str
+    well: bool
+    found: str
+    needed: bool = True
+
+
+def examine() -> tuple[Finding, ...]:
+    """Look at everything a session needs, by trying it."""
+    engines = [_engine(name) for name in ENGINES]
+    one_speaks = any(engine.well for engine in engines)
+    return (
+        Finding("voiceguide", True, f"{__version__}, Python {platform.python_version()}, {sys.platform} {platform.machine()}"),
+        *engines,
+        Finding("speech", one_speaks, "at least one engine speaks" if one_speaks else "no engine speaks; see above"),
+        _tried("MP3 encoder", lambda: encode(bytes(2 * 24_000), Mp3Format()), "works"),
+        _tried("cache folder", lambda: check_output(cache_folder() / "probe", force=True), str(cache_folder()), needed=False),
+        _tried("output folder", lambda: check_output(Path("output") / "probe", force=True), str(Path("output").resolve())),
+        _room(),
+    )
+
+
+def _engine(name: str) -> Finding:
+    """Speak one word: an engine that lists voices may still be mute."""
+    engine = open_engine(name)
+    try:
+        voice = engine.default_voice("en")
+        if voice is None:
+            return Finding(f"{name} voice", False, "speaks no English", needed=False)
+        engine.speak("Hello.", voice, 1.0)
+        return Finding(f"{name} voice", True, f"{voice.name}; {len(engine.voices())} voices", needed=False)
+    except VoiceguideError as error:
+        return Finding(f"{name} voice", False, str(error), needed=False)
+    finally:
+        engine.close()
+
+
+def _tried(what: str, attempt: Callable[[], object], found: str, *, needed: bool = True) -> Finding:
+    try:
+        attempt()
+    except (VoiceguideError, ImportError) as error:
+        return Finding(what, False, str(error), needed)
+    return Finding(what, True, found, needed)
+
+
+def _room() -> Finding:
+    free = shutil.disk_usage(Path()).free
+    enough = free > _ROOM_BYTES
+    return Finding("disk", enough, f"{free / 1e9:.1f} GB free" + ("" if enough else "; a long session may not fit"), needed=False)

@@ -1,0 +1,274 @@
+"""The routine as its author means it. A value that exists is valid.
+
+Every text is spoken as written, one sentence at a time. Units are in the field names.
+"""
+
+import re
+from typing import Annotated, Literal, Self
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
+
+from voiceguide.limits import HOLD_SECONDS, REPS, REST_SECONDS
+
+SIDE_PLACEHOLDERS = ("side", "other_side")
+
+_SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+_LANGUAGE = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
+_BRACES = re.compile(r"\{([^{}]*)\}|([{}])")
+
+
+def _as_tuple(value: object) -> object:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _printable(text: str) -> str:
+    """Fold white space and refuse what cannot be spoken or shown."""
+    folded = " ".join(text.split())
+    bad = [character for character in folded if not character.isprintable()]
+    if bad:
+        raise ValueError(f"holds the control character U+{ord(bad[0]):04X}; remove it")
+    if not any(character.isalnum() for character in folded):
+        raise ValueError("holds no word; write what is to be said")
+    return folded
+
+
+def _no_placeholder(text: str) -> str:
+    if _BRACES.search(text):
+        raise ValueError("holds a brace; {side} and {other_side} belong in the texts of an exercise")
+    return text
+
+
+def _side_placeholders(text: str) -> str:
+    for name, stray in _BRACES.findall(text):
+        if stray or name not in SIDE_PLACEHOLDERS:
+            found = stray or "{" + name + "}"
+            raise ValueError(f"holds {found}; only {{side}} and {{other_side}} are filled in")
+    return text
+
+
+# The longest sentence anyone should have to listen to is far below this.
+_Words = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=600), AfterValidator(_printable)
+]
+Text = Annotated[_Words, AfterValidator(_no_placeholder)]
+SidedText = Annotated[_Words, AfterValidator(_side_placeholders)]
+Title = Annotated[Text, StringConstraints(max_length=120)]
+Slug = Annotated[str, StringConstraints(pattern=_SLUG, max_length=64)]
+Seconds = Annotated[float, Field(ge=0, le=120, allow_inf_nan=False)]
+HoldSeconds = Annotated[int, Field(ge=HOLD_SECONDS.least, le=HOLD_SECONDS.most)]
+Reps = Annotated[int, Field(ge=REPS.least, le=REPS.most)]
+
+
+def _listed(most: int, least: int = 0) -> tuple[BeforeValidator, object]:
+    """Accept a YAML list for a tuple; strict mode would refuse it."""
+    return BeforeValidator(_as_tuple), Field(min_length=least, max_length=most)
+
+
+class _Frozen(BaseModel):
+    """No unknown keys, no silent conversion, no change after the making."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Noun(_Frozen):
+    """What one exercise of the routine is called when it is counted."""
+
+    one: Text = "exercise"
+    other: Text = "exercises"
+
+
+class Safety(_Frozen):
+    """What is said to keep the listener safe.
+
+    Attributes:
+        before: said at the start.
+        short: the one sentence said instead where the listener wants only cues.
+        after: said at the end.
+    """
+
+    before: Annotated[tuple[Text, ...], *_listed(8, least=1)]
+    short: Text
+    after: Annotated[tuple[Text, ...], *_listed(8)] = ()
+
+
+class Source(_Frozen):
+    """Where the movements and the advice come from."""
+
+    title: Title
+    url: Annotated[str, StringConstraints(pattern=r"^https?://\S+$", max_length=300)] | None = None
+
+
+class Defaults(_Frozen):
+    """What holds where the listener chooses nothing."""
+
+    hold_seconds: HoldSeconds = 25
+    reps: Reps = 2
+    rest_seconds: Annotated[int, Field(ge=REST_SECONDS.least, le=REST_SECONDS.most)] = 6
+
+
+class HoldRange(_Frozen):
+    """The hold lengths that the source advises."""
+
+    least: HoldSeconds
+    most: HoldSeconds
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.least > self.most:
+            raise ValueError(f"least ({self.least}) is above most ({self.most})")
+        return self
+
+
+class Variation(_Frozen):
+    """How the last repetition differs from those before it."""
+
+    instruction: SidedText
+    settle_seconds: Seconds = 5
+
+
+class _Movement(_Frozen):
+    """What every movement has.
+
+    Attributes:
+        short: what later repetitions say instead of the instruction; taken in turn.
+        reminders: one breath or form cue each, said near a quarter and three quarters of a hold.
+        variation: the change on the last repetition, where there is more than one.
+    """
+
+    short: Annotated[tuple[SidedText, ...], *_listed(8, least=1)]
+    reminders: Annotated[tuple[SidedText, ...], *_listed(24)] = ()
+    variation: Variation | None = None
+
+
+class StaticHold(_Movement):
+    """A position that is held still."""
+
+    kind: Literal["hold"]
+    instruction: SidedText
+
+
+class Rock(_Movement):
+    """A small rhythmic movement."""
+
+    kind: Literal["rock"]
+    instruction: SidedText
+
+
+class Phase(_Frozen):
+    """One end of a flow: how to get there, and the word that calls it."""
+
+    instruction: SidedText
+    cue: SidedText
+
+
+class Flow(_Movement):
+    """Phases that alternate inside the window.
+
+    Attributes:
+        phases: in order; the first begins with the window.
+        phase_seconds: how long each lasts where it is called out.
+    """
+
+    kind: Literal["flow"]
+    phases: Annotated[tuple[Phase, ...], *_listed(6, least=2)]
+    phase_seconds: Annotated[float, Field(ge=2, le=60, allow_inf_nan=False)] = 5
+
+
+Movement = Annotated[StaticHold | Flow | Rock, Field(discriminator="kind")]
+
+
+class Exercise(_Frozen):
+    """One exercise of a routine.
+
+    Attributes:
+        id: unique in the routine; ``--only`` and ``--skip`` use it.
+        name: as shown; spoken_name: as said, where that differs.
+        equipment: what this exercise needs beside the routine's own.
+        position: how to get there; settle_seconds: the quiet time to do so.
+        sides: ``each`` where the exercise is done left and right.
+        side_order: ``alternating`` changes sides every repetition, ``in-turn`` finishes one side first.
+        changeover: how to get from one side to the other; changeover_seconds: the time to do so.
+        release: how to come out of the exercise after its last repetition.
+        hold_scale: what the session's hold is multiplied with here.
+    """
+
+    id: Slug
+    name: Title
+    spoken_name: Title | None = None
+    equipment: Annotated[tuple[Text, ...], *_listed(6)] = ()
+    position: SidedText
+    settle_seconds: Seconds = 8
+    sides: Literal["none", "each"] = "none"
+    side_order: Literal["alternating", "in-turn"] = "alternating"
+    changeover: SidedText | None = None
+    changeover_seconds: Seconds = 5
+    movement: Movement
+    release: SidedText | None = None
+    hold_scale: Annotated[float, Field(ge=0.25, le=4, allow_inf_nan=False)] = 1
+
+    @model_validator(mode="after")
+    def _sides_agree(self) -> Self:
+        if self.sides == "each" and self.changeover is None:
+            raise ValueError("an exercise on each side needs 'changeover': how to get to the other side")
+        if self.sides == "none":
+            sided = [text for text in _texts(self) if _BRACES.search(text)]
+            if sided:
+                raise ValueError(f"{sided[0]!r} names a side: set 'sides: each' or take the placeholder out")
+            if self.changeover is not None:
+                raise ValueError("'changeover' is for exercises with 'sides: each'")
+        return self
+
+
+class Routine(_Frozen):
+    """A routine: what is done, in which order, and what is said about it.
+
+    Attributes:
+        introduction: said after the welcome.
+        advised_hold_seconds: what the source advises; a hold outside is made and remarked on.
+    """
+
+    id: Slug
+    title: Title
+    language: Annotated[str, StringConstraints(pattern=_LANGUAGE, max_length=35)] = "en"
+    noun: Noun = Noun()
+    introduction: Text
+    equipment: Annotated[tuple[Text, ...], *_listed(8)] = ()
+    safety: Safety
+    source: Source | None = None
+    defaults: Defaults = Defaults()
+    advised_hold_seconds: HoldRange | None = None
+    exercises: Annotated[tuple[Exercise, ...], *_listed(60, least=1)]
+
+    @model_validator(mode="after")
+    def _ids_are_unique(self) -> Self:
+        ids = self.exercise_ids
+        twice = sorted({name for name in ids if ids.count(name) > 1})
+        if twice:
+            raise ValueError(f"two exercises have the id {twice[0]!r}; give each its own")
+        return self
+
+    @property
+    def exercise_ids(self) -> tuple[str, ...]:
+        """The ids of the exercises, in order."""
+        return tuple(exercise.id for exercise in self.exercises)
+
+
+def _texts(model: BaseModel) -> list[str]:
+    """Return every text of a model, also of the models inside it."""
+    found: list[str] = []
+    for name in type(model).model_fields:
+        value = getattr(model, name)
+        for item in value if isinstance(value, tuple) else (value,):
+            if isinstance(item, BaseModel):
+                found += _texts(item)
+            elif isinstance(item, str):
+                found.append(item)
+    return found

@@ -1,0 +1,134 @@
+"""The script: what is said and done, in order, before anyone knows how long the words take."""
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Literal, TypeAlias
+
+Side: TypeAlias = Literal["left", "right"]
+ChimeKind: TypeAlias = Literal["begin", "release", "end"]
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """One sentence to be spoken.
+
+    Attributes:
+        text: as written, also in captions.
+        brisk: spoken at the voice's natural rate even where the session's pace is slower; for words
+            that count seconds and have to fit between them.
+    """
+
+    text: str
+    brisk: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in the routine a segment belongs: exercise id, repetition from 1, side."""
+
+    exercise: str | None = None
+    rep: int | None = None
+    side: Side | None = None
+
+
+NOWHERE = Place()
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """A sentence."""
+
+    utterance: Utterance
+    place: Place = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Silence of a length the script chooses."""
+
+    duration_ms: int
+    place: Place = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Chime:
+    """A chime that stands outside a hold."""
+
+    kind: ChimeKind
+    place: Place = NOWHERE
+
+
+class Priority(IntEnum):
+    """Which cue stays when two collide: the lowest number wins."""
+
+    COUNTDOWN = 0
+    HALFWAY = 1
+    PHASE = 2
+    REMINDER = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """Words inside a hold.
+
+    Attributes:
+        utterances: said one a second from ``at_ms`` on where there are several (a countdown); they
+            stay or go together.
+        at_ms: from the start of the window: where the words start, or their middle where ``centred``.
+        slack_ms: how far the words may move to find room.
+    """
+
+    utterances: tuple[Utterance, ...]
+    at_ms: int
+    priority: Priority
+    centred: bool = False
+    slack_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A window of exactly ``window_ms`` from the onset of its begin chime to that of its release chime."""
+
+    window_ms: int
+    cues: tuple[Cue, ...]
+    place: Place
+
+
+Segment: TypeAlias = Say | Pause | Chime | Hold
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the session: intro, one exercise, or outro; a chapter of the file."""
+
+    title: str
+    segments: tuple[Segment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """All sections in order.
+
+    Attributes:
+        left_out: what the options left no room for, as (text, reason).
+    """
+
+    sections: tuple[Section, ...]
+    left_out: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def utterances(self) -> tuple[Utterance, ...]:
+        """Every different utterance, in the order in which they are first heard."""
+        found: dict[Utterance, None] = {}
+        for section in self.sections:
+            for segment in section.segments:
+                found.update(dict.fromkeys(_spoken_in(segment)))
+        return tuple(found)
+
+
+def _spoken_in(segment: Segment) -> tuple[Utterance, ...]:
+    if isinstance(segment, Say):
+        return (segment.utterance,)
+    if isinstance(segment, Hold):
+        return tuple(utterance for cue in segment.cues for utterance in cue.utterances)
+    return ()

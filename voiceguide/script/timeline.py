@@ -1,0 +1,268 @@
+"""The timeline: every segment at its absolute start, in integer milliseconds.
+
+The timing contract is kept here: windows are exact whatever the words are, cues never overlap, and
+what finds no room is left out and listed, never cut or sped up.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from voiceguide.limits import SESSION_HOURS
+from voiceguide.script.options import session_too_long
+from voiceguide.script.segments import (
+    NOWHERE,
+    Chime,
+    ChimeKind,
+    Cue,
+    Hold,
+    Pause,
+    Place,
+    Priority,
+    Say,
+    Script,
+    Section,
+    Utterance,
+)
+
+# The least silence between two cues of a window, and between its begin chime and the first.
+CUE_GAP_MS = 500
+# The least silence between the last cue and the release chime.
+RELEASE_GAP_MS = 250
+
+# Sounds whose time the contract leaves open start on this grid: one MP3 frame, at either sample rate.
+# So the same words lie the same way in their frames in every session, and are encoded only once. A
+# pause is longer than the script says by less than this.
+GRID_MS = 24
+
+EventKind: TypeAlias = Literal["say", "chime", "hold", "pause"]
+
+
+@dataclass(frozen=True, slots=True)
+class Lengths:
+    """How long each sound lasts, in ms."""
+
+    speech: Mapping[Utterance, int]
+    chimes: Mapping[ChimeKind, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happens from ``start_ms`` to ``end_ms``.
+
+    For a hold that is the window; for a say and a chime, where the sound begins and ends.
+    """
+
+    start_ms: int
+    end_ms: int
+    kind: EventKind
+    place: Place = NOWHERE
+    utterance: Utterance | None = None
+    chime: ChimeKind | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A part of the session with a title."""
+
+    start_ms: int
+    end_ms: int
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """Words that found no room, where they would have been, and why not."""
+
+    at_ms: int
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """The whole session; events are in order of their start."""
+
+    duration_ms: int
+    chapters: tuple[Chapter, ...]
+    events: tuple[Event, ...]
+    dropped: tuple[Dropped, ...]
+
+    def of_kind(self, kind: EventKind) -> tuple[Event, ...]:
+        """Return the events of one kind, in order."""
+        return tuple(event for event in self.events if event.kind == kind)
+
+
+def lay_out(script: Script, lengths: Lengths) -> Timeline:
+    """Put every segment of the script at its time.
+
+    Args:
+        script: what is said and done.
+        lengths: of every utterance and chime of the script.
+
+    Raises:
+        UsageError: the session is longer than the limit.
+    """
+    clock = _Clock(lengths)
+    chapters = tuple(clock.section(section) for section in script.sections)
+    if clock.now_ms > SESSION_HOURS * 3_600_000:
+        raise session_too_long(clock.now_ms / 3_600_000)
+    left_out = [Dropped(0, text, reason) for text, reason in script.left_out]
+    return Timeline(
+        duration_ms=clock.now_ms,
+        chapters=chapters,
+        events=tuple(sorted(clock.events, key=lambda event: event.start_ms)),
+        dropped=tuple(sorted((*left_out, *clock.dropped), key=lambda drop: drop.at_ms)),
+    )
+
+
+@dataclass
+class _Clock:
+    """Lays one segment after the other."""
+
+    lengths: Lengths
+    now_ms: int = 0
+    events: list[Event] = field(default_factory=list)
+    dropped: list[Dropped] = field(default_factory=list)
+
+    def section(self, section: Section) -> Chapter:
+        start_ms = self.now_ms
+        for segment in section.segments:
+            match segment:
+                case Say(utterance, place):
+                    self._say(utterance, place)
+                case Pause(duration_ms, place):
+                    self._wait(duration_ms, place)
+                case Chime(kind, place):
+                    self._wait(0, place)
+                    self._chime(kind, place)
+                case Hold():
+                    self._hold(segment)
+        return Chapter(start_ms, self.now_ms, section.title)
+
+    def _say(self, utterance: Utterance, place: Place) -> None:
+        self._wait(0, place)
+        end_ms = self.now_ms + self.lengths.speech[utterance]
+        self.events.append(Event(self.now_ms, end_ms, "say", place, utterance=utterance))
+        self.now_ms = end_ms
+
+    def _wait(self, duration_ms: int, place: Place) -> None:
+        end_ms = _on_grid(self.now_ms + duration_ms)
+        if end_ms > self.now_ms:
+            self.events.append(Event(self.now_ms, end_ms, "pause", place))
+            self.now_ms = end_ms
+
+    def _chime(self, kind: ChimeKind, place: Place) -> None:
+        end_ms = self.now_ms + self.lengths.chimes[kind]
+        self.events.append(Event(self.now_ms, end_ms, "chime", place, chime=kind))
+        self.now_ms = end_ms
+
+    def _hold(self, hold: Hold) -> None:
+        self._wait(0, hold.place)
+        start_ms = self.now_ms
+        window = _Window(hold.window_ms, self.lengths)
+        for cue in sorted(hold.cues, key=lambda cue: (cue.priority, cue.at_ms)):
+            window.place(cue)
+        self.events.append(Event(start_ms, start_ms + hold.window_ms, "hold", hold.place))
+        self._chime("begin", hold.place)
+        for at_ms, utterance in window.placed:
+            begins_ms = start_ms + at_ms
+            ends_ms = begins_ms + self.lengths.speech[utterance]
+            self.events.append(Event(begins_ms, ends_ms, "say", hold.place, utterance=utterance))
+        self.dropped += [Dropped(start_ms + at, text, reason) for at, text, reason in window.refused]
+        self.now_ms = start_ms + hold.window_ms
+        self._chime("release", hold.place)
+
+
+def _on_grid(at_ms: int) -> int:
+    """Return the first point of the grid that is not before a time."""
+    return -(-at_ms // GRID_MS) * GRID_MS
+
+
+_TAKEN_BY = {
+    Priority.COUNTDOWN: "the countdown",
+    Priority.HALFWAY: "the halfway call",
+    Priority.PHASE: "the calls of the movement",
+    Priority.REMINDER: "another reminder",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """Room that is taken, and the silence that has to be left before it."""
+
+    start_ms: int
+    end_ms: int
+    by: str
+    gap_before_ms: int = CUE_GAP_MS
+
+    def collides(self, start_ms: int, end_ms: int) -> bool:
+        return start_ms < self.end_ms + CUE_GAP_MS and end_ms > self.start_ms - self.gap_before_ms
+
+
+class _Window:
+    """The inside of a hold: gives room to one cue after the other, most important first."""
+
+    def __init__(self, window_ms: int, lengths: Lengths) -> None:
+        self._window_ms = window_ms
+        self._lengths = lengths
+        # Neither chime is part of a cue's room: words start when the first has rung, end before the other.
+        self._taken = [
+            _Taken(0, lengths.chimes["begin"], "the begin chime"),
+            _Taken(window_ms, window_ms, "the release chime", RELEASE_GAP_MS),
+        ]
+        self.placed: list[tuple[int, Utterance]] = []
+        self.refused: list[tuple[int, str, str]] = []
+
+    def place(self, cue: Cue) -> None:
+        spans = self._spans(cue)
+        starts = self._possible_starts(cue, spans)
+        obstacle = "the window"
+        for start_ms in starts:
+            moved = [(start_ms + at, start_ms + end) for at, end in spans]
+            found = self._obstacle(moved)
+            if found is None:
+                self._take(cue, moved)
+                return
+            obstacle = found
+        text = " ".join(utterance.text for utterance in cue.utterances)
+        self.refused.append((max(cue.at_ms, 0), text, f"no room beside {obstacle} in a hold of {self._window_ms // 1000} s"))
+
+    def _spans(self, cue: Cue) -> list[tuple[int, int]]:
+        """Where each utterance begins and ends, from the start of the cue; several are a second apart."""
+        return [
+            (second * 1000, second * 1000 + self._lengths.speech[utterance])
+            for second, utterance in enumerate(cue.utterances)
+        ]
+
+    def _possible_starts(self, cue: Cue, spans: list[tuple[int, int]]) -> Iterator[int]:
+        """The wished start, then the nearest ones that end or begin a gap away from what is there."""
+        wished = cue.at_ms - spans[-1][1] // 2 if cue.centred else cue.at_ms
+        beside = [
+            start
+            for taken in self._taken
+            for start in (
+                _on_grid(taken.start_ms - taken.gap_before_ms - spans[-1][1] - GRID_MS + 1),
+                _on_grid(taken.end_ms + CUE_GAP_MS),
+            )
+        ]
+        yield _on_grid(wished) if cue.slack_ms else wished
+        yield from sorted(
+            (start for start in beside if 0 < abs(start - wished) <= cue.slack_ms),
+            key=lambda start: abs(start - wished),
+        )
+
+    def _obstacle(self, spans: list[tuple[int, int]]) -> str | None:
+        for (_, end_ms), (next_start_ms, _) in zip(spans, spans[1:], strict=False):
+            if next_start_ms - end_ms < CUE_GAP_MS:
+                return "words this long"
+        for start_ms, end_ms in spans:
+            for taken in self._taken:
+                if taken.collides(start_ms, end_ms):
+                    return taken.by
+        return None
+
+    def _take(self, cue: Cue, spans: list[tuple[int, int]]) -> None:
+        for (start_ms, end_ms), utterance in zip(spans, cue.utterances, strict=True):
+            self._taken.append(_Taken(start_ms, end_ms, _TAKEN_BY[cue.priority]))
+            self.placed.append((start_ms, utterance))

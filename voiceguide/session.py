@@ -1,0 +1,274 @@
+"""The only place where the steps meet: routine, script, speech, timeline, frames, file."""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import platformdirs
+
+from voiceguide.errors import UsageError
+from voiceguide.limits import CHIME_LEVEL_DB, PACE_WPM, Limit
+from voiceguide.routine.model import Routine
+from voiceguide.routine.reader import find_routine
+from voiceguide.script.builder import build_script, hold_seconds_of
+from voiceguide.script.options import Options, Wishes
+from voiceguide.script.phrase_file import read_wording
+from voiceguide.script.segments import ChimeKind, Script
+from voiceguide.script.timeline import Event, Lengths, Timeline, lay_out
+from voiceguide.share.output import check_output, write_atomically
+from voiceguide.share.plan import plan_as_data
+from voiceguide.share.tags import Tags, id3
+from voiceguide.speech.engine import Voice
+from voiceguide.speech.registry import choose_voice
+from voiceguide.speech.studio import Studio
+from voiceguide.stitch.blocks import Sound, cut
+from voiceguide.stitch.mp3 import Mp3Format
+from voiceguide.stitch.splice import Splicer
+from voiceguide.store import FolderStore, Store
+
+DEFAULT_PACE_WPM = 120
+OUTPUT_FOLDER = Path("output")
+
+# Told how far a stage is: its name, pieces done, pieces in all.
+Progress = Callable[[str, int, int], None]
+
+
+def cache_folder() -> Path:
+    """Return where clips and blocks are kept: ``VOICEGUIDE_CACHE_DIR``, else the user's cache folder."""
+    chosen = os.environ.get("VOICEGUIDE_CACHE_DIR")
+    return Path(chosen) if chosen else Path(platformdirs.user_cache_dir("voiceguide", appauthor=False))
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechWishes:
+    """What the listener asked of voice and sound; None leaves it to the program.
+
+    Raises:
+        UsageError: a value is outside its limits.
+    """
+
+    engine: str | None = None
+    voice: str | None = None
+    pace_wpm: int = DEFAULT_PACE_WPM
+    chime_level_db: float = 0.0
+
+    def __post_init__(self) -> None:
+        _check("pace", self.pace_wpm, PACE_WPM, "words a minute")
+        _check("chime level", self.chime_level_db, CHIME_LEVEL_DB, "dB")
+
+
+def _check(what: str, value: float, limit: Limit, unit: str) -> None:
+    if not limit.least <= value <= limit.most:
+        raise UsageError(
+            f"A {what} of {value:g} {unit} is not possible. Choose {limit.least} to {limit.most} {unit}."
+        )
+
+
+@dataclass(frozen=True)
+class Session:
+    """A session that is planned and spoken; its file is made when asked for."""
+
+    routine: Routine
+    options: Options
+    speech: SpeechWishes
+    voice: Voice
+    timeline: Timeline
+    sounds: tuple[Sound, ...] = field(repr=False)
+    splicer: Splicer = field(repr=False)
+
+    @property
+    def title(self) -> str:
+        """What players show, such as ``Lower back · 25 s × 2``."""
+        return f"{self.routine.title} · {self.options.hold_seconds} s × {self.options.reps}"
+
+    @cached_property
+    def samples(self) -> int:
+        """The length of the session at the format's sample rate."""
+        return _at_sample(self.timeline.duration_ms, self.splicer.form)
+
+    def remarks(self) -> tuple[str, ...]:
+        """Return what the listener should know about the choices made."""
+        return tuple(_advice(self.routine, self.options))
+
+    def as_data(self) -> dict[str, object]:
+        """Return the plan as values JSON can hold."""
+        options = {**asdict(self.options), "pace_wpm": self.speech.pace_wpm}
+        options |= {"engine": self.voice.engine, "chime_level_db": self.speech.chime_level_db}
+        return plan_as_data(
+            routine=self.routine.id,
+            title=self.title,
+            options=options,
+            voice=self.voice.id,
+            timeline=self.timeline,
+        )
+
+    def stream(self, progress: Progress = lambda stage, done, total: None) -> Iterator[bytes]:
+        """Yield the bytes of the MP3 as they come: tags, Info frame, sound.
+
+        Raises:
+            EncodingError: the encoder gave other frames than planned; what was yielded is no file.
+        """
+        form = self.splicer.form
+        total = sum(1 for _ in cut(self.sounds, form))
+        done = 0
+
+        def one_more() -> None:
+            nonlocal done
+            done += 1
+            progress("file", done, total)
+
+        progress("file", 0, total)
+        yield id3(self._tags())
+        yield form.info_frame(self.samples)
+        yield from self.splicer.frames(self.sounds, self.samples, one_more)
+
+    def write(self, path: Path, *, force: bool = False, progress: Progress = lambda stage, done, total: None) -> int:
+        """Write the MP3 in one step and return its size in bytes.
+
+        Raises:
+            OutputError, EncodingError: no file was written; one that was there before still is.
+        """
+        return write_atomically(path, self.stream(progress), force=force)
+
+    def _tags(self) -> Tags:
+        return Tags(
+            title=self.title,
+            artist="voiceguide",
+            album=self.routine.title,
+            genre="Fitness",
+            comment=self.routine.safety.short,
+            language=self.routine.language,
+            duration_ms=self.timeline.duration_ms,
+        )
+
+
+def plan_session(
+    routine: Routine,
+    wishes: Wishes,
+    speech: SpeechWishes,
+    store: Store | None = None,
+    progress: Progress = lambda stage, done, total: None,
+) -> Session:
+    """Plan a session and speak what was never spoken before.
+
+    Args:
+        routine: see ``find_routine``.
+        wishes: what the listener asked of the session.
+        speech: what the listener asked of the voice.
+        store: where clips and blocks are kept; the user's cache folder where None.
+        progress: told about the stage ``speech``.
+
+    Raises:
+        UsageError: the wishes cannot be met.
+        SpeechError: the words could not be spoken.
+    """
+    options = wishes.settled(routine)
+    script = build_script(routine, options, read_wording(routine.language))
+    kept = FolderStore(cache_folder()) if store is None else store
+    form = Mp3Format()
+    engine, voice = choose_voice(routine.language, speech.engine, speech.voice)
+    try:
+        studio = Studio(
+            engine,
+            voice,
+            kept,
+            pace_wpm=speech.pace_wpm,
+            chime_level_db=speech.chime_level_db,
+            sample_rate_hz=form.sample_rate_hz,
+        )
+        timeline, sounds = _recorded(script, studio, form, progress)
+    finally:
+        engine.close()
+    return Session(routine, options, speech, voice, timeline, sounds, Splicer(form, kept))
+
+
+def make_session(
+    name: str,
+    wishes: Wishes,
+    speech: SpeechWishes,
+    output: Path | None = None,
+    *,
+    force: bool = False,
+    progress: Progress = lambda stage, done, total: None,
+) -> tuple[Session, Path, int]:
+    """Make a session from a routine's name or file, and write it.
+
+    Returns:
+        The session, the path of its file, and the file's size in bytes.
+
+    Raises:
+        VoiceguideError: with the reason; no file was written.
+    """
+    routine = find_routine(name)
+    path = output_path(output, routine, wishes.settled(routine))
+    check_output(path, force=force)
+    session = plan_session(routine, wishes, speech, progress=progress)
+    return session, path, session.write(path, force=force, progress=progress)
+
+
+def output_path(asked: Path | None, routine: Routine, options: Options) -> Path:
+    """Return where the file goes: as asked, into a folder that was asked for, or the default.
+
+    Raises:
+        UsageError: the ending is none that can be made.
+    """
+    name = f"{routine.id}-{options.hold_seconds}s-{options.reps}x.mp3"
+    if asked is None:
+        return OUTPUT_FOLDER / name
+    if asked.is_dir():
+        return asked / name
+    if asked.suffix.lower() != ".mp3":
+        raise UsageError(f"{asked} does not end in .mp3, and only MP3 files are made. Name it with -o {asked}.mp3")
+    return asked
+
+
+def _recorded(
+    script: Script, studio: Studio, form: Mp3Format, progress: Progress
+) -> tuple[Timeline, tuple[Sound, ...]]:
+    utterances = script.utterances
+    done = 0
+
+    def heard() -> None:
+        nonlocal done
+        done += 1
+        progress("speech", done, len(utterances))
+
+    progress("speech", 0, len(utterances))
+    clips = studio.record(utterances, heard)
+    kinds: tuple[ChimeKind, ...] = ("begin", "release", "end")
+    chimes = {kind: studio.chime(kind) for kind in kinds}
+    timeline = lay_out(
+        script,
+        Lengths(
+            speech={utterance: clip.duration_ms for utterance, clip in clips.items()},
+            chimes={kind: clip.duration_ms for kind, clip in chimes.items()},
+        ),
+    )
+
+    def sound(event: Event) -> Sound | None:
+        clip = clips.get(event.utterance) if event.utterance else chimes.get(event.chime) if event.chime else None
+        return Sound(_at_sample(event.start_ms, form), clip) if clip else None
+
+    found = (sound(event) for event in timeline.events)
+    return timeline, tuple(item for item in found if item is not None)
+
+
+def _at_sample(at_ms: int, form: Mp3Format) -> int:
+    return at_ms * form.sample_rate_hz // 1000
+
+
+def _advice(routine: Routine, options: Options) -> Iterator[str]:
+    advised = routine.advised_hold_seconds
+    chosen = [exercise for exercise in routine.exercises if exercise.id in options.exercises]
+    outside = sorted({
+        seconds
+        for exercise in chosen
+        if advised and not advised.least <= (seconds := hold_seconds_of(exercise, options)) <= advised.most
+    })
+    if advised and outside:
+        yield (
+            f"The source of this routine advises holds of {advised.least} to {advised.most} seconds; "
+            f"this session holds {' and '.join(map(str, outside))}."
+        )

@@ -1,0 +1,102 @@
+"""Files for people: written under a temporary name and renamed when whole, never half there."""
+
+import errno
+import os
+import tempfile
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+
+from voiceguide.errors import OutputError
+
+
+def check_output(path: Path, *, force: bool) -> None:
+    """Find out before any work whether a file can be written.
+
+    Makes the folder where it is missing.
+
+    Raises:
+        OutputError: the file exists and may not be replaced, or cannot be written there.
+    """
+    try:
+        if path.is_dir():
+            raise OutputError(f"{path} is a folder; name a file in it with -o, such as {path / 'session.mp3'}.")
+        if path.exists() and not force:
+            raise OutputError(f"{path} exists and is kept. Replace it with --force, or choose another name with -o.")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = _temporary_beside(path)
+        os.close(handle)
+        Path(temporary).unlink()
+    except (OSError, ValueError) as error:
+        raise _cannot_write(path, error) from error
+
+
+def write_atomically(path: Path, pieces: Iterable[bytes], *, force: bool) -> int:
+    """Write a file as one step: it is there whole, or not at all.
+
+    Args:
+        path: where to.
+        pieces: what to write, made while it is written; any error of theirs leaves no file.
+        force: whether an existing file may be replaced.
+
+    Returns:
+        The size in bytes.
+
+    Raises:
+        OutputError: the file cannot be written; whatever was there before still is.
+    """
+    try:
+        handle, temporary = _temporary_beside(path)
+    except OSError as error:
+        raise _cannot_write(path, error) from error
+    try:
+        with os.fdopen(handle, "wb") as file:
+            size = sum(file.write(piece) for piece in pieces)
+        Path(temporary).chmod(0o666 & ~_umask())
+        _put_in_place(Path(temporary), path, force=force)
+    except OSError as error:
+        _remove(temporary)
+        raise _cannot_write(path, error) from error
+    except BaseException:
+        _remove(temporary)
+        raise
+    return size
+
+
+def _put_in_place(temporary: Path, path: Path, *, force: bool) -> None:
+    if path.exists() and not force:
+        raise OutputError(f"{path} appeared in the meantime and is kept. Replace it with --force.")
+    temporary.replace(path)
+
+
+def _temporary_beside(path: Path) -> tuple[int, str]:
+    return tempfile.mkstemp(prefix=f".{path.name[:40]}.", suffix=".part", dir=path.parent)
+
+
+def _umask() -> int:
+    """Return the process's mask for new files; mkstemp makes them private, and sessions are to be shared."""
+    mask = os.umask(0o022)
+    os.umask(mask)
+    return mask
+
+
+def _remove(temporary: str) -> None:
+    with suppress(OSError):
+        Path(temporary).unlink()
+
+
+_REASONS = {
+    errno.ENOSPC: "the disk is full. Make room, or choose another place with -o",
+    errno.EDQUOT: "the disk quota is used up. Make room, or choose another place with -o",
+    errno.EACCES: "that place may not be written to. Choose another with -o",
+    errno.EPERM: "that place may not be written to. Choose another with -o",
+    errno.EROFS: "that disk is read-only. Choose another place with -o",
+    errno.ENOTDIR: "part of the path is a file, not a folder. Choose another place with -o",
+    errno.ENAMETOOLONG: "the name is too long. Choose a shorter one with -o",
+}
+
+
+def _cannot_write(path: Path, error: OSError | ValueError) -> OutputError:
+    code = error.errno if isinstance(error, OSError) else None
+    reason = _REASONS.get(code or 0, getattr(error, "strerror", None) or str(error))
+    return OutputError(f"{path} cannot be written: {reason}.")

@@ -1,0 +1,46 @@
+"""Loudness and true peak by EBU R 128, measured with FFmpeg's ebur128 filter."""
+
+from dataclasses import dataclass
+
+from voiceguide.clip import Clip
+from voiceguide.sound.graph import run
+
+# A session is heard as mono on two loudspeakers, which is 3 LU louder than the mono meter says
+# (EBU Tech 3344, "dual mono"): -19 on the mono meter is -16 as heard.
+SPEECH_LUFS = -19.0
+DUAL_MONO_LU = 3.01
+
+
+@dataclass(frozen=True, slots=True)
+class Loudness:
+    """What a meter says of one mono signal.
+
+    Attributes:
+        integrated_lufs: over the whole, gated (ITU-R BS.1770-4 §2.8); -70 where all is silence.
+        momentary_lufs: the loudest 400 ms.
+        true_peak_dbtp: the highest peak between samples (ITU-R BS.1770-4 annex 2).
+    """
+
+    integrated_lufs: float
+    momentary_lufs: float
+    true_peak_dbtp: float
+
+
+def measure(clip: Clip) -> Loudness:
+    """Measure a clip; one shorter than 400 ms is measured with silence after it."""
+    seconds = max(0.5, clip.samples / clip.sample_rate_hz + 0.1)
+    frames = run(clip, ("apad", f"whole_dur={seconds:.3f}"), ("ebur128", "metadata=1:peak=true"))
+    readings = [dict(frame.metadata) for frame in frames]
+    found = [reading for reading in readings if "lavfi.r128.I" in reading]
+    return Loudness(
+        integrated_lufs=float(found[-1]["lavfi.r128.I"]),
+        momentary_lufs=max(float(reading["lavfi.r128.M"]) for reading in found),
+        true_peak_dbtp=max(_decibels(reading["lavfi.r128.true_peak"]) for reading in found),
+    )
+
+
+def _decibels(amplitude: str) -> float:
+    """FFmpeg gives the true peak as an amplitude where 1 is full scale."""
+    from math import log10
+
+    return 20 * log10(max(float(amplitude), 1e-6))

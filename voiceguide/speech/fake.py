@@ -1,0 +1,50 @@
+"""An engine for tests: tones instead of words, fast, the same every time, nothing to install."""
+
+import hashlib
+
+from voiceguide.clip import Clip
+from voiceguide.speech.engine import Voice
+
+SAMPLE_RATE_HZ = 24_000
+_SILENCE_MS = 120
+_MS_A_CHARACTER = 62
+_SHORTEST_MS = 260
+
+
+class FakeEngine:
+    """Hums each phrase: its pitch comes from the text, its length from the number of letters and the rate."""
+
+    name = "fake"
+
+    def __init__(self) -> None:
+        """Count what is spoken, so that a test can tell what came from the cache."""
+        self.spoken: list[str] = []
+
+    def voices(self) -> tuple[Voice, ...]:
+        """Return one voice that claims English."""
+        return (Voice("hum", "Hum", "en", self.name, "1"),)
+
+    def default_voice(self, language: str) -> Voice | None:
+        """Return the one voice, whatever the language."""
+        return self.voices()[0]
+
+    def speak(self, text: str, voice: Voice, rate: float) -> Clip:
+        """Return a hum with silence around, as engines give it."""
+        self.spoken.append(text)
+        letters = sum(character.isalnum() for character in text)
+        length_ms = max(_SHORTEST_MS, round(letters * _MS_A_CHARACTER / rate))
+        pitch_hz = 180 + hashlib.sha256(text.encode()).digest()[0]
+        silence = bytes(2 * _SILENCE_MS * SAMPLE_RATE_HZ // 1000)
+        return Clip(silence + _hum(length_ms, pitch_hz) + silence, SAMPLE_RATE_HZ)
+
+    def close(self) -> None:
+        """Hold nothing."""
+
+
+def _hum(length_ms: int, pitch_hz: int) -> bytes:
+    """A tone with an overtone, wavering slowly as syllables do."""
+    import numpy as np
+
+    angle = 2 * np.pi * np.arange(length_ms * SAMPLE_RATE_HZ // 1000) / SAMPLE_RATE_HZ
+    wave = np.sin(pitch_hz * angle) + 0.4 * np.sin(3 * pitch_hz * angle)
+    return np.round(6000 * (0.75 + 0.25 * np.cos(4 * angle)) * wave).astype("<i2").tobytes()

@@ -1,0 +1,121 @@
+"""The neural voice: hibari, an English voice that comes whole with its package."""
+
+import json
+from functools import cached_property
+from importlib import metadata
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from voiceguide.clip import Clip
+from voiceguide.errors import EngineUnavailable, PhraseFailed
+from voiceguide.speech.engine import Voice, same_language
+
+if TYPE_CHECKING:
+    from hibari import Hibari
+
+# The noise part of the voice is drawn from this seed, so that the same text is the same bytes.
+_SEED = 0
+
+
+class NeuralEngine:
+    """hibari behind the engine protocol; loads its model at the first phrase."""
+
+    name = "neural"
+
+    def __init__(self) -> None:
+        """Hold one model a voice, loaded when first needed."""
+        self._models: dict[str, Hibari] = {}
+
+    def voices(self) -> tuple[Voice, ...]:
+        """Return the voices that are on this machine; the bundled one comes first.
+
+        hibari's other voices are fetched at first use. That must not happen in the middle of a
+        session, so one that is not here is not offered.
+        """
+        return tuple(self._voice(name) for name in self._registry if self._is_here(name))
+
+    def default_voice(self, language: str) -> Voice | None:
+        """Return the bundled voice where the language is English."""
+        bundled = [name for name, entry in self._registry.items() if entry.get("bundled")]
+        fits = [name for name in bundled if same_language(self._registry[name]["language"], language)]
+        return self._voice(fits[0]) if fits else None
+
+    def missing_voices(self) -> tuple[str, ...]:
+        """Return the names of voices that hibari could fetch but that are not on this machine."""
+        return tuple(name for name in self._registry if not self._is_here(name))
+
+    def speak(self, text: str, voice: Voice, rate: float) -> Clip:
+        """Return one phrase at 24 kHz."""
+        model = self._model(voice.id)
+        try:
+            sound = model(text, speed=rate, seed=_SEED)
+        except Exception as error:  # hibari documents no error classes: whatever it raises is this phrase's failure
+            raise PhraseFailed(f"The neural voice failed on {text!r}: {error}") from error
+        if not len(sound):
+            raise PhraseFailed(f"The neural voice found nothing to say in {text!r}.")
+        return _as_clip(sound, model.sample_rate)
+
+    def close(self) -> None:
+        """Let the models go."""
+        self._models.clear()
+
+    @cached_property
+    def _registry(self) -> dict[str, dict[str, Any]]:
+        """Read hibari's list of voices without importing hibari, which a session of known phrases never needs."""
+        try:
+            package = find_spec("hibari")
+            folder = Path((package.submodule_search_locations or [""])[0]) if package else None
+            if folder is None:
+                raise _unavailable("the package hibari-tts is not installed")
+            entries = json.loads((folder / "assets" / "voices.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError, ImportError) as error:
+            raise _unavailable(error) from error
+        return dict(entries)
+
+    def _is_here(self, name: str) -> bool:
+        if self._registry[name].get("bundled"):
+            return True
+        try:
+            from hibari.voices import voice_path
+
+            voice_path(name, download_missing=False)
+        except OSError:
+            return False
+        except Exception as error:  # a broken native package may raise anything at import
+            raise _unavailable(error) from error
+        return True
+
+    def _voice(self, name: str) -> Voice:
+        entry = self._registry[name]
+        return Voice(
+            id=name,
+            name=f"{name.capitalize()} ({entry['accent']} {entry['gender']})",
+            language=entry["language"],
+            engine=self.name,
+            version=f"hibari {metadata.version('hibari-tts')} {entry['sha256'][:12]}",
+        )
+
+    def _model(self, name: str) -> "Hibari":
+        if name not in self._models:
+            try:
+                from hibari import Hibari
+
+                self._models[name] = Hibari(voice=name)
+            except Exception as error:  # onnxruntime and the model loader raise classes of their own
+                raise _unavailable(error) from error
+        return self._models[name]
+
+
+def _unavailable(cause: Exception | str) -> EngineUnavailable:
+    reason = (str(cause) or type(cause).__name__).splitlines()[0]
+    return EngineUnavailable(
+        f"The neural voice cannot be loaded ({reason}). Install voiceguide again, or use --engine system."
+    )
+
+
+def _as_clip(sound: Any, sample_rate_hz: int) -> Clip:
+    import numpy as np
+
+    samples = np.clip(np.round(sound * 32767.0), -32768, 32767).astype("<i2")
+    return Clip(samples.tobytes(), sample_rate_hz)

@@ -1,0 +1,137 @@
+"""Which engines there are, and which voice a session takes."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+
+from voiceguide.errors import EngineUnavailable, UsageError, did_you_mean
+from voiceguide.speech.careful import CarefulEngine
+from voiceguide.speech.engine import Engine, Voice, same_language
+
+log = logging.getLogger(__name__)
+
+# Name -> where it is; in order of preference. An engine is imported when it is asked for.
+ENGINES: dict[str, str] = {
+    "neural": "voiceguide.speech.neural:NeuralEngine",
+    "system": "voiceguide.speech.system:SystemEngine",
+}
+# Known, but neither listed nor taken on its own: it beeps instead of speaking.
+_FOR_TESTS: dict[str, str] = {"fake": "voiceguide.speech.fake:FakeEngine"}
+
+
+def open_engine(name: str) -> Engine:
+    """Return an engine by name; making it loads nothing heavy.
+
+    Raises:
+        UsageError: there is no engine of that name.
+    """
+    place = {**ENGINES, **_FOR_TESTS}.get(name)
+    if place is None:
+        raise UsageError(f"There is no engine called {name!r}. {did_you_mean(name, tuple(ENGINES))}")
+    module, _, attribute = place.partition(":")
+    make: Callable[[], Engine] = getattr(import_module(module), attribute)
+    return CarefulEngine(make())
+
+
+def choose_voice(language: str, engine: str | None = None, voice: str | None = None) -> tuple[Engine, Voice]:
+    """Return the engine and voice for a session; the caller closes the engine.
+
+    An engine asked for by name is taken or the failure is told. Without a name the engines are tried
+    in order of preference, and taking another than the first that speaks the language is told on the
+    log.
+
+    Args:
+        language: of the routine.
+        engine: a name, or None for the best that works.
+        voice: a voice id, or None for the engine's choice for the language.
+
+    Raises:
+        UsageError: an unknown engine or voice.
+        EngineUnavailable: nothing here can speak the language.
+    """
+    names = (engine,) if engine else tuple(ENGINES)
+    troubles: list[EngineUnavailable] = []
+    for name in names:
+        opened = open_engine(name)
+        try:
+            found = _voice_by_id(opened, voice) if voice else opened.default_voice(language)
+        except EngineUnavailable as error:
+            troubles.append(error)
+            found = None
+        if found is not None:
+            if troubles:
+                log.warning("%s The %s voice %s speaks instead.", troubles[0], name, found.name)
+            return opened, found
+        opened.close()
+    if voice:
+        raise _unknown_voice(voice, names)
+    if troubles:
+        raise troubles[0]
+    raise EngineUnavailable(
+        f"No voice here speaks the routine's language, {language!r}. See which there are with: voiceguide voices"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceListing:
+    """The voices of this machine.
+
+    Attributes:
+        voices: of every engine that works, engines in order of preference.
+        default: the one taken where none is asked for; None where none speaks the language.
+        troubles: why the other engines do not work, one sentence each.
+    """
+
+    voices: tuple[Voice, ...]
+    default: Voice | None
+    troubles: tuple[str, ...]
+
+
+def list_voices(language: str | None = None) -> VoiceListing:
+    """Return the voices of this machine, all or those of one language."""
+    found: list[Voice] = []
+    defaults: list[Voice] = []
+    troubles: list[str] = []
+    for name in ENGINES:
+        engine = open_engine(name)
+        try:
+            found += [voice for voice in engine.voices() if not language or same_language(voice.language, language)]
+            default = engine.default_voice(language or "en")
+            defaults += [default] if default else []
+        except EngineUnavailable as error:
+            troubles.append(str(error))
+        finally:
+            engine.close()
+    return VoiceListing(tuple(found), defaults[0] if defaults else None, tuple(troubles))
+
+
+def _voice_by_id(engine: Engine, wanted: str) -> Voice | None:
+    same = [voice for voice in engine.voices() if voice.id.lower() == wanted.lower()]
+    return same[0] if same else None
+
+
+def _unknown_voice(wanted: str, engines: tuple[str, ...]) -> UsageError:
+    if "neural" in engines and (hint := _how_to_fetch(wanted)):
+        return UsageError(hint)
+    known = tuple(voice.id for voice in list_voices().voices if voice.engine in engines)
+    where = f"The {engines[0]} engine" if len(engines) == 1 else "This machine"
+    return UsageError(
+        f"{where} has no voice called {wanted!r}. {did_you_mean(wanted, known)} All are listed by: voiceguide voices"
+    )
+
+
+def _how_to_fetch(wanted: str) -> str | None:
+    """Voices of the neural engine that are not on this machine are named with the way to get them."""
+    from voiceguide.speech.neural import NeuralEngine
+
+    try:
+        missing = NeuralEngine().missing_voices()
+    except EngineUnavailable:
+        return None
+    if wanted.lower() not in missing:
+        return None
+    return (
+        f"The neural voice {wanted.lower()!r} is not on this machine yet. Fetch it once, with a network, by: "
+        f'hibari "Hello." --voice {wanted.lower()} -o hello.wav'
+    )

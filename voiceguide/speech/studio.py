@@ -1,0 +1,203 @@
+"""The studio: makes finished clips, each only once.
+
+A finished clip is trimmed, faded, at the session's sample rate, and louder by the voice's constant
+gain. Rate and gain are found once a voice and pace, from one passage, so that every phrase keeps its
+natural weight against the others.
+"""
+
+import json
+import struct
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
+from functools import cached_property
+
+from voiceguide.clip import Clip
+from voiceguide.errors import PhraseFailed
+from voiceguide.script.builder import SENTENCE_PAUSE_MS
+from voiceguide.script.segments import ChimeKind, Utterance
+from voiceguide.sound import loudness
+from voiceguide.sound.chimes import CHIMES_VERSION, strike_chime
+from voiceguide.sound.conditioning import faded, levelled, resampled, trimmed
+from voiceguide.speech.engine import FASTEST_RATE, SLOWEST_RATE, Engine, Voice
+from voiceguide.store import Store, store_key
+
+# Raise this with every change to trimming, fading or levelling: stored clips are then made anew.
+CONDITIONING_VERSION = 1
+
+# Read for pace and level: the mixture of long and short sentences that sessions are made of.
+PASSAGE = (
+    "Move slowly and gently, and only as far as feels good.",
+    "Come onto your hands and knees.",
+    "Draw your belly in, round your back up toward the ceiling, and let your head sink.",
+    "Hold for twenty-five seconds.",
+    "Left side, first of two.",
+    "Breathe into your lower back.",
+    "Halfway.",
+    "Bring your knees back to the middle, and rest.",
+)
+# Said at the natural rate, as in a countdown.
+COUNTED = ("Three.", "Two.", "One.")
+_APART_MS = 2000
+_PACE_TOLERANCE = 0.015
+_PACE_TRIES = 4
+_LEVEL_TRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """What one voice needs to sound as every other: rate against its natural pace, and constant gain."""
+
+    rate: float
+    gain_db: float
+
+
+class Studio:
+    """Turns utterances and chimes into finished clips."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        voice: Voice,
+        store: Store,
+        *,
+        pace_wpm: int,
+        chime_level_db: float = 0.0,
+        sample_rate_hz: int = 24_000,
+    ) -> None:
+        """Record with one voice.
+
+        Args:
+            engine: speaks; see ``CarefulEngine`` for one that checks what it passes on.
+            voice: one of the engine's.
+            store: where finished clips are kept.
+            pace_wpm: words a minute as spoken, the pauses between sentences included.
+            chime_level_db: chimes against speech.
+            sample_rate_hz: of every clip.
+        """
+        self.voice = voice
+        self._engine = engine
+        self._store = store
+        self._pace_wpm = pace_wpm
+        self._chime_level_db = chime_level_db
+        self.sample_rate_hz = sample_rate_hz
+        self._clips: dict[Utterance, Clip] = {}
+
+    def record(self, utterances: Iterable[Utterance], heard: Callable[[], None] = lambda: None) -> dict[Utterance, Clip]:
+        """Return a finished clip for every utterance.
+
+        Args:
+            utterances: what to say.
+            heard: called after each one.
+
+        Raises:
+            SpeechError: a phrase could not be spoken; nothing half done is kept.
+        """
+        found = {}
+        for utterance in utterances:
+            found[utterance] = self._clip(utterance)
+            heard()
+        return found
+
+    def chime(self, kind: ChimeKind) -> Clip:
+        """Return a finished chime."""
+        key = store_key(
+            "chime", version=CHIMES_VERSION, kind=kind, level_db=self._chime_level_db, rate_hz=self.sample_rate_hz
+        )
+        return self._kept(key, lambda: strike_chime(kind, self._chime_level_db, self.sample_rate_hz))
+
+    @cached_property
+    def calibration(self) -> Calibration:
+        """The voice's rate and gain, found at the first phrase and kept."""
+        key = self._key("calibration", passage=[*PASSAGE, *COUNTED], pauses_ms=[SENTENCE_PAUSE_MS, _APART_MS])
+        kept = self._store.get(key)
+        if kept is not None:
+            return Calibration(**json.loads(kept))
+        found = self._calibrate()
+        self._store.put(key, json.dumps(asdict(found)).encode())
+        return found
+
+    def _clip(self, utterance: Utterance) -> Clip:
+        if utterance not in self._clips:
+            rate = self._rate(utterance)
+            gain_db = self.calibration.gain_db
+            key = self._key("clip", text=utterance.text, speech_rate=rate, gain_db=gain_db)
+            self._clips[utterance] = self._kept(
+                key, lambda: levelled(self._spoken(utterance.text, rate), gain_db)
+            )
+        return self._clips[utterance]
+
+    def _rate(self, utterance: Utterance) -> float:
+        return max(self.calibration.rate, 1.0) if utterance.brisk else self.calibration.rate
+
+    def _key(self, kind: str, **parts: object) -> str:
+        voice = asdict(self.voice)
+        return store_key(
+            kind,
+            conditioning=CONDITIONING_VERSION,
+            voice=[voice["engine"], voice["id"], voice["version"]],
+            pace_wpm=self._pace_wpm,
+            rate_hz=self.sample_rate_hz,
+            **parts,
+        )
+
+    def _kept(self, key: str, make: Callable[[], Clip]) -> Clip:
+        kept = self._store.get(key)
+        clip = unpacked(kept) if kept is not None else None
+        if clip is None:
+            clip = make()
+            self._store.put(key, packed(clip))
+        return clip
+
+    def _spoken(self, text: str, rate: float) -> Clip:
+        """Return a phrase as spoken, trimmed and faded, not yet levelled."""
+        raw = self._engine.speak(text, self.voice, rate)
+        sound = trimmed(resampled(raw, self.sample_rate_hz))
+        if sound is None:
+            raise PhraseFailed(f"The voice gave only silence for {text!r}. Try another --voice or --engine.")
+        return faded(sound)
+
+    def _calibrate(self) -> Calibration:
+        """Find the gain from sentences that stand alone, as most do in a session.
+
+        A meter's 400 ms blocks at the edges of each are partly silent and count; in one long speech
+        there would be few of them, and sessions would come out 1 LU too quiet.
+        """
+        rate = self._rate_for_pace()
+        silence = bytes(2 * _APART_MS * self.sample_rate_hz // 1000)
+        spoken = [self._spoken(text, rate) for text in PASSAGE]
+        spoken += [self._spoken(text, max(rate, 1.0)) for text in COUNTED]
+        gain_db = 0.0
+        for _ in range(_LEVEL_TRIES):  # the limiter takes some of the loudness back
+            passage = silence.join(levelled(clip, gain_db).pcm for clip in spoken)
+            measured = loudness.measure(Clip(passage, self.sample_rate_hz))
+            gain_db += loudness.SPEECH_LUFS - measured.integrated_lufs
+        return Calibration(rate, round(gain_db, 1))
+
+    def _rate_for_pace(self) -> float:
+        """Return the rate, to 0.01, at which the passage takes as long as the pace says.
+
+        Engines speak neither exactly twice as fast at twice the rate nor the same words a minute as
+        they are told, so the passage is spoken and measured, and the rate put right.
+        """
+        words = sum(len(text.replace("-", " ").split()) for text in PASSAGE)
+        pauses_ms = SENTENCE_PAUSE_MS * len(PASSAGE)
+        wanted_ms = words * 60_000 / self._pace_wpm - pauses_ms
+        rate = 1.0
+        for _ in range(_PACE_TRIES):
+            took_ms = sum(self._spoken(text, rate).duration_ms for text in PASSAGE)
+            if abs(took_ms / wanted_ms - 1) <= _PACE_TOLERANCE:
+                break
+            rate = min(max(round(rate * took_ms / wanted_ms, 2), SLOWEST_RATE), FASTEST_RATE)
+        return rate
+
+
+def packed(clip: Clip) -> bytes:
+    """Return a clip as bytes: its sample rate, then its samples."""
+    return struct.pack("<I", clip.sample_rate_hz) + clip.pcm
+
+
+def unpacked(data: bytes) -> Clip | None:
+    """Return the clip that was packed, or None where the bytes are none."""
+    if len(data) <= 4 or len(data) % 2:
+        return None
+    return Clip(data[4:], *struct.unpack("<I", data[:4]))

@@ -1,0 +1,193 @@
+"""The system voice: pyttsx3 (SAPI5, NSSS or eSpeak NG) in a process of its own.
+
+pyttsx3 is treated as something that can hang, lose a phrase or crash at any time: one phrase a save,
+a time limit on each, the file checked, and the process replaced when it misbehaves.
+"""
+
+import json
+import queue
+import subprocess
+import sys
+import tempfile
+import threading
+from contextlib import suppress
+from pathlib import Path
+from typing import IO, Any
+
+from voiceguide.clip import Clip
+from voiceguide.errors import EngineUnavailable, PhraseFailed, VoiceguideError
+from voiceguide.sound.decode import decode_file
+from voiceguide.speech.engine import Voice, best_voice
+
+# What pyttsx3 and eSpeak NG take for an ordinary speaking rate, in their nominal words a minute.
+NATURAL_RATE_WPM = 175
+START_SECONDS = 30.0
+PHRASE_SECONDS = 30.0
+
+# By its path, and without its folder on the module path: it needs nothing of this package.
+_COMMAND = (sys.executable, "-P", str(Path(__file__).with_name("system_worker.py")))
+# A session speaks at two rates: the calm one, and the natural one for the countdown.
+_MOST_WORKERS = 2
+# Voice id and nominal words a minute: what a worker is told once and keeps (see system_worker).
+_Manner = tuple[str, int]
+_MEND = (
+    "On Linux install espeak-ng with your package manager; on Windows and macOS add a voice in the "
+    "system's speech settings. Then: voiceguide doctor"
+)
+
+
+class SystemEngine:
+    """pyttsx3 behind the engine protocol."""
+
+    name = "system"
+
+    def __init__(self, command: tuple[str, ...] = _COMMAND, phrase_seconds: float = PHRASE_SECONDS) -> None:
+        """Start nothing yet.
+
+        Args:
+            command: how to start the worker; tests put one that misbehaves here.
+            phrase_seconds: how long one phrase may take.
+        """
+        self._command = command
+        self._phrase_seconds = phrase_seconds
+        self._workers: dict[_Manner, _Worker] = {}
+        self._voices: tuple[Voice, ...] | None = None
+        self._folder = tempfile.TemporaryDirectory(prefix="voiceguide-")
+
+    def voices(self) -> tuple[Voice, ...]:
+        """Return every voice the machine has; the system's own default first."""
+        if self._voices is None:
+            try:
+                answer = self._ask(("", 0), {"do": "voices"}, START_SECONDS)
+            except PhraseFailed as error:
+                raise EngineUnavailable(f"The system voice cannot be used: {error} {_MEND}") from error
+            self._voices = _listed(answer)
+            if not self._voices:
+                raise EngineUnavailable(f"The system voice has no voices on this machine. {_MEND}")
+        return self._voices
+
+    def default_voice(self, language: str) -> Voice | None:
+        """Return the system's voice for a language."""
+        return best_voice(self.voices(), language)
+
+    def speak(self, text: str, voice: Voice, rate: float) -> Clip:
+        """Return one phrase at the sample rate of the driver."""
+        path = Path(self._folder.name) / ("phrase.aiff" if sys.platform == "darwin" else "phrase.wav")
+        manner = (voice.id, round(NATURAL_RATE_WPM * rate))
+        request = {"do": "speak", "text": text, "voice": manner[0], "rate": manner[1], "path": str(path)}
+        try:
+            self._ask(manner, request, self._phrase_seconds)
+            return decode_file(path)
+        except PhraseFailed as error:
+            raise PhraseFailed(f"The system voice failed on {text!r}: {error}") from error
+        except VoiceguideError as error:
+            raise PhraseFailed(f"The system voice left no sound for {text!r}.") from error
+        finally:
+            with suppress(OSError):
+                path.unlink()
+
+    def close(self) -> None:
+        """End the workers and remove their folder."""
+        for manner in tuple(self._workers):
+            self._stop(manner)
+        self._folder.cleanup()
+
+    def _ask(self, manner: _Manner, request: dict[str, object], seconds: float) -> Any:
+        """Send one request; a worker that dies or takes too long is ended and replaced next time."""
+        try:
+            answer = self._worker(manner).ask(request, seconds)
+        except PhraseFailed:
+            self._stop(manner)
+            raise
+        if "error" in answer:
+            raise PhraseFailed(f"it said {answer['error']}.")
+        return answer["ok"]
+
+    def _worker(self, manner: _Manner) -> "_Worker":
+        """Return the worker for a manner, the last used last; the one longest unused makes room."""
+        worker = self._workers.pop(manner, None)
+        while len(self._workers) >= _MOST_WORKERS:
+            self._stop(next(iter(self._workers)))
+        self._workers[manner] = worker or _Worker(self._command)
+        return self._workers[manner]
+
+    def _stop(self, manner: _Manner) -> None:
+        worker = self._workers.pop(manner, None)
+        if worker is not None:
+            worker.stop()
+
+
+def _listed(answer: dict[str, Any]) -> tuple[Voice, ...]:
+    voices = [
+        Voice(
+            id=entry["id"],
+            name=entry["name"],
+            language=entry["language"],
+            engine=SystemEngine.name,
+            version=answer["version"],
+        )
+        for entry in answer["voices"]
+    ]
+    return tuple(sorted(voices, key=lambda voice: voice.id != answer["default"]))
+
+
+class _Worker:
+    """One worker process and the thread that listens to it."""
+
+    def __init__(self, command: tuple[str, ...]) -> None:
+        try:
+            self._process = subprocess.Popen(  # noqa: S603 (our own command)
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                encoding="utf-8",
+            )
+        except OSError as error:
+            raise EngineUnavailable(f"The system voice's process cannot be started: {error}") from error
+        self._requests, self._answers = _open_pipes(self._process)
+        self._lines: queue.SimpleQueue[str] = queue.SimpleQueue()
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def ask(self, request: dict[str, object], seconds: float) -> dict[str, Any]:
+        """Return the answer to one request.
+
+        Raises:
+            PhraseFailed: no answer in time, or the process is gone.
+        """
+        try:
+            self._requests.write(json.dumps(request) + "\n")
+            self._requests.flush()
+            line = self._lines.get(timeout=seconds)
+        except queue.Empty:
+            raise PhraseFailed(f"it gave no answer for {seconds:g} seconds.") from None
+        except (OSError, ValueError) as error:
+            raise PhraseFailed("its process ended.") from error
+        if not line:
+            raise PhraseFailed("its process ended.")
+        try:
+            answer = json.loads(line)
+        except ValueError as error:
+            raise PhraseFailed("its process gave an answer that makes no sense.") from error
+        return dict(answer)
+
+    def stop(self) -> None:
+        """End the process, hanging or not."""
+        self._process.kill()
+        self._process.wait()
+        for pipe in (self._requests, self._answers):
+            with suppress(OSError):
+                pipe.close()
+
+    def _listen(self) -> None:
+        """Pass lines on; an empty one says that the process is gone."""
+        with suppress(OSError, ValueError):
+            for line in self._answers:
+                self._lines.put(line)
+        self._lines.put("")
+
+
+def _open_pipes(process: "subprocess.Popen[str]") -> tuple[IO[str], IO[str]]:
+    if process.stdin is None or process.stdout is None:
+        raise EngineUnavailable("The system voice's process has no pipes.")
+    return process.stdin, process.stdout

@@ -1,0 +1,1 @@
+"""From timeline and clips to the frames of one MP3."""

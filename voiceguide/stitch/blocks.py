@@ -1,0 +1,86 @@
+"""A session is silence with islands of sound: the islands are the blocks that are encoded and kept.
+
+A block's place in the file is a whole number of frames; the sounds in it keep their offset to the
+sample. The same sounds at the same distances, starting at the same offset within a frame, are the
+same block, whatever the session.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from voiceguide.clip import Clip
+from voiceguide.stitch.mp3 import Mp3Format
+
+# Silence of this many frames separates blocks, and the encoder hears this many frames of silence
+# before each: see docs for the measurements behind both.
+CUT_FRAMES = 25
+LEAD_FRAMES = 16
+# A sound shows in the frame before its first sample, and up to three frames after its last.
+FRAMES_BEFORE = 1
+FRAMES_AFTER = 4
+
+
+@dataclass(frozen=True)
+class Sound:
+    """A clip and the sample at which it starts."""
+
+    start_sample: int
+    clip: Clip
+
+    @property
+    def end_sample(self) -> int:
+        """The sample after its last."""
+        return self.start_sample + self.clip.samples
+
+
+@dataclass(frozen=True)
+class Block:
+    """Sounds close together.
+
+    Attributes:
+        first_frame: of the file (the Info frame not counted) that this block replaces.
+        frames: how many it replaces.
+        sounds: with starts counted from the first sample of the encoder's lead-in.
+    """
+
+    first_frame: int
+    frames: int
+    sounds: tuple[Sound, ...]
+
+    @property
+    def content(self) -> list[tuple[int, str]]:
+        """What determines the sound of the block: offsets and clips."""
+        return [(sound.start_sample, sound.clip.digest) for sound in self.sounds]
+
+
+def cut(sounds: Iterable[Sound], form: Mp3Format, lead_frames: int = LEAD_FRAMES, cut_frames: int = CUT_FRAMES) -> Iterator[Block]:
+    """Yield the blocks of a session, in order.
+
+    Args:
+        sounds: in order of their start.
+        form: sets the length of a frame.
+        lead_frames: frames of silence that the encoder hears before a block.
+        cut_frames: frames of silence that separate blocks.
+    """
+    island: list[Sound] = []
+    end = 0
+    for sound in sounds:
+        if island and sound.start_sample - end >= cut_frames * form.samples_per_frame:
+            yield _block(island, form, lead_frames)
+            island = []
+        end = max(end, sound.end_sample) if island else sound.end_sample
+        island.append(sound)
+    if island:
+        yield _block(island, form, lead_frames)
+
+
+def _block(island: list[Sound], form: Mp3Format, lead_frames: int) -> Block:
+    size = form.samples_per_frame
+    first = max(0, island[0].start_sample // size - FRAMES_BEFORE)
+    last = max(sound.end_sample - 1 for sound in island) // size + FRAMES_AFTER
+    origin = (first - lead_frames) * size
+    return Block(
+        first_frame=first,
+        frames=last - first,
+        sounds=tuple(Sound(sound.start_sample - origin, sound.clip) for sound in island),
+    )
