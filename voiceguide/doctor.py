@@ -40,12 +40,29 @@ def examine() -> tuple[Finding, ...]:
     engines = [_engine(name) for name in ENGINES]
     one_speaks = any(engine.well for engine in engines)
     return (
-        Finding("voiceguide", True, f"{__version__}, Python {platform.python_version()}, {sys.platform} {platform.machine()}"),
+        Finding(
+            "voiceguide",
+            True,
+            f"{__version__}, Python {platform.python_version()}, {sys.platform} {platform.machine()}",
+        ),
         *engines,
-        Finding("speech", one_speaks, "at least one engine speaks" if one_speaks else "no engine speaks; see above"),
+        Finding(
+            "speech",
+            one_speaks,
+            "at least one engine speaks" if one_speaks else "no engine speaks; see above",
+        ),
         _tried("MP3 encoder", lambda: encode(bytes(2 * 24_000), Mp3Format()), "works"),
-        _tried("cache folder", lambda: check_output(cache_folder() / "probe", force=True), str(cache_folder()), needed=False),
-        _tried("output folder", lambda: check_output(Path("output") / "probe", force=True), str(Path("output").resolve())),
+        _tried(
+            "cache folder",
+            lambda: check_output(cache_folder() / "probe", force=True),
+            str(cache_folder()),
+            needed=False,
+        ),
+        _tried(
+            "output folder",
+            lambda: check_output(Path("output") / "probe", force=True),
+            str(Path("output").resolve()),
+        ),
         _room(),
     )
 
@@ -76,4 +93,9 @@ def _tried(what: str, attempt: Callable[[], object], found: str, *, needed: bool
 def _room() -> Finding:
     free = shutil.disk_usage(Path()).free
     enough = free > _ROOM_BYTES
-    return Finding("disk", enough, f"{free / 1e9:.1f} GB free" + ("" if enough else "; a long session may not fit"), needed=False)
+    return Finding(
+        "disk",
+        enough,
+        f"{free / 1e9:.1f} GB free" + ("" if enough else "; a long session may not fit"),
+        needed=False,
+    )

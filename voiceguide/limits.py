@@ -2,22 +2,41 @@
 
 from dataclasses import dataclass
 
+from voiceguide.errors import UsageError
+
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A closed range of whole numbers."""
+    """A closed range.
 
+    Attributes:
+        what: the quantity, as a person calls it.
+        unit: follows a number; note: follows the range.
+    """
+
+    what: str
     least: int
     most: int
+    unit: str = ""
+    note: str = ""
 
-    def __contains__(self, value: int) -> bool:
-        return self.least <= value <= self.most
+    def check(self, value: float) -> None:
+        """Refuse a value outside the range.
+
+        Raises:
+            UsageError: tells the value and the range.
+        """
+        if not self.least <= value <= self.most:
+            raise UsageError(
+                f"A {self.what} of {value:g}{self.unit} is not possible. "
+                f"Choose {self.least} to {self.most}{self.unit}{self.note}."
+            )
 
 
-HOLD_SECONDS = Limit(3, 600)
-REPS = Limit(1, 50)
-REST_SECONDS = Limit(0, 600)
-PACE_WPM = Limit(80, 180)
-CHIME_LEVEL_DB = Limit(-30, 10)
+HOLD_SECONDS = Limit("hold", 3, 600, " seconds", " (10 minutes)")
+REPS = Limit("number of repetitions", 1, 50)
+REST_SECONDS = Limit("rest", 0, 600, " seconds", " (10 minutes)")
+PACE_WPM = Limit("pace", 90, 180, " words a minute")
+CHIME_LEVEL_DB = Limit("chime level", -30, 10, " dB")
 SESSION_HOURS = 12
 ROUTINE_FILE_BYTES = 500_000

@@ -9,7 +9,7 @@ from pathlib import Path
 import platformdirs
 
 from voiceguide.errors import UsageError
-from voiceguide.limits import CHIME_LEVEL_DB, PACE_WPM, Limit
+from voiceguide.limits import CHIME_LEVEL_DB, PACE_WPM
 from voiceguide.routine.model import Routine
 from voiceguide.routine.reader import find_routine
 from voiceguide.script.builder import build_script, hold_seconds_of
@@ -35,6 +35,10 @@ OUTPUT_FOLDER = Path("output")
 Progress = Callable[[str, int, int], None]
 
 
+def no_progress(_stage: str, _done: int, _total: int) -> None:
+    """Tell nobody."""
+
+
 def cache_folder() -> Path:
     """Return where clips and blocks are kept: ``VOICEGUIDE_CACHE_DIR``, else the user's cache folder."""
     chosen = os.environ.get("VOICEGUIDE_CACHE_DIR")
@@ -55,15 +59,8 @@ class SpeechWishes:
     chime_level_db: float = 0.0
 
     def __post_init__(self) -> None:
-        _check("pace", self.pace_wpm, PACE_WPM, "words a minute")
-        _check("chime level", self.chime_level_db, CHIME_LEVEL_DB, "dB")
-
-
-def _check(what: str, value: float, limit: Limit, unit: str) -> None:
-    if not limit.least <= value <= limit.most:
-        raise UsageError(
-            f"A {what} of {value:g} {unit} is not possible. Choose {limit.least} to {limit.most} {unit}."
-        )
+        PACE_WPM.check(self.pace_wpm)
+        CHIME_LEVEL_DB.check(self.chime_level_db)
 
 
 @dataclass(frozen=True)
@@ -104,7 +101,7 @@ class Session:
             timeline=self.timeline,
         )
 
-    def stream(self, progress: Progress = lambda stage, done, total: None) -> Iterator[bytes]:
+    def stream(self, progress: Progress = no_progress) -> Iterator[bytes]:
         """Yield the bytes of the MP3 as they come: tags, Info frame, sound.
 
         Raises:
@@ -124,7 +121,7 @@ class Session:
         yield form.info_frame(self.samples)
         yield from self.splicer.frames(self.sounds, self.samples, one_more)
 
-    def write(self, path: Path, *, force: bool = False, progress: Progress = lambda stage, done, total: None) -> int:
+    def write(self, path: Path, *, force: bool = False, progress: Progress = no_progress) -> int:
         """Write the MP3 in one step and return its size in bytes.
 
         Raises:
@@ -149,7 +146,7 @@ def plan_session(
     wishes: Wishes,
     speech: SpeechWishes,
     store: Store | None = None,
-    progress: Progress = lambda stage, done, total: None,
+    progress: Progress = no_progress,
 ) -> Session:
     """Plan a session and speak what was never spoken before.
 
@@ -191,7 +188,7 @@ def make_session(
     output: Path | None = None,
     *,
     force: bool = False,
-    progress: Progress = lambda stage, done, total: None,
+    progress: Progress = no_progress,
 ) -> tuple[Session, Path, int]:
     """Make a session from a routine's name or file, and write it.
 
@@ -220,7 +217,9 @@ def output_path(asked: Path | None, routine: Routine, options: Options) -> Path:
     if asked.is_dir():
         return asked / name
     if asked.suffix.lower() != ".mp3":
-        raise UsageError(f"{asked} does not end in .mp3, and only MP3 files are made. Name it with -o {asked}.mp3")
+        raise UsageError(
+            f"{asked} does not end in .mp3, and only MP3 files are made. Name it with -o {asked}.mp3"
+        )
     return asked
 
 
@@ -248,7 +247,13 @@ def _recorded(
     )
 
     def sound(event: Event) -> Sound | None:
-        clip = clips.get(event.utterance) if event.utterance else chimes.get(event.chime) if event.chime else None
+        clip = (
+            clips.get(event.utterance)
+            if event.utterance
+            else chimes.get(event.chime)
+            if event.chime
+            else None
+        )
         return Sound(_at_sample(event.start_ms, form), clip) if clip else None
 
     found = (sound(event) for event in timeline.events)
@@ -262,11 +267,14 @@ def _at_sample(at_ms: int, form: Mp3Format) -> int:
 def _advice(routine: Routine, options: Options) -> Iterator[str]:
     advised = routine.advised_hold_seconds
     chosen = [exercise for exercise in routine.exercises if exercise.id in options.exercises]
-    outside = sorted({
-        seconds
-        for exercise in chosen
-        if advised and not advised.least <= (seconds := hold_seconds_of(exercise, options)) <= advised.most
-    })
+    outside = sorted(
+        {
+            seconds
+            for exercise in chosen
+            if advised
+            and not advised.least <= (seconds := hold_seconds_of(exercise, options)) <= advised.most
+        }
+    )
     if advised and outside:
         yield (
             f"The source of this routine advises holds of {advised.least} to {advised.most} seconds; "

@@ -20,7 +20,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-cache_app = typer.Typer(help="The folder where speech and sound are kept, so that nothing is made twice.", no_args_is_help=True)
+cache_app = typer.Typer(
+    help="The folder where speech and sound are kept, so that nothing is made twice.", no_args_is_help=True
+)
 app.add_typer(cache_app, name="cache")
 
 
@@ -56,7 +58,9 @@ def make(
     routine: p.RoutineName,
     output: Annotated[
         Path | None,
-        typer.Option("-o", "--output", metavar="FILE", help="Where to.", show_default="output/ROUTINE-HOLDs-REPSx.mp3"),
+        typer.Option(
+            "-o", "--output", metavar="FILE", help="Where to.", show_default="output/ROUTINE-HOLDs-REPSx.mp3"
+        ),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
     hold: p.Hold = None,
@@ -131,9 +135,12 @@ def routines(as_json: p.AsJson = False) -> None:
 
     found = [find_routine(name) for name in built_in_ids()]
     if as_json:
-        _print_json([
-            {"id": routine.id, "title": routine.title, "exercises": list(routine.exercise_ids)} for routine in found
-        ])
+        _print_json(
+            [
+                {"id": routine.id, "title": routine.title, "exercises": list(routine.exercise_ids)}
+                for routine in found
+            ]
+        )
     else:
         print_routines(found)
 
@@ -141,7 +148,8 @@ def routines(as_json: p.AsJson = False) -> None:
 @app.command()
 def voices(
     language: Annotated[
-        str | None, typer.Option("--language", metavar="CODE", help="Only voices of this language, such as en.")
+        str | None,
+        typer.Option("--language", metavar="CODE", help="Only voices of this language, such as en."),
     ] = None,
     as_json: p.AsJson = False,
 ) -> None:

@@ -8,7 +8,9 @@ import typer
 from voiceguide.limits import CHIME_LEVEL_DB, HOLD_SECONDS, PACE_WPM, REPS
 
 _UNITS = {"h": 3600, "m": 60, "s": 1, "": 1}
-_PART = re.compile(r"(\d{1,7})\s*(?:(h)(?:ours?|rs?)?|(m)(?:inutes?|ins?)?|(s)(?:econds?|ecs?)?)?", re.IGNORECASE)
+_PART = re.compile(
+    r"(\d{1,7})\s*(?:(h)(?:ours?|rs?)?|(m)(?:inutes?|ins?)?|(s)(?:econds?|ecs?)?)?", re.IGNORECASE
+)
 
 
 def parse_duration(text: str) -> int:
@@ -27,7 +29,9 @@ def parse_duration(text: str) -> int:
         rest = rest[part.end() :].strip()
     if rest or not bare.strip("-"):
         shown = text if len(text) <= 40 else text[:37] + "..."
-        raise typer.BadParameter(f"{shown!r} is not a duration in whole seconds. Write it as 25, 25s or 1m30s.")
+        raise typer.BadParameter(
+            f"{shown!r} is not a duration in whole seconds. Write it as 25, 25s or 1m30s."
+        )
     return sign * seconds
 
 
@@ -37,7 +41,10 @@ def names(values: list[str] | None) -> tuple[str, ...]:
 
 
 RoutineName = Annotated[
-    str, typer.Argument(metavar="ROUTINE", help="A built-in routine (see: voiceguide routines) or a routine file.")
+    str,
+    typer.Argument(
+        metavar="ROUTINE", help="A built-in routine (see: voiceguide routines) or a routine file."
+    ),
 ]
 Hold = Annotated[
     int | None,
@@ -52,7 +59,10 @@ Hold = Annotated[
 Reps = Annotated[
     int | None,
     typer.Option(
-        "--reps", metavar="N", help=f"Repetitions of each exercise; {REPS.least} to {REPS.most}.", show_default="the routine's own"
+        "--reps",
+        metavar="N",
+        help=f"Repetitions of each exercise; {REPS.least} to {REPS.most}.",
+        show_default="the routine's own",
     ),
 ]
 Rest = Annotated[
@@ -67,12 +77,16 @@ Rest = Annotated[
 ]
 GuidanceLevel = Annotated[
     Literal["full", "brief", "cues"],
-    typer.Option("--guidance", help="How much is said: everything, the short forms, or only names, sides and counts."),
+    typer.Option(
+        "--guidance", help="How much is said: everything, the short forms, or only names, sides and counts."
+    ),
 ]
 Countdown = Annotated[
     bool, typer.Option("--countdown/--no-countdown", help="Count the last three seconds of each hold.")
 ]
-FirstSide = Annotated[Literal["left", "right"], typer.Option("--first-side", help="The side that goes first.")]
+FirstSide = Annotated[
+    Literal["left", "right"], typer.Option("--first-side", help="The side that goes first.")
+]
 Only = Annotated[
     list[str] | None,
     typer.Option("--only", metavar="EXERCISE", help="Only these exercises, by id; several with commas."),
@@ -83,11 +97,18 @@ Skip = Annotated[
 ]
 EngineName = Annotated[
     str | None,
-    typer.Option("--engine", metavar="ENGINE", help="neural or system.", show_default="the best that works here"),
+    typer.Option(
+        "--engine", metavar="ENGINE", help="neural or system.", show_default="the best that works here"
+    ),
 ]
 VoiceId = Annotated[
     str | None,
-    typer.Option("--voice", metavar="VOICE", help="A voice by id (see: voiceguide voices).", show_default="the engine's own"),
+    typer.Option(
+        "--voice",
+        metavar="VOICE",
+        help="A voice by id (see: voiceguide voices).",
+        show_default="the engine's own",
+    ),
 ]
 Pace = Annotated[
     int,

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from voiceguide.session import Progress
+from voiceguide.session import Progress, no_progress
 
 _NAMES = {"speech": "Speaking", "file": "Writing the file"}
 
@@ -13,13 +13,18 @@ _NAMES = {"speech": "Speaking", "file": "Writing the file"}
 def progress_bars() -> Iterator[Progress]:
     """Give a progress function that draws a bar a stage; elsewhere than on a terminal it does nothing."""
     if not sys.stderr.isatty():
-        yield lambda stage, done, total: None
+        yield no_progress
         return
+    from rich import progress
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress as Bars, TextColumn, TimeRemainingColumn
 
-    columns = (TextColumn("{task.description:16}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Bars(*columns, console=Console(stderr=True)) as bars:
+    columns = (
+        progress.TextColumn("{task.description:16}"),
+        progress.BarColumn(),
+        progress.MofNCompleteColumn(),
+        progress.TimeRemainingColumn(),
+    )
+    with progress.Progress(*columns, console=Console(stderr=True)) as bars:
         tasks = {}
 
         def advance(stage: str, done: int, total: int) -> None:

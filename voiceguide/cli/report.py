@@ -37,7 +37,9 @@ def summary(session: Session, path: Path, size_bytes: int) -> str:
         f"  {holds.total()} holds: {lengths}",
     ]
     if session.timeline.dropped:
-        lines.append(f"  Left out for lack of room: {_dropped_in_short(session.timeline)} (voiceguide plan shows them)")
+        lines.append(
+            f"  Left out for lack of room: {_dropped_in_short(session.timeline)} (voiceguide plan shows them)"
+        )
     return "\n".join(lines)
 
 
@@ -58,7 +60,9 @@ def print_plan(session: Session) -> None:
     for event in session.timeline.events:
         while titles and titles[0][0] <= event.start_ms:
             table.add_row("", "", "", f"[bold]{titles.pop(0)[1]}[/bold]")
-        table.add_row(_tenths(event.start_ms), f"{(event.end_ms - event.start_ms) / 1000:.1f}", event.kind, _what(event))
+        table.add_row(
+            _tenths(event.start_ms), f"{(event.end_ms - event.start_ms) / 1000:.1f}", event.kind, _what(event)
+        )
     console = Console()
     console.print(table)
     holds = len(session.timeline.of_kind("hold"))
@@ -123,9 +127,15 @@ def print_check(files: tuple[CheckedFile, ...]) -> bool:
 def print_findings(findings: tuple[Finding, ...]) -> bool:
     """Print what was found, and tell whether sessions can be made."""
     for finding in findings:
-        print(f"{'ok ' if finding.well else 'BAD' if finding.needed else '-- '}  {finding.what}: {finding.found}")
+        print(
+            f"{'ok ' if finding.well else 'BAD' if finding.needed else '-- '}  {finding.what}: {finding.found}"
+        )
     able = all(finding.well or not finding.needed for finding in findings)
-    print("\nThis machine can make sessions." if able else "\nThis machine cannot make sessions yet; mend what is marked BAD.")
+    print(
+        "\nThis machine can make sessions."
+        if able
+        else "\nThis machine cannot make sessions yet; mend what is marked BAD."
+    )
     return able
 
 
@@ -134,4 +144,6 @@ def print_cache(folder: Path, size: StoreSize) -> None:
     print(f"{folder}")
     for kind, count in size.entries.items():
         print(f"  {kind:12} {count:6} entries  {megabytes(size.size_bytes[kind]):>10}")
-    print(f"  {'in all':12} {sum(size.entries.values()):6} entries  {megabytes(sum(size.size_bytes.values())):>10}")
+    print(
+        f"  {'in all':12} {sum(size.entries.values()):6} entries  {megabytes(sum(size.size_bytes.values())):>10}"
+    )

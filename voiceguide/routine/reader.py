@@ -19,8 +19,20 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from voiceguide.errors import Fault, RoutineError, UsageError, did_you_mean
 from voiceguide.limits import ROUTINE_FILE_BYTES
-from voiceguide.routine.model import Exercise, Flow, Phase, Rock, Routine, StaticHold, Variation
-from voiceguide.routine.model import Defaults, HoldRange, Noun, Safety, Source
+from voiceguide.routine.model import (
+    Defaults,
+    Exercise,
+    Flow,
+    HoldRange,
+    Noun,
+    Phase,
+    Rock,
+    Routine,
+    Safety,
+    Source,
+    StaticHold,
+    Variation,
+)
 
 _MAX_DEPTH = 12
 _MAX_VALUES = 20_000
@@ -124,15 +136,23 @@ def _read_text(path: Path) -> str:
         with path.open("rb") as file:
             data = file.read(ROUTINE_FILE_BYTES + 1)
     except FileNotFoundError:
-        raise UsageError(f"There is no file {shown}. Check the name, or see the built-in ones: voiceguide routines") from None
+        raise UsageError(
+            f"There is no file {shown}. Check the name, or see the built-in ones: voiceguide routines"
+        ) from None
     except (OSError, ValueError) as error:
         raise UsageError(f"{shown} cannot be read: {getattr(error, 'strerror', None) or error}.") from error
     if len(data) > ROUTINE_FILE_BYTES:
-        raise _fault(shown, None, f"is larger than {ROUTINE_FILE_BYTES // 1000} kB; no routine needs that. Is it the right file?")
+        raise _fault(
+            shown,
+            None,
+            f"is larger than {ROUTINE_FILE_BYTES // 1000} kB; no routine needs that. Is it the right file?",
+        )
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise _fault(shown, None, "is not a text file in UTF-8; save it as UTF-8, or name another file.") from None
+        raise _fault(
+            shown, None, "is not a text file in UTF-8; save it as UTF-8, or name another file."
+        ) from None
 
 
 def _load(text: str, where: str) -> object:
@@ -143,8 +163,18 @@ def _load(text: str, where: str) -> object:
         line = mark.line + 1 if mark else None
         column = mark.column + 1 if mark else None
         problem = (error.problem or "this is not YAML").splitlines()[0].rstrip(".")
-        raise RoutineError((Fault(where, line, column, "", f"{problem}; check quotes, colons and indents."),)) from None
-    except (YAMLError, ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError) as error:
+        raise RoutineError(
+            (Fault(where, line, column, "", f"{problem}; check quotes, colons and indents."),)
+        ) from None
+    except (
+        YAMLError,
+        ValueError,
+        TypeError,
+        KeyError,
+        AttributeError,
+        RecursionError,
+        OverflowError,
+    ) as error:
         # The parser lets such errors out on hostile input (for instance a tag it cannot build).
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise _fault(where, None, f"is not readable YAML ({reason[:120]}).") from None
@@ -167,13 +197,19 @@ class _Flattener:
 
     def plain(self, tree: object) -> Plain:
         if not isinstance(tree, dict):
-            raise _fault(self._where, 1, "a routine is a list of keys with values, such as 'title: Lower back'.")
+            raise _fault(
+                self._where, 1, "a routine is a list of keys with values, such as 'title: Lower back'."
+            )
         return self._value(tree, ())
 
     def _value(self, value: object, path: Place) -> Plain:
         self._left -= 1
         if self._left < 0 or len(path) > _MAX_DEPTH:
-            raise _fault(self._where, None, "holds far more, or far deeper, values than a routine can; are there aliases that repeat each other?")
+            raise _fault(
+                self._where,
+                None,
+                "holds far more, or far deeper, values than a routine can; are there aliases that repeat each other?",
+            )
         if isinstance(value, dict):
             return {self._key(key, path): self._value(item, (*path, str(key))) for key, item in value.items()}
         if isinstance(value, list):
@@ -192,7 +228,12 @@ class _Flattener:
                 return kind(value)
         if value is None:
             return None
-        raise _fault(self._where, None, f"{str(value)[:40]!r} is not a text or a number; put it in quotes.", _dotted(path))
+        raise _fault(
+            self._where,
+            None,
+            f"{str(value)[:40]!r} is not a text or a number; put it in quotes.",
+            _dotted(path),
+        )
 
 
 def _faults(error: ValidationError, tree: object, where: str) -> Iterator[Fault]:
@@ -207,16 +248,20 @@ def _shown_path(location: Place, tree: object) -> Place:
     """Leave out the names of the movement kinds, which the model's location carries and the file does not."""
     path: list[str | int] = []
     for step in location:
-        if isinstance(tree, dict) and step in tree:
-            tree = tree[step]
-        elif isinstance(tree, list) and isinstance(step, int) and step < len(tree):
-            tree = tree[step]
+        if _has(tree, step):
+            tree = tree[step]  # type: ignore[index]
         elif step in ("hold", "flow", "rock") and isinstance(tree, dict):
             continue
         else:
             tree = None
         path.append(step)
     return tuple(path)
+
+
+def _has(tree: object, step: str | int) -> bool:
+    if isinstance(tree, dict):
+        return step in tree
+    return isinstance(tree, list) and isinstance(step, int) and step < len(tree)
 
 
 def _position(tree: object, path: Place) -> tuple[int | None, int | None]:
@@ -249,24 +294,32 @@ _EXPECTED = {
     "model_type": "keys with values",
     "model_attributes_type": "keys with values",
 }
+_KINDS = "'kind' must be one of: hold, flow, rock."
+
+# One sentence for each kind of fault that the model finds.
+_SENTENCES = {
+    "extra_forbidden": "there is no key {key!r} here. {near}",
+    "missing": "the key {key!r} is missing; add it.",
+    "union_tag_not_found": _KINDS,
+    "union_tag_invalid": _KINDS,
+    "string_pattern_mismatch": "{value} does not fit. {hint}",
+    "value_error": "{error}.",
+    **{kind: f"expected {what}, found {{value}}." for kind, what in _EXPECTED.items()},
+}
+_OTHER_SENTENCE = "{value}: {message}."
 
 
 def _problem(kind: str, path: Place, context: dict[str, object], message: str, value: object) -> str:
     """Return one sentence for one fault of the model."""
     key = str(path[-1]) if path else ""
-    if kind == "extra_forbidden":
-        return f"there is no key {key!r} here. {did_you_mean(key, _known_keys(path))}"
-    if kind == "missing":
-        return f"the key {key!r} is missing; add it."
-    if kind in _EXPECTED:
-        return f"expected {_EXPECTED[kind]}, found {_shown(value)}."
-    if kind in ("union_tag_not_found", "union_tag_invalid"):
-        return "'kind' must be one of: hold, flow, rock."
-    if kind == "string_pattern_mismatch":
-        return f"{_shown(value)} does not fit. {_PATTERN_HINTS.get(key, 'Check how it is written.')}"
-    if kind == "value_error":
-        return f"{context.get('error', message)}."
-    return f"{_shown(value)}: {message[0].lower()}{message[1:]}."
+    return _SENTENCES.get(kind, _OTHER_SENTENCE).format(
+        key=key,
+        near=did_you_mean(key, _known_keys(path)),
+        value=_shown(value),
+        hint=_PATTERN_HINTS.get(key, "Check how it is written."),
+        error=context.get("error", message),
+        message=message[0].lower() + message[1:],
+    )
 
 
 _PATTERN_HINTS = {

@@ -114,12 +114,11 @@ class _Session:
     def phrase(
         self, name: str, /, kind: str | None = None, place: Place = NOWHERE, **values: str
     ) -> Iterator[Segment]:
+        """Say a phrase of the wording; what one exercise is called is filled in everywhere."""
         turn = self._turns.get(name, 0)
         self._turns[name] = turn + 1
-        return spoken(self.wording.say(name, turn, kind, **values), place)
-
-    def nouns(self) -> dict[str, str]:
-        return {"noun": self.routine.noun.one, "nouns": self.routine.noun.other}
+        nouns = {"noun": self.routine.noun.one, "nouns": self.routine.noun.other}
+        return spoken(self.wording.say(name, turn, kind, **nouns, **values), place)
 
 
 def spoken(text: str, place: Place = NOWHERE) -> Iterator[Segment]:
@@ -170,7 +169,6 @@ def _overview(session: _Session) -> Iterator[Segment]:
         total=wording.number(len(exercises)),
         hold=wording.duration(min(lengths)),
         times=wording.plural(wording.times, options.reps),
-        **session.nouns(),
     )
     if any(exercise.sides == "each" for exercise in exercises):
         yield from session.phrase("both_sides")
@@ -179,14 +177,14 @@ def _overview(session: _Session) -> Iterator[Segment]:
 def _chimes_explained(session: _Session) -> Iterator[Segment]:
     kinds: tuple[tuple[str, ChimeKind], ...] = (("chime_begin", "begin"), ("chime_release", "release"))
     for name, kind in kinds:
-        yield from session.phrase(name, **session.nouns())
+        yield from session.phrase(name)
         yield Chime(kind)
         yield Pause(SENTENCE_PAUSE_MS)
 
 
 def _outro(session: _Session) -> Iterator[Segment]:
     if session.says("after"):
-        yield from session.phrase("last_done", **session.nouns())
+        yield from session.phrase("last_done")
         yield from session.phrase("get_up")
         yield Pause(PART_PAUSE_MS)
         yield from _all_spoken(session.routine.safety.after)
@@ -295,7 +293,6 @@ class _ExercisePart:
             n=self.session.wording.number(self.index + 1),
             total=self.session.wording.number(total),
             name=self.exercise.spoken_name or self._inside_a_sentence(total),
-            **self.session.nouns(),
         )
 
     def _inside_a_sentence(self, total: int) -> str:
@@ -346,7 +343,11 @@ class _ExercisePart:
             if self.session.says("position"):
                 yield from self._spoken(self._short(window), window.place)
             return
-        texts = [phase.instruction for phase in movement.phases] if isinstance(movement, Flow) else [movement.instruction]
+        texts = (
+            [phase.instruction for phase in movement.phases]
+            if isinstance(movement, Flow)
+            else [movement.instruction]
+        )
         for text in texts:
             yield from self._spoken(text, window.place)
         hold = self.session.wording.duration(self._hold_seconds())

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias, get_args
 
 from voiceguide.errors import UsageError, did_you_mean
-from voiceguide.limits import HOLD_SECONDS, REPS, REST_SECONDS, SESSION_HOURS, Limit
+from voiceguide.limits import HOLD_SECONDS, REPS, REST_SECONDS, SESSION_HOURS
 from voiceguide.routine.model import Routine
 from voiceguide.script.segments import Side
 
@@ -33,9 +33,9 @@ class Options:
     first_side: Side = "left"
 
     def __post_init__(self) -> None:
-        _check("hold", self.hold_seconds, HOLD_SECONDS, "Choose {least} seconds to {most} seconds (10 minutes).")
-        _check("number of repetitions", self.reps, REPS, "Choose {least} to {most}.")
-        _check("rest", self.rest_seconds, REST_SECONDS, "Choose {least} to {most} seconds.")
+        HOLD_SECONDS.check(self.hold_seconds)
+        REPS.check(self.reps)
+        REST_SECONDS.check(self.rest_seconds)
         if not self.exercises:
             raise UsageError("No exercise is left to do: take something out of --skip.")
 
@@ -75,19 +75,11 @@ def _first(wish: int | None, default: int) -> int:
     return default if wish is None else wish
 
 
-def _check(what: str, value: int, limit: Limit, allowed: str) -> None:
-    if value not in limit:
-        rule = allowed.format(least=limit.least, most=limit.most)
-        raise UsageError(f"A {what} of {value} is not possible. {rule}")
-
-
 def _chosen(routine: Routine, only: tuple[str, ...], skip: tuple[str, ...]) -> tuple[str, ...]:
     known = routine.exercise_ids
     for name in (*only, *skip):
         if name not in known:
-            raise UsageError(
-                f"{routine.title} has no exercise called {name!r}. {did_you_mean(name, known)}"
-            )
+            raise UsageError(f"{routine.title} has no exercise called {name!r}. {did_you_mean(name, known)}")
     return tuple(name for name in known if (not only or name in only) and name not in skip)
 
 

@@ -102,7 +102,8 @@ class Wording(_Frozen):
             form = phrase[turn % len(phrase)] if phrase else None
         if form is None:
             raise VoiceguideError(
-                f"The wording for {self.language!r} has no phrase {name!r}" + (f" of kind {kind!r}." if kind else ".")
+                f"The wording for {self.language!r} has no phrase {name!r}"
+                + (f" of kind {kind!r}." if kind else ".")
             )
         return capitalised(form.format(**values))
 

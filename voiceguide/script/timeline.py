@@ -6,6 +6,7 @@ what finds no room is left out and listed, never cut or sped up.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Literal, TypeAlias
 
 from voiceguide.limits import SESSION_HOURS
@@ -226,7 +227,9 @@ class _Window:
                 return
             obstacle = found
         text = " ".join(utterance.text for utterance in cue.utterances)
-        self.refused.append((max(cue.at_ms, 0), text, f"no room beside {obstacle} in a hold of {self._window_ms // 1000} s"))
+        self.refused.append(
+            (max(cue.at_ms, 0), text, f"no room beside {obstacle} in a hold of {self._window_ms // 1000} s")
+        )
 
     def _spans(self, cue: Cue) -> list[tuple[int, int]]:
         """Where each utterance begins and ends, from the start of the cue; several are a second apart."""
@@ -253,7 +256,7 @@ class _Window:
         )
 
     def _obstacle(self, spans: list[tuple[int, int]]) -> str | None:
-        for (_, end_ms), (next_start_ms, _) in zip(spans, spans[1:], strict=False):
+        for (_, end_ms), (next_start_ms, _) in pairwise(spans):
             if next_start_ms - end_ms < CUE_GAP_MS:
                 return "words this long"
         for start_ms, end_ms in spans:

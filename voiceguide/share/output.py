@@ -11,31 +11,37 @@ from voiceguide.errors import OutputError
 
 
 def check_output(path: Path, *, force: bool) -> None:
-    """Find out before any work whether a file can be written.
-
-    Makes the folder where it is missing.
+    """Find out before any work whether a file can be written; leaves nothing behind.
 
     Raises:
         OutputError: the file exists and may not be replaced, or cannot be written there.
     """
     try:
         if path.is_dir():
-            raise OutputError(f"{path} is a folder; name a file in it with -o, such as {path / 'session.mp3'}.")
+            raise OutputError(
+                f"{path} is a folder; name a file in it with -o, such as {path / 'session.mp3'}."
+            )
         if path.exists() and not force:
-            raise OutputError(f"{path} exists and is kept. Replace it with --force, or choose another name with -o.")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = _temporary_beside(path)
+            raise OutputError(
+                f"{path} exists and is kept. Replace it with --force, or choose another name with -o."
+            )
+        handle, temporary = _temporary_in(_nearest_folder(path), path.name)
         os.close(handle)
         Path(temporary).unlink()
     except (OSError, ValueError) as error:
         raise _cannot_write(path, error) from error
 
 
+def _nearest_folder(path: Path) -> Path:
+    """Return the folder of a file, or the one in which it would have to be made."""
+    return next(parent for parent in path.absolute().parents if parent.exists())
+
+
 def write_atomically(path: Path, pieces: Iterable[bytes], *, force: bool) -> int:
     """Write a file as one step: it is there whole, or not at all.
 
     Args:
-        path: where to.
+        path: where to; its folder is made where it is missing.
         pieces: what to write, made while it is written; any error of theirs leaves no file.
         force: whether an existing file may be replaced.
 
@@ -46,7 +52,8 @@ def write_atomically(path: Path, pieces: Iterable[bytes], *, force: bool) -> int
         OutputError: the file cannot be written; whatever was there before still is.
     """
     try:
-        handle, temporary = _temporary_beside(path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = _temporary_in(path.parent, path.name)
     except OSError as error:
         raise _cannot_write(path, error) from error
     try:
@@ -69,8 +76,8 @@ def _put_in_place(temporary: Path, path: Path, *, force: bool) -> None:
     temporary.replace(path)
 
 
-def _temporary_beside(path: Path) -> tuple[int, str]:
-    return tempfile.mkstemp(prefix=f".{path.name[:40]}.", suffix=".part", dir=path.parent)
+def _temporary_in(folder: Path, name: str) -> tuple[int, str]:
+    return tempfile.mkstemp(prefix=f".{name[:40]}.", suffix=".part", dir=folder)
 
 
 def _umask() -> int:
@@ -91,6 +98,8 @@ _REASONS = {
     errno.EACCES: "that place may not be written to. Choose another with -o",
     errno.EPERM: "that place may not be written to. Choose another with -o",
     errno.EROFS: "that disk is read-only. Choose another place with -o",
+    errno.ENOENT: "no file can be made in that place. Choose another with -o",
+    errno.EEXIST: "part of the path is a file, not a folder. Choose another place with -o",
     errno.ENOTDIR: "part of the path is a file, not a folder. Choose another place with -o",
     errno.ENAMETOOLONG: "the name is too long. Choose a shorter one with -o",
 }

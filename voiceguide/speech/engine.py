@@ -85,4 +85,4 @@ def best_voice(voices: tuple[Voice, ...], language: str) -> Voice | None:
     # English without a region: the American voice, as the neural one.
     wanted = ("en-us",) if language.lower() == "en" else (language.lower(),)
     exact = [voice for voice in fitting if voice.language.lower() in wanted]
-    return (exact or fitting or [None])[0]
+    return next(iter(exact or fitting), None)

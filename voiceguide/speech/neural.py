@@ -50,7 +50,9 @@ class NeuralEngine:
         model = self._model(voice.id)
         try:
             sound = model(text, speed=rate, seed=_SEED)
-        except Exception as error:  # hibari documents no error classes: whatever it raises is this phrase's failure
+        except (
+            Exception
+        ) as error:  # hibari documents no error classes: whatever it raises is this phrase's failure
             raise PhraseFailed(f"The neural voice failed on {text!r}: {error}") from error
         if not len(sound):
             raise PhraseFailed(f"The neural voice found nothing to say in {text!r}.")

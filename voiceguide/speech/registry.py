@@ -96,7 +96,9 @@ def list_voices(language: str | None = None) -> VoiceListing:
     for name in ENGINES:
         engine = open_engine(name)
         try:
-            found += [voice for voice in engine.voices() if not language or same_language(voice.language, language)]
+            found += [
+                voice for voice in engine.voices() if not language or same_language(voice.language, language)
+            ]
             default = engine.default_voice(language or "en")
             defaults += [default] if default else []
         except EngineUnavailable as error:

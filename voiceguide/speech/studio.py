@@ -82,7 +82,9 @@ class Studio:
         self.sample_rate_hz = sample_rate_hz
         self._clips: dict[Utterance, Clip] = {}
 
-    def record(self, utterances: Iterable[Utterance], heard: Callable[[], None] = lambda: None) -> dict[Utterance, Clip]:
+    def record(
+        self, utterances: Iterable[Utterance], heard: Callable[[], None] = lambda: None
+    ) -> dict[Utterance, Clip]:
         """Return a finished clip for every utterance.
 
         Args:
@@ -101,7 +103,11 @@ class Studio:
     def chime(self, kind: ChimeKind) -> Clip:
         """Return a finished chime."""
         key = store_key(
-            "chime", version=CHIMES_VERSION, kind=kind, level_db=self._chime_level_db, rate_hz=self.sample_rate_hz
+            "chime",
+            version=CHIMES_VERSION,
+            kind=kind,
+            level_db=self._chime_level_db,
+            rate_hz=self.sample_rate_hz,
         )
         return self._kept(key, lambda: strike_chime(kind, self._chime_level_db, self.sample_rate_hz))
 

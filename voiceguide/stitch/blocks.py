@@ -53,7 +53,9 @@ class Block:
         return [(sound.start_sample, sound.clip.digest) for sound in self.sounds]
 
 
-def cut(sounds: Iterable[Sound], form: Mp3Format, lead_frames: int = LEAD_FRAMES, cut_frames: int = CUT_FRAMES) -> Iterator[Block]:
+def cut(
+    sounds: Iterable[Sound], form: Mp3Format, lead_frames: int = LEAD_FRAMES, cut_frames: int = CUT_FRAMES
+) -> Iterator[Block]:
     """Yield the blocks of a session, in order.
 
     Args:

@@ -48,7 +48,7 @@ def _packets(pcm: bytes, form: Mp3Format) -> list[bytes]:
     if not isinstance(context, av.AudioCodecContext):
         raise EncodingError("This PyAV has no MP3 encoder; install voiceguide again.")
     context.sample_rate, context.bit_rate = form.sample_rate_hz, form.bit_rate_kbps * 1000
-    context.layout, context.format = "mono", "fltp"  # type: ignore[assignment]
+    context.layout, context.format = "mono", "fltp"
     context.time_base = Fraction(1, form.sample_rate_hz)
     # Without the reservoir every frame stands alone, at the price of a few bits.
     context.options = {"reservoir": "0"}

@@ -3,8 +3,10 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from voiceguide.clip import Clip
 from voiceguide.errors import EncodingError
 from voiceguide.stitch.blocks import LEAD_FRAMES, Block, Sound, cut
+from voiceguide.stitch.ceiling import TRUE_PEAK_DBTP, encode_below
 from voiceguide.stitch.encoder import ENCODER_SETTINGS, encode
 from voiceguide.stitch.mixer import mix
 from voiceguide.stitch.mp3 import Mp3Format
@@ -23,7 +25,9 @@ class Splicer:
     form: Mp3Format
     store: Store
 
-    def frames(self, sounds: Iterable[Sound], samples: int, done: Callable[[], None] = lambda: None) -> Iterator[bytes]:
+    def frames(
+        self, sounds: Iterable[Sound], samples: int, done: Callable[[], None] = lambda: None
+    ) -> Iterator[bytes]:
         """Yield a session as whole frames, without Info frame and tags.
 
         Args:
@@ -41,7 +45,9 @@ class Splicer:
             position = block.first_frame + block.frames
             done()
         if position > total:
-            raise EncodingError(f"The sounds end {position - total} frames after the session; nothing is written.")
+            raise EncodingError(
+                f"The sounds end {position - total} frames after the session; nothing is written."
+            )
         yield from self._silence(total - position)
 
     def encoded(self, block: Block) -> bytes:
@@ -64,7 +70,8 @@ class Splicer:
     def _encode(self, block: Block) -> bytes:
         """Encode a block with its lead-in, and drop the frames of the lead-in."""
         samples = (LEAD_FRAMES + block.frames) * self.form.samples_per_frame
-        frames = encode(mix(block.sounds, samples, self.form.sample_rate_hz), self.form)
+        sound = Clip(mix(block.sounds, samples, self.form.sample_rate_hz), self.form.sample_rate_hz)
+        frames = encode_below(TRUE_PEAK_DBTP, sound, self.form)
         return b"".join(frames[LEAD_FRAMES : LEAD_FRAMES + block.frames])
 
     def _encode_silence(self) -> bytes:
@@ -74,6 +81,7 @@ class Splicer:
     def _settings(self) -> dict[str, object]:
         return {
             "encoder": ENCODER_SETTINGS,
+            "ceiling_dbtp": TRUE_PEAK_DBTP,
             "rate_hz": self.form.sample_rate_hz,
             "kbps": self.form.bit_rate_kbps,
         }
@@ -81,7 +89,11 @@ class Splicer:
     def _kept(self, key: str, frames: int, make: Callable[[], bytes]) -> bytes:
         """Return what is kept where it has the planned size and begins as a frame does, else make it."""
         kept = self.store.get(key)
-        if kept is not None and len(kept) == frames * self.form.frame_bytes and kept.startswith(self.form.header):
+        if (
+            kept is not None
+            and len(kept) == frames * self.form.frame_bytes
+            and kept.startswith(self.form.header)
+        ):
             return kept
         made = make()
         self.store.put(key, made)

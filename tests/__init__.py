@@ -1,0 +1,1 @@
+"""The tests mirror the package; `tests.sound` holds what measures a finished file."""

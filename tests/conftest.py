@@ -1,0 +1,25 @@
+"""Every test has its own cache, home and working folder, so that none sees another's or the user's."""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+# A hypothesis deadline would time the machine; pytest-timeout catches what hangs.
+_QUIET = (HealthCheck.too_slow, HealthCheck.function_scoped_fixture)
+settings.register_profile("default", max_examples=60, deadline=None, suppress_health_check=_QUIET)
+settings.register_profile("release", max_examples=2000, deadline=None, suppress_health_check=_QUIET)
+settings.load_profile(os.environ.get("VOICEGUIDE_HYPOTHESIS", "default"))
+
+
+@pytest.fixture(autouse=True)
+def own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Put the cache and the working folder where only this test sees them; gives the working folder."""
+    place = tmp_path_factory.mktemp("place")
+    (place / "work").mkdir()
+    monkeypatch.setenv("VOICEGUIDE_CACHE_DIR", str(place / "cache"))
+    monkeypatch.setenv("COLUMNS", "160")
+    monkeypatch.delenv("VOICEGUIDE_DEBUG", raising=False)
+    monkeypatch.chdir(place / "work")
+    return place / "work"
