@@ -1,7 +1,7 @@
 """The only place where the steps meet: routine, script, speech, timeline, frames, file."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -10,39 +10,51 @@ import platformdirs
 
 from voiceguide.errors import UsageError
 from voiceguide.limits import CHIME_LEVEL_DB, PACE_WPM
+from voiceguide.recording import Progress, Recording, no_progress, record
 from voiceguide.routine.model import Routine
 from voiceguide.routine.reader import find_routine
 from voiceguide.script.builder import build_script, hold_seconds_of
 from voiceguide.script.options import Options, Wishes
 from voiceguide.script.phrase_file import read_wording
-from voiceguide.script.segments import ChimeKind, Script
-from voiceguide.script.timeline import Event, Lengths, Timeline, lay_out
+from voiceguide.script.timeline import Timeline
+from voiceguide.share.carried import packed
 from voiceguide.share.output import check_output, write_atomically
 from voiceguide.share.plan import plan_as_data
 from voiceguide.share.tags import Tags, id3
+from voiceguide.speech.crew import Crew
 from voiceguide.speech.engine import Voice
-from voiceguide.speech.registry import choose_voice
+from voiceguide.speech.registry import choose_voice, open_engine
 from voiceguide.speech.studio import Studio
-from voiceguide.stitch.blocks import Sound, cut
+from voiceguide.stitch.blocks import cut
 from voiceguide.stitch.mp3 import Mp3Format
 from voiceguide.stitch.splice import Splicer
-from voiceguide.store import FolderStore, Store
+from voiceguide.store import FolderStore, LayeredStore, MemoryStore, Store
 
 DEFAULT_PACE_WPM = 120
 OUTPUT_FOLDER = Path("output")
 
-# Told how far a stage is: its name, pieces done, pieces in all.
-Progress = Callable[[str, int, int], None]
-
-
-def no_progress(_stage: str, _done: int, _total: int) -> None:
-    """Tell nobody."""
+# What the cache may hold before that which was not used for longest goes; in megabytes.
+CACHE_MEGABYTES = 500
 
 
 def cache_folder() -> Path:
     """Return where clips and blocks are kept: ``VOICEGUIDE_CACHE_DIR``, else the user's cache folder."""
     chosen = os.environ.get("VOICEGUIDE_CACHE_DIR")
     return Path(chosen) if chosen else Path(platformdirs.user_cache_dir("voiceguide", appauthor=False))
+
+
+def cache_limit_bytes() -> int:
+    """Return how much the cache may hold: ``VOICEGUIDE_CACHE_MB``, else the program's limit.
+
+    Raises:
+        UsageError: the variable is no whole number.
+    """
+    chosen = os.environ.get("VOICEGUIDE_CACHE_MB", str(CACHE_MEGABYTES))
+    if not chosen.isdecimal():
+        raise UsageError(
+            f"VOICEGUIDE_CACHE_MB is {chosen!r}; set it to whole megabytes, such as {CACHE_MEGABYTES}."
+        )
+    return int(chosen) * 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +83,13 @@ class Session:
     options: Options
     speech: SpeechWishes
     voice: Voice
-    timeline: Timeline
-    sounds: tuple[Sound, ...] = field(repr=False)
+    recording: Recording = field(repr=False)
     splicer: Splicer = field(repr=False)
+
+    @property
+    def timeline(self) -> Timeline:
+        """Everything at its time."""
+        return self.recording.timeline
 
     @property
     def title(self) -> str:
@@ -83,7 +99,7 @@ class Session:
     @cached_property
     def samples(self) -> int:
         """The length of the session at the format's sample rate."""
-        return _at_sample(self.timeline.duration_ms, self.splicer.form)
+        return self.timeline.duration_ms * self.splicer.form.sample_rate_hz // 1000
 
     def remarks(self) -> tuple[str, ...]:
         """Return what the listener should know about the choices made."""
@@ -108,7 +124,7 @@ class Session:
             EncodingError: the encoder gave other frames than planned; what was yielded is no file.
         """
         form = self.splicer.form
-        total = sum(1 for _ in cut(self.sounds, form))
+        total = sum(1 for _ in cut(self.recording.sounds, form))
         done = 0
 
         def one_more() -> None:
@@ -119,7 +135,7 @@ class Session:
         progress("file", 0, total)
         yield id3(self._tags())
         yield form.info_frame(self.samples)
-        yield from self.splicer.frames(self.sounds, self.samples, one_more)
+        yield from self.splicer.frames(self.recording.sounds, self.samples, one_more)
 
     def write(self, path: Path, *, force: bool = False, progress: Progress = no_progress) -> int:
         """Write the MP3 in one step and return its size in bytes.
@@ -138,6 +154,7 @@ class Session:
             comment=self.routine.safety.short,
             language=self.routine.language,
             duration_ms=self.timeline.duration_ms,
+            carried=packed(self.as_data(), self.routine.model_dump(mode="json", exclude_defaults=True)),
         )
 
 
@@ -145,7 +162,10 @@ def plan_session(
     routine: Routine,
     wishes: Wishes,
     speech: SpeechWishes,
+    *,
     store: Store | None = None,
+    jobs: int | None = None,
+    for_file: bool = False,
     progress: Progress = no_progress,
 ) -> Session:
     """Plan a session and speak what was never spoken before.
@@ -155,6 +175,8 @@ def plan_session(
         wishes: what the listener asked of the session.
         speech: what the listener asked of the voice.
         store: where clips and blocks are kept; the user's cache folder where None.
+        jobs: how many phrases, and how many blocks, may be made at once; the machine's cores where None.
+        for_file: whether a file is wanted, so that parts are encoded while others are still spoken.
         progress: told about the stage ``speech``.
 
     Raises:
@@ -163,22 +185,23 @@ def plan_session(
     """
     options = wishes.settled(routine)
     script = build_script(routine, options, read_wording(routine.language))
-    kept = FolderStore(cache_folder()) if store is None else store
-    form = Mp3Format()
+    kept = store or LayeredStore(MemoryStore(), FolderStore(cache_folder()))
+    splicer = Splicer(Mp3Format(), kept, jobs)
     engine, voice = choose_voice(routine.language, speech.engine, speech.voice)
+    crew = Crew(engine, lambda: open_engine(voice.engine), jobs)
     try:
         studio = Studio(
-            engine,
+            crew,
             voice,
             kept,
             pace_wpm=speech.pace_wpm,
             chime_level_db=speech.chime_level_db,
-            sample_rate_hz=form.sample_rate_hz,
+            sample_rate_hz=splicer.form.sample_rate_hz,
         )
-        timeline, sounds = _recorded(script, studio, form, progress)
+        recording = record(script, studio, splicer.form, splicer if for_file else None, progress)
     finally:
-        engine.close()
-    return Session(routine, options, speech, voice, timeline, sounds, Splicer(form, kept))
+        crew.close()
+    return Session(routine, options, speech, voice, recording, splicer)
 
 
 def make_session(
@@ -188,6 +211,7 @@ def make_session(
     output: Path | None = None,
     *,
     force: bool = False,
+    jobs: int | None = None,
     progress: Progress = no_progress,
 ) -> tuple[Session, Path, int]:
     """Make a session from a routine's name or file, and write it.
@@ -201,8 +225,13 @@ def make_session(
     routine = find_routine(name)
     path = output_path(output, routine, wishes.settled(routine))
     check_output(path, force=force)
-    session = plan_session(routine, wishes, speech, progress=progress)
-    return session, path, session.write(path, force=force, progress=progress)
+    cache = FolderStore(cache_folder())
+    kept = LayeredStore(MemoryStore(), cache)
+    session = plan_session(routine, wishes, speech, store=kept, jobs=jobs, for_file=True, progress=progress)
+    size_bytes = session.write(path, force=force, progress=progress)
+    if cache.grew:
+        cache.prune(cache_limit_bytes())
+    return session, path, size_bytes
 
 
 def output_path(asked: Path | None, routine: Routine, options: Options) -> Path:
@@ -221,47 +250,6 @@ def output_path(asked: Path | None, routine: Routine, options: Options) -> Path:
             f"{asked} does not end in .mp3, and only MP3 files are made. Name it with -o {asked}.mp3"
         )
     return asked
-
-
-def _recorded(
-    script: Script, studio: Studio, form: Mp3Format, progress: Progress
-) -> tuple[Timeline, tuple[Sound, ...]]:
-    utterances = script.utterances
-    done = 0
-
-    def heard() -> None:
-        nonlocal done
-        done += 1
-        progress("speech", done, len(utterances))
-
-    progress("speech", 0, len(utterances))
-    clips = studio.record(utterances, heard)
-    kinds: tuple[ChimeKind, ...] = ("begin", "release", "end")
-    chimes = {kind: studio.chime(kind) for kind in kinds}
-    timeline = lay_out(
-        script,
-        Lengths(
-            speech={utterance: clip.duration_ms for utterance, clip in clips.items()},
-            chimes={kind: clip.duration_ms for kind, clip in chimes.items()},
-        ),
-    )
-
-    def sound(event: Event) -> Sound | None:
-        clip = (
-            clips.get(event.utterance)
-            if event.utterance
-            else chimes.get(event.chime)
-            if event.chime
-            else None
-        )
-        return Sound(_at_sample(event.start_ms, form), clip) if clip else None
-
-    found = (sound(event) for event in timeline.events)
-    return timeline, tuple(item for item in found if item is not None)
-
-
-def _at_sample(at_ms: int, form: Mp3Format) -> int:
-    return at_ms * form.sample_rate_hz // 1000
 
 
 def _advice(routine: Routine, options: Options) -> Iterator[str]:

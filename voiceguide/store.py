@@ -9,14 +9,19 @@ import json
 import logging
 import os
 import tempfile
+import time
+from collections import OrderedDict
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from typing import Protocol
 
 # Changing how entries are laid out changes this mark; older entries are then made again.
 _MARK = b"VGS1"
 _CHECKSUM_BYTES = 32
+# A file that is still being written is younger than this.
+_STALE_SECONDS = 3600.0
 
 log = logging.getLogger(__name__)
 
@@ -42,19 +47,53 @@ def store_key(kind: str, /, **parts: object) -> str:
     return f"{kind}-{hashlib.sha256(text.encode()).hexdigest()}"
 
 
-@dataclass
 class MemoryStore:
-    """A store that lasts as long as the process."""
+    """A store that lasts as long as the process; what was not used for longest makes room."""
 
-    entries: dict[str, bytes] = field(default_factory=dict)
+    def __init__(self, most_bytes: int = 64_000_000) -> None:
+        """Keep at most so many bytes."""
+        self._most_bytes = most_bytes
+        self._entries: OrderedDict[str, bytes] = OrderedDict()
+        self._held_bytes = 0
+        self._lock = Lock()
 
     def get(self, key: str) -> bytes | None:
         """Return the bytes kept under the key."""
-        return self.entries.get(key)
+        with self._lock:
+            if key in self._entries:
+                self._entries.move_to_end(key)
+            return self._entries.get(key)
 
     def put(self, key: str, data: bytes) -> None:
         """Keep the bytes under the key."""
-        self.entries[key] = data
+        with self._lock:
+            self._held_bytes += len(data) - len(self._entries.pop(key, b""))
+            self._entries[key] = data
+            while self._held_bytes > self._most_bytes:
+                self._held_bytes -= len(self._entries.popitem(last=False)[1])
+
+
+class LayeredStore:
+    """A quick store in front of a lasting one."""
+
+    def __init__(self, front: Store, back: Store) -> None:
+        """Ask the front first, and tell both."""
+        self._front = front
+        self._back = back
+
+    def get(self, key: str) -> bytes | None:
+        """Return the bytes kept under the key by either store."""
+        found = self._front.get(key)
+        if found is None:
+            found = self._back.get(key)
+            if found is not None:
+                self._front.put(key, found)
+        return found
+
+    def put(self, key: str, data: bytes) -> None:
+        """Keep the bytes under the key in both."""
+        self._front.put(key, data)
+        self._back.put(key, data)
 
 
 @dataclass(frozen=True)
@@ -66,11 +105,16 @@ class StoreSize:
 
 
 class FolderStore:
-    """A store in a local folder: one checksummed file an entry, renamed into place when whole."""
+    """A store in a local folder: one checksummed file an entry, renamed into place when whole.
+
+    Several processes may use one folder: an entry is there whole or not at all, and one that another
+    process removes is made again.
+    """
 
     def __init__(self, root: Path) -> None:
         """Keep entries below ``root``, which is made when first needed."""
         self.root = root
+        self.grew = False
         self._writable = True
 
     def get(self, key: str) -> bytes | None:
@@ -85,15 +129,21 @@ class FolderStore:
             log.info("The cache entry %s is damaged; it is made again.", path.name)
             with suppress(OSError):
                 path.unlink()
+        else:
+            _mark_as_used(path)
         return data
 
     def put(self, key: str, data: bytes) -> None:
         """Keep the bytes under the key; where the folder cannot be written, say so once and go on."""
         if not self._writable:
             return
+        path = self._path(key)
         try:
-            self._write(self._path(key), _sealed(data))
+            self._write(path, _sealed(data))
+            self.grew = True
         except OSError as error:
+            if path.exists():  # another process was first; Windows refuses to replace what it still reads
+                return
             self._writable = False
             log.warning(
                 "The cache folder %s cannot be written (%s): the session is made all the same, and "
@@ -115,15 +165,39 @@ class FolderStore:
 
     def clear(self) -> int:
         """Remove every entry and return how many there were; other people's files are left alone."""
-        removed = 0
+        self._sweep(0)
+        return sum(_removed(path) for path in self._files())
+
+    def prune(self, most_bytes: int) -> int:
+        """Remove what was not used for longest until the rest fits, and return how many entries went.
+
+        Args:
+            most_bytes: how much may stay.
+        """
+        self._sweep(_STALE_SECONDS)
+        used: list[tuple[float, int, Path]] = []
         for path in self._files():
             with suppress(OSError):
-                path.unlink()
-                removed += 1
-        return removed
+                status = path.stat()
+                used.append((status.st_mtime, status.st_size, path))
+        excess = sum(size for _, size, _ in used) - most_bytes
+        gone = 0
+        for _, size, path in sorted(used):
+            if excess <= 0:
+                break
+            gone += _removed(path)
+            excess -= size
+        return gone
+
+    def _sweep(self, older_than_seconds: float) -> None:
+        """Remove what processes that were killed while they wrote have left."""
+        for path in self.root.glob("??/*.part"):
+            with suppress(OSError):
+                if time.time() - path.stat().st_mtime >= older_than_seconds:
+                    path.unlink()
 
     def _files(self) -> list[Path]:
-        return sorted(path for path in self.root.glob("??/*-*") if path.is_file())
+        return sorted(path for path in self.root.glob("??/*-*") if path.suffix != ".part" and path.is_file())
 
     def _path(self, key: str) -> Path:
         return self.root / key.rpartition("-")[2][:2] / key
@@ -139,6 +213,20 @@ class FolderStore:
             with suppress(OSError):
                 Path(temporary).unlink()
             raise
+
+
+def _mark_as_used(path: Path) -> None:
+    """Note the time in the file itself: many file systems do not note when a file was read."""
+    with suppress(OSError):
+        os.utime(path)
+
+
+def _removed(path: Path) -> bool:
+    try:
+        path.unlink()
+    except OSError:
+        return False
+    return True
 
 
 def _sealed(data: bytes) -> bytes:

@@ -75,6 +75,7 @@ def make(
     voice: p.VoiceId = None,
     pace: p.Pace = DEFAULT_PACE_WPM,
     chime_level: p.ChimeLevel = 0.0,
+    jobs: p.Jobs = None,
     as_json: p.AsJson = False,
 ) -> None:
     """Make the MP3 of a routine."""
@@ -85,7 +86,9 @@ def make(
     wishes = Wishes(hold, reps, rest, p.names(only), p.names(skip), guidance, countdown, first_side)
     speech = SpeechWishes(engine, voice, pace, chime_level)
     with progress_bars() as progress:
-        session, path, size = make_session(routine, wishes, speech, output, force=force, progress=progress)
+        session, path, size = make_session(
+            routine, wishes, speech, output, force=force, jobs=jobs, progress=progress
+        )
     _remark(session.remarks())
     if as_json:
         _print_json({**session.as_data(), "path": str(path), "size_bytes": size})
@@ -108,6 +111,7 @@ def plan(
     voice: p.VoiceId = None,
     pace: p.Pace = DEFAULT_PACE_WPM,
     chime_level: p.ChimeLevel = 0.0,
+    jobs: p.Jobs = None,
     as_json: p.AsJson = False,
 ) -> None:
     """Show what is said and done, and when, without making a file."""
@@ -119,7 +123,7 @@ def plan(
     wishes = Wishes(hold, reps, rest, p.names(only), p.names(skip), guidance, countdown, first_side)
     speech = SpeechWishes(engine, voice, pace, chime_level)
     with progress_bars() as progress:
-        session = plan_session(find_routine(routine), wishes, speech, progress=progress)
+        session = plan_session(find_routine(routine), wishes, speech, jobs=jobs, progress=progress)
     _remark(session.remarks())
     if as_json:
         _print_json(session.as_data())
@@ -180,6 +184,26 @@ def check(
 
 
 @app.command()
+def verify(
+    file: Annotated[Path, typer.Argument(metavar="MP3", help="A file that voiceguide has made.")],
+    as_json: p.AsJson = False,
+) -> None:
+    """Measure a finished file against its plan; exit code 1 where something is wrong."""
+    from dataclasses import asdict
+
+    from voiceguide import verification
+    from voiceguide.cli.report import print_verification
+
+    measured = verification.verify(file)
+    if as_json:
+        _print_json({"file": str(file), **asdict(measured)})
+    else:
+        print_verification(measured)
+    if measured.problems:
+        raise typer.Exit(1)
+
+
+@app.command()
 def doctor() -> None:
     """Tell what this machine can do, and how to mend what it cannot."""
     from voiceguide.cli.report import print_findings
@@ -212,6 +236,16 @@ def cache_clear() -> None:
     from voiceguide.store import FolderStore
 
     removed = FolderStore(cache_folder()).clear()
+    print(f"Removed {removed} entries from {cache_folder()}.")
+
+
+@cache_app.command("prune")
+def cache_prune() -> None:
+    """Remove what was not used for longest, down to the limit (VOICEGUIDE_CACHE_MB, or 500)."""
+    from voiceguide.session import cache_folder, cache_limit_bytes
+    from voiceguide.store import FolderStore
+
+    removed = FolderStore(cache_folder()).prune(cache_limit_bytes())
     print(f"Removed {removed} entries from {cache_folder()}.")
 
 

@@ -126,4 +126,15 @@ ChimeLevel = Annotated[
         help=f"Chimes against the voice; 0 is as loud, {CHIME_LEVEL_DB.least} to {CHIME_LEVEL_DB.most}.",
     ),
 ]
+Jobs = Annotated[
+    int | None,
+    typer.Option(
+        "--jobs",
+        min=1,
+        max=64,
+        metavar="N",
+        help="How many phrases may be spoken at once.",
+        show_default="the machine's cores",
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print data instead of text.")]

@@ -13,6 +13,7 @@ from voiceguide.script.timeline import Event, Timeline
 from voiceguide.session import Session
 from voiceguide.speech.registry import VoiceListing
 from voiceguide.store import StoreSize
+from voiceguide.verification import Verification
 
 
 def clock(milliseconds: int) -> str:
@@ -137,6 +138,33 @@ def print_findings(findings: tuple[Finding, ...]) -> bool:
         else "\nThis machine cannot make sessions yet; mend what is marked BAD."
     )
     return able
+
+
+def print_verification(measured: Verification) -> None:
+    """Print what was measured, every hold first, then what is wrong."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("at", "hold", "planned", "measured", ""):
+        table.add_column(name, justify="left" if name == "hold" else "right", no_wrap=True)
+    for hold in measured.holds:
+        found = "no chime" if hold.measured_ms is None else f"{hold.measured_ms / 1000:.4f} s"
+        planned = f"{hold.planned_ms / 1000:.3f} s"
+        table.add_row(
+            _tenths(round(hold.at_ms)), hold.exercise, planned, found, "ok" if hold.is_exact else "WRONG"
+        )
+    console = Console()
+    console.print(table)
+    loudness = "no voice" if measured.loudness_lufs is None else f"{measured.loudness_lufs:.1f} LUFS as heard"
+    console.print(
+        f"\n{measured.title}: {clock(measured.duration_ms)} min, voice {loudness}, true peak "
+        f"{measured.true_peak_dbtp:.1f} dBTP, {measured.clipped_samples} clipped samples, "
+        f"{measured.frame_errors + measured.missing_frames} frame errors, "
+        f"{len(measured.stray_sounds_ms)} stray sounds.",
+        highlight=False,
+    )
+    for problem in measured.problems:
+        console.print(f"WRONG  {problem}", highlight=False, markup=False)
+    if not measured.problems:
+        console.print("Everything is as planned.")
 
 
 def print_cache(folder: Path, size: StoreSize) -> None:

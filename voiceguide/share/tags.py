@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from io import BytesIO
 
+from voiceguide.share.carried import DESCRIPTION, MIME
+
 # Room after the frames, so that a tag editor need not rewrite the file.
 _PADDING_BYTES = 512
 
@@ -13,6 +15,7 @@ class Tags:
 
     Attributes:
         language: a BCP 47 tag.
+        carried: what the file carries about itself; see ``carried.packed``.
     """
 
     title: str
@@ -22,21 +25,23 @@ class Tags:
     comment: str
     language: str
     duration_ms: int
+    carried: bytes
 
 
 def id3(tags: Tags) -> bytes:
     """Return the tags as an ID3v2.3 block, to stand in front of the frames."""
-    from mutagen.id3 import COMM, ID3, TALB, TCON, TENC, TIT2, TLEN, TPE1, Encoding
+    from mutagen.id3 import COMM, GEOB, ID3, TALB, TCON, TENC, TIT2, TLEN, TPE1, Encoding
 
-    utf16 = Encoding.UTF16  # ID3v2.3 knows no UTF-8
+    utf16, latin1 = Encoding.UTF16, Encoding.LATIN1  # ID3v2.3 knows no UTF-8
     block = ID3()
     block.add(TIT2(encoding=utf16, text=tags.title))
     block.add(TPE1(encoding=utf16, text=tags.artist))
     block.add(TALB(encoding=utf16, text=tags.album))
     block.add(TCON(encoding=utf16, text=tags.genre))
-    block.add(TLEN(encoding=Encoding.LATIN1, text=str(tags.duration_ms)))
-    block.add(TENC(encoding=Encoding.LATIN1, text="voiceguide"))
+    block.add(TLEN(encoding=latin1, text=str(tags.duration_ms)))
+    block.add(TENC(encoding=latin1, text="voiceguide"))
     block.add(COMM(encoding=utf16, lang=_iso639_2(tags.language), desc="", text=tags.comment))
+    block.add(GEOB(encoding=latin1, mime=MIME, filename="", desc=DESCRIPTION, data=tags.carried))
     file = BytesIO()
     block.save(file, v2_version=3, padding=lambda _: _PADDING_BYTES)
     return file.getvalue()

@@ -1,10 +1,15 @@
 """Sound files become clips."""
 
-from io import BytesIO
+from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from voiceguide.clip import Clip
 from voiceguide.errors import VoiceguideError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 def decode_file(path: Path) -> Clip:
@@ -16,24 +21,11 @@ def decode_file(path: Path) -> Clip:
     Raises:
         VoiceguideError: the file is missing, empty or no sound.
     """
-    return _decode(str(path), path.name)
-
-
-def decode_mp3(frames: bytes) -> Clip:
-    """Return what bare MP3 frames sound like, as one mono clip; the delays of both coders stay in.
-
-    Raises:
-        VoiceguideError: these are no frames.
-    """
-    return _decode(BytesIO(frames), "This stretch of MP3", "mp3")
-
-
-def _decode(source: str | BytesIO, name: str, form: str | None = None) -> Clip:
     import av
     import numpy as np
 
     try:
-        with av.open(source, "r", format=form) as container:
+        with av.open(str(path)) as container:
             rate = container.streams.audio[0].sample_rate
             resampler = av.AudioResampler(format="s16", layout="mono", rate=rate)
             frames = [
@@ -43,4 +35,27 @@ def _decode(source: str | BytesIO, name: str, form: str | None = None) -> Clip:
             ]
         return Clip(np.concatenate(frames).astype("<i2").tobytes(), rate)
     except (av.error.FFmpegError, OSError, ValueError, IndexError) as error:
-        raise VoiceguideError(f"{name} holds no sound that can be read.") from error
+        raise VoiceguideError(f"{path.name} holds no sound that can be read.") from error
+
+
+def decode_mp3(frames: Iterable[bytes], samples_per_frame: int) -> "NDArray[np.float32]":
+    """Return what MP3 frames sound like, 1.0 being full scale; shape (samples,).
+
+    The delays of encoder and decoder stay in. The first frame lacks what the one before would have
+    added. A frame that cannot be decoded is silence, as players
+    make it.
+    """
+    import av
+    import numpy as np
+
+    decoder = av.CodecContext.create("mp3float", "r")
+    if not isinstance(decoder, av.AudioCodecContext):
+        raise VoiceguideError("This PyAV has no MP3 decoder; install voiceguide again.")
+    parts = []
+    for frame in frames:
+        try:
+            sounds = decoder.decode(av.Packet(frame))
+        except av.error.FFmpegError:
+            sounds = []
+        parts.append(sounds[0].to_ndarray()[0] if sounds else np.zeros(samples_per_frame, np.float32))
+    return np.concatenate(parts) if parts else np.zeros(0, np.float32)

@@ -1,6 +1,6 @@
 """FFmpeg's filters, run inside the process by PyAV: one small door to resampling, limiting and metering."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -40,29 +40,60 @@ def filtered(clip: Clip, *filters: tuple[str, str], sample_rate_hz: int | None =
     import numpy as np
 
     form = ("aformat", f"sample_fmts={SAMPLE_FORMAT}")
-    parts = [frame.to_ndarray().reshape(-1) for frame in run(clip, *filters, form)]
+    parts = [frame.to_ndarray().reshape(-1) for frame in run([clip], *filters, form)]
     return Clip(np.concatenate(parts).astype("<i2").tobytes(), sample_rate_hz or clip.sample_rate_hz)
 
 
-def run(clip: Clip, *filters: tuple[str, str]) -> "Iterator[av.AudioFrame]":
-    """Yield the frames that come out of a chain of FFmpeg filters for a clip."""
+def run(clips: "Iterable[Clip]", *filters: tuple[str, str]) -> "Iterator[av.AudioFrame]":
+    """Yield the frames that come out of a chain of FFmpeg filters.
+
+    Args:
+        clips: one sound in pieces, at one sample rate; at least one.
+        filters: (name, options) in order, as FFmpeg writes them.
+    """
+    graph, position = None, 0
+    for clip in clips:
+        graph = graph or _graph(clip.sample_rate_hz, filters)
+        graph.push(_frame(clip, position))
+        position += clip.samples
+        yield from _ready(graph)
+    if graph:
+        graph.push(None)
+        yield from _ready(graph)
+
+
+def _graph(sample_rate_hz: int, filters: tuple[tuple[str, str], ...]) -> "av.filter.Graph":
     import av
     import av.filter
 
     graph = av.filter.Graph()
-    time_base = Fraction(1, clip.sample_rate_hz)
+    time_base = Fraction(1, sample_rate_hz)
     source = graph.add_abuffer(
-        sample_rate=clip.sample_rate_hz, format=SAMPLE_FORMAT, layout="mono", time_base=time_base
+        sample_rate=sample_rate_hz, format=SAMPLE_FORMAT, layout="mono", time_base=time_base
     )
     chain = [graph.add(name, options) for name, options in filters]
     sink = graph.add("abuffersink")
     for left, right in zip([source, *chain], [*chain, sink], strict=True):
         left.link_to(right)
     graph.configure()
+    return graph
+
+
+def _frame(clip: Clip, position: int) -> "av.AudioFrame":
+    import av
+
     frame = av.AudioFrame.from_ndarray(as_array(clip)[None, :], format=SAMPLE_FORMAT, layout="mono")
-    frame.sample_rate, frame.time_base, frame.pts = clip.sample_rate_hz, time_base, 0
-    graph.push(frame)
-    graph.push(None)
+    frame.sample_rate, frame.time_base, frame.pts = (
+        clip.sample_rate_hz,
+        Fraction(1, clip.sample_rate_hz),
+        position,
+    )
+    return frame
+
+
+def _ready(graph: "av.filter.Graph") -> "Iterator[av.AudioFrame]":
+    import av
+
     while True:
         try:
             yield graph.pull()  # type: ignore[misc]

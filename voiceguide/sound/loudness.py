@@ -1,14 +1,21 @@
 """Loudness and true peak by EBU R 128, measured with FFmpeg's ebur128 filter."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from voiceguide.clip import Clip
 from voiceguide.sound.graph import run
+
+if TYPE_CHECKING:
+    import av
 
 # A session is heard as mono on two loudspeakers, which is 3 LU louder than the mono meter says
 # (EBU Tech 3344, "dual mono"): -19 on the mono meter is -16 as heard.
 SPEECH_LUFS = -19.0
 DUAL_MONO_LU = 3.01
+
+_METER = ("ebur128", "metadata=1:peak=true")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,18 +36,27 @@ class Loudness:
 def measure(clip: Clip) -> Loudness:
     """Measure a clip; one shorter than 400 ms is measured with silence after it."""
     seconds = max(0.5, clip.samples / clip.sample_rate_hz + 0.1)
-    frames = run(clip, ("apad", f"whole_dur={seconds:.3f}"), ("ebur128", "metadata=1:peak=true"))
-    readings = [dict(frame.metadata) for frame in frames]
-    found = [reading for reading in readings if "lavfi.r128.I" in reading]
-    return Loudness(
-        integrated_lufs=float(found[-1]["lavfi.r128.I"]),
-        momentary_lufs=max(float(reading["lavfi.r128.M"]) for reading in found),
-        true_peak_dbtp=max(_decibels(reading["lavfi.r128.true_peak"]) for reading in found),
-    )
+    return _read(run([clip], ("apad", f"whole_dur={seconds:.3f}"), _METER))
 
 
-def _decibels(amplitude: str) -> float:
+def measure_pieces(clips: Iterable[Clip]) -> Loudness:
+    """Measure one long sound that comes in pieces; at least 400 ms in all."""
+    return _read(run(clips, _METER))
+
+
+def _read(frames: "Iterable[av.AudioFrame]") -> Loudness:
+    integrated, momentary, peak = -70.0, -120.0, 0.0
+    for frame in frames:
+        reading = frame.metadata
+        if "lavfi.r128.I" in reading:
+            integrated = float(reading["lavfi.r128.I"])
+            momentary = max(momentary, float(reading["lavfi.r128.M"]))
+            peak = max(peak, float(reading["lavfi.r128.true_peak"]))
+    return Loudness(integrated, momentary, _decibels(peak))
+
+
+def _decibels(amplitude: float) -> float:
     """FFmpeg gives the true peak as an amplitude where 1 is full scale."""
     from math import log10
 
-    return 20 * log10(max(float(amplitude), 1e-6))
+    return 20 * log10(max(amplitude, 1e-6))

@@ -7,7 +7,8 @@ natural weight against the others.
 
 import json
 import struct
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import cached_property
 
@@ -18,6 +19,7 @@ from voiceguide.script.segments import ChimeKind, Utterance
 from voiceguide.sound import loudness
 from voiceguide.sound.chimes import CHIMES_VERSION, strike_chime
 from voiceguide.sound.conditioning import faded, levelled, resampled, trimmed
+from voiceguide.speech.crew import Crew
 from voiceguide.speech.engine import FASTEST_RATE, SLOWEST_RATE, Engine, Voice
 from voiceguide.store import Store, store_key
 
@@ -40,7 +42,11 @@ COUNTED = ("Three.", "Two.", "One.")
 _APART_MS = 2000
 _PACE_TOLERANCE = 0.015
 _PACE_TRIES = 4
+# Where to begin: most voices speak about so many words a minute by nature, pauses included.
+_USUAL_WPM = 175
 _LEVEL_TRIES = 3
+# Sessions, with their many short phrases, measure this much softer than the passage.
+_SOFTER_LU = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +62,7 @@ class Studio:
 
     def __init__(
         self,
-        engine: Engine,
+        crew: Crew,
         voice: Voice,
         store: Store,
         *,
@@ -67,38 +73,35 @@ class Studio:
         """Record with one voice.
 
         Args:
-            engine: speaks; see ``CarefulEngine`` for one that checks what it passes on.
-            voice: one of the engine's.
+            crew: speaks; see ``CarefulEngine`` for engines that check what they pass on.
+            voice: one of the crew's engines'.
             store: where finished clips are kept.
             pace_wpm: words a minute as spoken, the pauses between sentences included.
             chime_level_db: chimes against speech.
             sample_rate_hz: of every clip.
         """
         self.voice = voice
-        self._engine = engine
+        self._crew = crew
         self._store = store
         self._pace_wpm = pace_wpm
         self._chime_level_db = chime_level_db
         self.sample_rate_hz = sample_rate_hz
-        self._clips: dict[Utterance, Clip] = {}
+        self._passage: dict[tuple[str, float], Clip] = {}
 
-    def record(
-        self, utterances: Iterable[Utterance], heard: Callable[[], None] = lambda: None
-    ) -> dict[Utterance, Clip]:
-        """Return a finished clip for every utterance.
+    def kept(self, utterances: Iterable[Utterance]) -> dict[Utterance, Clip]:
+        """Return the finished clips of those utterances that were spoken before, in their order."""
+        found = ((utterance, self._kept(self._clip_key(utterance))) for utterance in utterances)
+        return {utterance: clip for utterance, clip in found if clip is not None}
 
-        Args:
-            utterances: what to say.
-            heard: called after each one.
+    def speak(self, utterances: Sequence[Utterance]) -> Iterator[tuple[Utterance, Clip]]:
+        """Speak utterances, and yield each with its finished clip as it gets ready.
 
         Raises:
-            SpeechError: a phrase could not be spoken; nothing half done is kept.
+            SpeechError: a phrase could not be spoken; the rest is given up.
         """
-        found = {}
-        for utterance in utterances:
-            found[utterance] = self._clip(utterance)
-            heard()
-        return found
+        for utterance, clip in self._crew.each(utterances, self._finished):
+            self._store.put(self._clip_key(utterance), packed(clip))
+            yield utterance, clip
 
     def chime(self, kind: ChimeKind) -> Clip:
         """Return a finished chime."""
@@ -109,28 +112,34 @@ class Studio:
             level_db=self._chime_level_db,
             rate_hz=self.sample_rate_hz,
         )
-        return self._kept(key, lambda: strike_chime(kind, self._chime_level_db, self.sample_rate_hz))
+        kept = self._kept(key)
+        if kept is None:
+            kept = strike_chime(kind, self._chime_level_db, self.sample_rate_hz)
+            self._store.put(key, packed(kept))
+        return kept
 
     @cached_property
     def calibration(self) -> Calibration:
         """The voice's rate and gain, found at the first phrase and kept."""
-        key = self._key("calibration", passage=[*PASSAGE, *COUNTED], pauses_ms=[SENTENCE_PAUSE_MS, _APART_MS])
-        kept = self._store.get(key)
-        if kept is not None:
-            return Calibration(**json.loads(kept))
+        key = self._key(
+            "calibration",
+            pace_wpm=self._pace_wpm,
+            passage=[*PASSAGE, *COUNTED],
+            pauses_ms=[SENTENCE_PAUSE_MS, _APART_MS],
+        )
+        with suppress(ValueError, TypeError):
+            return Calibration(**json.loads(self._store.get(key) or b""))
         found = self._calibrate()
         self._store.put(key, json.dumps(asdict(found)).encode())
         return found
 
-    def _clip(self, utterance: Utterance) -> Clip:
-        if utterance not in self._clips:
-            rate = self._rate(utterance)
-            gain_db = self.calibration.gain_db
-            key = self._key("clip", text=utterance.text, speech_rate=rate, gain_db=gain_db)
-            self._clips[utterance] = self._kept(
-                key, lambda: levelled(self._spoken(utterance.text, rate), gain_db)
-            )
-        return self._clips[utterance]
+    def _clip_key(self, utterance: Utterance) -> str:
+        rate, gain_db = self._rate(utterance), self.calibration.gain_db
+        return self._key("clip", text=utterance.text, speech_rate=rate, gain_db=gain_db)
+
+    def _finished(self, engine: Engine, utterance: Utterance) -> Clip:
+        sound = self._spoken(engine, utterance.text, self._rate(utterance))
+        return levelled(sound, self.calibration.gain_db)
 
     def _rate(self, utterance: Utterance) -> float:
         return max(self.calibration.rate, 1.0) if utterance.brisk else self.calibration.rate
@@ -141,26 +150,29 @@ class Studio:
             kind,
             conditioning=CONDITIONING_VERSION,
             voice=[voice["engine"], voice["id"], voice["version"]],
-            pace_wpm=self._pace_wpm,
             rate_hz=self.sample_rate_hz,
             **parts,
         )
 
-    def _kept(self, key: str, make: Callable[[], Clip]) -> Clip:
-        kept = self._store.get(key)
-        clip = unpacked(kept) if kept is not None else None
-        if clip is None:
-            clip = make()
-            self._store.put(key, packed(clip))
-        return clip
+    def _kept(self, key: str) -> Clip | None:
+        clip = unpacked(self._store.get(key) or b"")
+        return clip if clip and clip.sample_rate_hz == self.sample_rate_hz else None
 
-    def _spoken(self, text: str, rate: float) -> Clip:
+    def _spoken(self, engine: Engine, text: str, rate: float) -> Clip:
         """Return a phrase as spoken, trimmed and faded, not yet levelled."""
-        raw = self._engine.speak(text, self.voice, rate)
+        if (text, rate) in self._passage:
+            return self._passage[text, rate]
+        raw = engine.speak(text, self.voice, rate)
         sound = trimmed(resampled(raw, self.sample_rate_hz))
         if sound is None:
             raise PhraseFailed(f"The voice gave only silence for {text!r}. Try another --voice or --engine.")
         return faded(sound)
+
+    def _read(self, texts: tuple[str, ...], rate: float) -> list[Clip]:
+        """Return sentences of the calibration passage, and remember them: sessions say some of them, too."""
+        spoken = self._crew.each(texts, lambda engine, text: self._spoken(engine, text, rate))
+        self._passage.update({(text, rate): clip for text, clip in spoken})
+        return [self._passage[text, rate] for text in texts]
 
     def _calibrate(self) -> Calibration:
         """Find the gain from sentences that stand alone, as most do in a session.
@@ -170,13 +182,12 @@ class Studio:
         """
         rate = self._rate_for_pace()
         silence = bytes(2 * _APART_MS * self.sample_rate_hz // 1000)
-        spoken = [self._spoken(text, rate) for text in PASSAGE]
-        spoken += [self._spoken(text, max(rate, 1.0)) for text in COUNTED]
+        spoken = self._read(PASSAGE, rate) + self._read(COUNTED, max(rate, 1.0))
         gain_db = 0.0
         for _ in range(_LEVEL_TRIES):  # the limiter takes some of the loudness back
             passage = silence.join(levelled(clip, gain_db).pcm for clip in spoken)
             measured = loudness.measure(Clip(passage, self.sample_rate_hz))
-            gain_db += loudness.SPEECH_LUFS - measured.integrated_lufs
+            gain_db += loudness.SPEECH_LUFS + _SOFTER_LU - measured.integrated_lufs
         return Calibration(rate, round(gain_db, 1))
 
     def _rate_for_pace(self) -> float:
@@ -186,15 +197,18 @@ class Studio:
         they are told, so the passage is spoken and measured, and the rate put right.
         """
         words = sum(len(text.replace("-", " ").split()) for text in PASSAGE)
-        pauses_ms = SENTENCE_PAUSE_MS * len(PASSAGE)
-        wanted_ms = words * 60_000 / self._pace_wpm - pauses_ms
-        rate = 1.0
+        wanted_ms = words * 60_000 / self._pace_wpm - SENTENCE_PAUSE_MS * len(PASSAGE)
+        rate = _possible(self._pace_wpm / _USUAL_WPM)
         for _ in range(_PACE_TRIES):
-            took_ms = sum(self._spoken(text, rate).duration_ms for text in PASSAGE)
+            took_ms = sum(clip.duration_ms for clip in self._read(PASSAGE, rate))
             if abs(took_ms / wanted_ms - 1) <= _PACE_TOLERANCE:
                 break
-            rate = min(max(round(rate * took_ms / wanted_ms, 2), SLOWEST_RATE), FASTEST_RATE)
+            rate = _possible(rate * took_ms / wanted_ms)
         return rate
+
+
+def _possible(rate: float) -> float:
+    return min(max(round(rate, 2), SLOWEST_RATE), FASTEST_RATE)
 
 
 def packed(clip: Clip) -> bytes:

@@ -51,6 +51,7 @@ class SystemEngine:
         self._command = command
         self._phrase_seconds = phrase_seconds
         self._workers: dict[_Manner, _Worker] = {}
+        self._closed = False
         self._voices: tuple[Voice, ...] | None = None
         self._folder = tempfile.TemporaryDirectory(prefix="voiceguide-")
 
@@ -87,7 +88,8 @@ class SystemEngine:
                 path.unlink()
 
     def close(self) -> None:
-        """End the workers and remove their folder."""
+        """End the workers and remove their folder; who is in the middle of a phrase fails."""
+        self._closed = True
         for manner in tuple(self._workers):
             self._stop(manner)
         self._folder.cleanup()
@@ -105,6 +107,8 @@ class SystemEngine:
 
     def _worker(self, manner: _Manner) -> "_Worker":
         """Return the worker for a manner, the last used last; the one longest unused makes room."""
+        if self._closed:
+            raise EngineUnavailable("The system voice was stopped.")
         worker = self._workers.pop(manner, None)
         while len(self._workers) >= _MOST_WORKERS:
             self._stop(next(iter(self._workers)))

@@ -1,12 +1,18 @@
 """The ceiling: what a listener's decoder gives must not clip, whatever the encoder made of the sound."""
 
+from typing import TYPE_CHECKING
+
 from voiceguide.clip import Clip
 from voiceguide.sound.conditioning import held_below
 from voiceguide.sound.decode import decode_mp3
-from voiceguide.sound.graph import as_array
+from voiceguide.sound.graph import as_array, as_clip
 from voiceguide.sound.loudness import measure
 from voiceguide.stitch.encoder import encode
 from voiceguide.stitch.mp3 import Mp3Format
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 # A tenth under the -1 dBTP that is promised: meters differ by as much.
 TRUE_PEAK_DBTP = -1.1
@@ -14,6 +20,7 @@ TRUE_PEAK_DBTP = -1.1
 _BETWEEN_SAMPLES_DB = 1.5
 _TRIES = 5
 _FULL_SCALE = 32768
+_HALF_DB = 6.0206
 
 
 def encode_below(ceiling_dbtp: float, sound: Clip, form: Mp3Format) -> list[bytes]:
@@ -25,10 +32,12 @@ def encode_below(ceiling_dbtp: float, sound: Clip, form: Mp3Format) -> list[byte
     Raises:
         EncodingError: the encoder failed, or gave other frames than planned.
     """
+    import numpy as np
+
     frames = encode(sound.pcm, form)
-    limit_db = _sample_peak_db(sound)
+    limit_db = _level_db(as_array(sound).astype(np.float32) / np.float32(_FULL_SCALE))
     for _ in range(_TRIES):
-        excess_db = _decoded_peak_dbtp(frames, ceiling_dbtp) - ceiling_dbtp
+        excess_db = _decoded_peak_dbtp(frames, form) - ceiling_dbtp
         if excess_db <= 0:
             break
         limit_db -= excess_db + 0.2
@@ -36,17 +45,19 @@ def encode_below(ceiling_dbtp: float, sound: Clip, form: Mp3Format) -> list[byte
     return frames
 
 
-def _decoded_peak_dbtp(frames: list[bytes], ceiling_dbtp: float) -> float:
+def _decoded_peak_dbtp(frames: list[bytes], form: Mp3Format) -> float:
     """Return the true peak where it may be above the ceiling, else the sample peak, which is quick to find."""
-    decoded = decode_mp3(b"".join(frames))
-    peak_db = _sample_peak_db(decoded)
-    if peak_db < ceiling_dbtp - _BETWEEN_SAMPLES_DB:
+    decoded = decode_mp3(frames, form.samples_per_frame)
+    peak_db = _level_db(decoded)
+    if peak_db < TRUE_PEAK_DBTP - _BETWEEN_SAMPLES_DB:
         return peak_db
-    return measure(decoded).true_peak_dbtp
+    # Half as loud, so that what is above full scale is not cut off before it is measured.
+    halved = as_clip(decoded * (_FULL_SCALE / 2), form.sample_rate_hz)
+    return measure(halved).true_peak_dbtp + _HALF_DB
 
 
-def _sample_peak_db(clip: Clip) -> float:
+def _level_db(samples: "NDArray[np.float32]") -> float:
+    """Return the sample peak against full scale."""
     import numpy as np
 
-    highest = int(np.abs(as_array(clip).astype(np.int32)).max())
-    return float(20 * np.log10(max(highest, 1) / _FULL_SCALE))
+    return float(20 * np.log10(max(np.abs(samples).max(), 1e-6)))

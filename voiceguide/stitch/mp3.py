@@ -7,6 +7,8 @@ Tag revision 1" for the Info frame.
 """
 
 import struct
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 from voiceguide.errors import EncodingError
@@ -83,6 +85,10 @@ class Mp3Format:
         frame[checked : checked + 2] = struct.pack(">H", _crc16(bytes(frame[:checked])))
         return bytes(frame)
 
+    def info_frame_bytes(self, header: bytes) -> int | None:
+        """Return the size of a file's Info frame where it begins with this header, None where it is another's."""
+        return self._frame_bytes(self._info_bit_rate) if header == self._header(self._info_bit_rate) else None
+
     @property
     def _version(self) -> int:
         return _SAMPLE_RATE_CODES[self.sample_rate_hz][0]
@@ -127,6 +133,13 @@ class Mp3Format:
         ))  # fmt: skip
 
 
+def _possible_formats() -> Iterator[Mp3Format]:
+    for rate in _SAMPLE_RATE_CODES:
+        for kbps in sorted({*_BIT_RATES_MPEG1, *_BIT_RATES_MPEG2}):
+            with suppress(EncodingError):
+                yield Mp3Format(rate, kbps)
+
+
 def _seek_table(first: int, total: int) -> list[int]:
     """Where each hundredth of the duration lies, in 256ths of the bytes; frames are all of one size."""
     return [
@@ -143,3 +156,6 @@ def _crc16(data: bytes) -> int:
         for _ in range(8):
             value = value >> 1 ^ (0xA001 if value & 1 else 0)
     return value
+
+
+FORMATS = tuple(_possible_formats())

@@ -1,0 +1,138 @@
+"""A script is recorded: what was never said is spoken, and everything gets its time and its sound."""
+
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import nullcontext
+from dataclasses import dataclass
+from threading import Event as Flag
+from typing import Self
+
+from voiceguide.clip import Clip
+from voiceguide.script.segments import ChimeKind, Script, Utterance
+from voiceguide.script.timeline import Event, Lengths, Timeline, lay_out
+from voiceguide.speech.studio import Studio
+from voiceguide.stitch.blocks import Sound, cut
+from voiceguide.stitch.mp3 import Mp3Format
+from voiceguide.stitch.splice import Splicer
+
+# Told how far a stage is: its name, pieces done, pieces in all.
+Progress = Callable[[str, int, int], None]
+
+_CHIMES: tuple[ChimeKind, ...] = ("begin", "release", "end")
+
+
+def no_progress(_stage: str, _done: int, _total: int) -> None:
+    """Tell nobody."""
+
+
+@dataclass(frozen=True)
+class Recording:
+    """A script with its times and sounds; the sounds are in order of their start."""
+
+    timeline: Timeline
+    sounds: tuple[Sound, ...]
+
+
+def record(
+    script: Script,
+    studio: Studio,
+    form: Mp3Format,
+    splicer: Splicer | None = None,
+    progress: Progress = no_progress,
+) -> Recording:
+    """Return the recording of a script.
+
+    Args:
+        script: what is said and done.
+        studio: speaks and strikes the chimes.
+        form: its sample rate sets the times of the sounds.
+        splicer: encodes parts that are spoken while others still are; None where no file is wanted.
+        progress: told about the stage ``speech``.
+
+    Raises:
+        SpeechError: a phrase could not be spoken.
+        UsageError: the session is longer than the limit.
+    """
+    chimes = {kind: studio.chime(kind) for kind in _CHIMES}
+    utterances = script.utterances
+    clips = studio.kept(utterances)
+    missing = [utterance for utterance in utterances if utterance not in clips]
+    progress("speech", len(clips), len(utterances))
+    if missing:
+        with _EncodingAhead(script, chimes, form, splicer) if splicer else nullcontext() as ahead:
+            if ahead:
+                ahead.hear(clips, tuple(clips))
+            for utterance, clip in studio.speak(missing):
+                clips[utterance] = clip
+                progress("speech", len(clips), len(utterances))
+                if ahead:
+                    ahead.hear(clips, (utterance,))
+    return _recording(script, clips, chimes, form)
+
+
+def _recording(
+    script: Script, clips: Mapping[Utterance, Clip], chimes: Mapping[ChimeKind, Clip], form: Mp3Format
+) -> Recording:
+    timeline = lay_out(
+        script,
+        Lengths(
+            speech={utterance: clip.duration_ms for utterance, clip in clips.items()},
+            chimes={kind: clip.duration_ms for kind, clip in chimes.items()},
+        ),
+    )
+
+    def sound(event: Event) -> Sound | None:
+        clip = clips[event.utterance] if event.utterance else chimes[event.chime] if event.chime else None
+        return Sound(event.start_ms * form.sample_rate_hz // 1000, clip) if clip else None
+
+    found = (sound(event) for event in timeline.events)
+    return Recording(timeline, tuple(item for item in found if item is not None))
+
+
+class _EncodingAhead:
+    """Has every section encoded as soon as it is spoken in full.
+
+    Sections begin and end in silence, on the frame grid. So the blocks of a section laid out alone are
+    those that it has in the session, and the splicer finds them again by their content.
+    """
+
+    def __init__(
+        self, script: Script, chimes: Mapping[ChimeKind, Clip], form: Mp3Format, splicer: Splicer
+    ) -> None:
+        self._chimes, self._form, self._splicer = chimes, form, splicer
+        self._parts = [Script((section,)) for section in script.sections]
+        self._missing = [set(part.utterances) for part in self._parts]
+        self._given_up = Flag()
+        self._encoded: list[Future[None]] = []
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="encoder")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """Stop after the block at hand: what is left is encoded with the file, by more than one."""
+        self._given_up.set()
+        self._pool.shutdown(wait=True, cancel_futures=True)
+        if kind is None:
+            for future in self._encoded:
+                if not future.cancelled():
+                    future.result()
+
+    def hear(self, clips: Mapping[Utterance, Clip], new: Iterable[Utterance]) -> None:
+        """Take note of what was spoken.
+
+        Args:
+            clips: everything spoken so far.
+            new: what came since the last time.
+        """
+        for part, missing in zip(self._parts, self._missing, strict=True):
+            was_missing = bool(missing)
+            missing.difference_update(new)
+            if was_missing and not missing:
+                self._encoded.append(self._pool.submit(self._encode, part, dict(clips)))
+
+    def _encode(self, part: Script, clips: Mapping[Utterance, Clip]) -> None:
+        for block in cut(_recording(part, clips, self._chimes, self._form).sounds, self._form):
+            if self._given_up.is_set():
+                return
+            self._splicer.encoded(block)

@@ -1,0 +1,325 @@
+"""A finished file is measured against the plan that it carries."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from voiceguide.clip import Clip
+from voiceguide.script.segments import ChimeKind
+from voiceguide.share.carried import CarriedEvent, CarriedPlan, carried_plan
+from voiceguide.sound.chimes import strike_chime
+from voiceguide.sound.graph import as_array, as_clip
+from voiceguide.sound.loudness import DUAL_MONO_LU, measure_pieces
+from voiceguide.stitch.mp3_file import Mp3File, read_mp3
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+# What the sound contract promises.
+HOLD_TOLERANCE_MS = 1.0
+LOUDNESS_LUFS = -16.0
+LOUDNESS_TOLERANCE_LU = 0.5
+TRUE_PEAK_DBTP = -1.0
+SILENCE_DB = -80.0
+
+# Chimes are looked for this far around where they should be, by this much of their sound.
+_SEARCH_MS = 150
+_TEMPLATE_MS = 400
+# Noise gives hardly 0.1, a chime behind a 64 kbit/s encoder more than 0.95.
+_LEAST_LIKENESS = 0.6
+# An encoder's frames spread a sound a little before its beginning and after its end.
+_SPREAD_MS = 60
+# What has no sound for so long at its beginning or end, where clips are trimmed to sound, was cut.
+_EDGE_MS = 120
+_STRETCH_MS = 10
+_PIECE_MS = 60_000
+_FULL_SCALE = 32768
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredHold:
+    """One hold: where its begin chime was found, how long it should last, and how long it lasts."""
+
+    at_ms: float
+    exercise: str
+    planned_ms: int
+    measured_ms: float | None
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether both chimes are there, as far apart as planned."""
+        return self.measured_ms is not None and abs(self.measured_ms - self.planned_ms) <= HOLD_TOLERANCE_MS
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What was measured.
+
+    Attributes:
+        loudness_lufs: of the voice, integrated, as heard from two loudspeakers; None without a word.
+        problems: what breaks the contract, a sentence each; none where the file is sound.
+    """
+
+    title: str
+    duration_ms: int
+    holds: tuple[MeasuredHold, ...]
+    loudness_lufs: float | None
+    true_peak_dbtp: float
+    clipped_samples: int
+    stray_sounds_ms: tuple[tuple[int, int], ...]
+    missing_words: tuple[str, ...]
+    missing_chimes: tuple[str, ...]
+    frame_errors: int
+    missing_frames: int
+    problems: tuple[str, ...]
+
+
+def verify(path: Path) -> Verification:
+    """Decode a finished file and measure it.
+
+    Raises:
+        VoiceguideError: the file cannot be read, or carries no plan.
+    """
+    return _Examination(carried_plan(path), read_mp3(path)).result()
+
+
+class _Examination:
+    """Measures one file; times are in ms from the start of the session."""
+
+    def __init__(self, plan: CarriedPlan, file: Mp3File) -> None:
+        self._plan, self._file = plan, file
+        self._rate_hz = file.form.sample_rate_hz
+        self._templates: dict[ChimeKind, NDArray[np.float64]] = {}
+
+    def result(self) -> Verification:
+        """Measure everything, and say what breaks the contract."""
+        whole, voice = self._loudness
+        holds = tuple(self._holds())
+        missing_chimes = tuple(
+            f"{event.chime} chime at {_clock(event.start_ms)}"
+            for event, found in zip(self._chimes, self._onsets_ms, strict=True)
+            if found is None
+        )
+        measured = Verification(
+            title=self._plan.title,
+            duration_ms=self._file.samples * 1000 // self._rate_hz,
+            holds=holds,
+            loudness_lufs=voice,
+            true_peak_dbtp=round(whole, 2),
+            clipped_samples=self._scanned[1],
+            stray_sounds_ms=tuple(self._stray_sounds()),
+            missing_words=tuple(self._missing_words()),
+            missing_chimes=missing_chimes,
+            frame_errors=len(self._file.damaged_frames),
+            missing_frames=max(0, self._file.planned_frames - self._file.frames),
+            problems=(),
+        )
+        return _with_problems(measured, self._plan)
+
+    # --- chimes and holds ----------------------------------------------------------------------
+
+    @cached_property
+    def _chimes(self) -> list[CarriedEvent]:
+        return [event for event in self._plan.events if event.kind == "chime" and event.chime]
+
+    @cached_property
+    def _onsets_ms(self) -> list[float | None]:
+        """Where each chime begins, looked for around where the one before says it should be."""
+        found: list[float | None] = []
+        drift_ms = 0.0
+        for event in self._chimes:
+            onset = self._onset_ms(event, round(event.start_ms + drift_ms))
+            found.append(onset)
+            if onset is not None:
+                drift_ms = onset - event.start_ms
+        return found
+
+    def _onset_ms(self, event: CarriedEvent, near_ms: int) -> float | None:
+        """Return where a chime begins, by the best match with its sound (a matched filter)."""
+        import numpy as np
+
+        template = self._template(event.chime or "begin")
+        start = self._samples(near_ms - _SEARCH_MS)
+        heard = self._file.decoded(start, self._samples(2 * _SEARCH_MS) + len(template)).astype(np.float64)
+        match = np.correlate(heard, template, mode="valid")
+        energy = np.convolve(heard**2, np.ones(len(template)), mode="valid")
+        likeness = match / np.sqrt(np.maximum(energy, 1e-9))
+        best = int(likeness.argmax())
+        if likeness[best] < _LEAST_LIKENESS:
+            return None
+        return (start + best) * 1000 / self._rate_hz
+
+    def _template(self, kind: ChimeKind) -> "NDArray[np.float64]":
+        """Return the beginning of a chime, of energy 1."""
+        import numpy as np
+
+        if kind not in self._templates:
+            clip = strike_chime(kind, self._plan.options.chime_level_db, self._rate_hz)
+            sound = as_array(clip)[: self._samples(_TEMPLATE_MS)].astype(np.float64)
+            self._templates[kind] = sound / np.sqrt((sound**2).sum())
+        return self._templates[kind]
+
+    def _holds(self) -> Iterator[MeasuredHold]:
+        onsets = {
+            (event.chime, event.start_ms): onset
+            for event, onset in zip(self._chimes, self._onsets_ms, strict=True)
+        }
+        for event in self._plan.events:
+            if event.kind == "hold":
+                begin, release = onsets.get(("begin", event.start_ms)), onsets.get(("release", event.end_ms))
+                measured = None if begin is None or release is None else round(release - begin, 2)
+                at_ms = event.start_ms if begin is None else round(begin, 2)
+                yield MeasuredHold(at_ms, event.exercise, event.end_ms - event.start_ms, measured)
+
+    def _drift_ms(self, at_ms: int) -> int:
+        """Return how late the sound is at a time, by the last chime found before it."""
+        drift = 0.0
+        for event, onset in zip(self._chimes, self._onsets_ms, strict=True):
+            if event.start_ms > at_ms:
+                break
+            drift = drift if onset is None else onset - event.start_ms
+        return round(drift)
+
+    # --- levels --------------------------------------------------------------------------------
+
+    @cached_property
+    def _sounding(self) -> list[tuple[int, int, CarriedEvent]]:
+        """Where sound is planned, in order, late by as much as the chimes are."""
+        return [
+            (event.start_ms + drift, event.end_ms + drift, event)
+            for event in self._plan.events
+            if event.kind in ("say", "chime")
+            for drift in (self._drift_ms(event.start_ms),)
+        ]
+
+    def _pieces(self) -> "Iterator[tuple[int, NDArray[np.float32]]]":
+        """Yield the file's sound as decoded, with the time at which each piece begins."""
+        total_ms = self._file.samples * 1000 // self._rate_hz
+        for start_ms in range(0, total_ms, _PIECE_MS):
+            length_ms = min(_PIECE_MS, total_ms - start_ms)
+            yield start_ms, self._file.decoded(self._samples(start_ms), self._samples(length_ms))
+
+    @cached_property
+    def _levels(self) -> "NDArray[np.float32]":
+        """The peak of every 10 ms, 1.0 being full scale; shape (stretches,)."""
+        return self._scanned[0]
+
+    @cached_property
+    def _scanned(self) -> "tuple[NDArray[np.float32], int]":
+        """The peak of every 10 ms, and how many samples are clipped in all."""
+        import numpy as np
+
+        step = self._samples(_STRETCH_MS)
+        levels, clipped = [], 0
+        for _, sound in self._pieces():
+            heights = np.abs(np.pad(sound, (0, -len(sound) % step)))
+            levels.append(heights.reshape(-1, step).max(axis=1))
+            clipped += int((heights >= 1.0).sum())
+        return np.concatenate(levels) if levels else np.zeros(1, np.float32), clipped
+
+    @cached_property
+    def _loudness(self) -> tuple[float, float | None]:
+        """Return the true peak of all, and the integrated loudness of the voice as heard.
+
+        Chimes are as loud as the listener chose; only the voice's loudness is promised.
+        """
+        import numpy as np
+
+        def clips(*, voice_only: bool) -> Iterator[Clip]:
+            for start_ms, sound in self._pieces():
+                kept = sound * self._voice_mask(start_ms, len(sound)) if voice_only else sound
+                yield as_clip(kept.astype(np.float64) * _FULL_SCALE / 2, self._rate_hz)
+
+        half_db = 20 * float(np.log10(2))
+        peak = measure_pieces(clips(voice_only=False)).true_peak_dbtp + half_db
+        voice = measure_pieces(clips(voice_only=True)).integrated_lufs + half_db
+        heard = (
+            round(voice + DUAL_MONO_LU, 2)
+            if any(event.kind == "say" for event in self._plan.events)
+            else None
+        )
+        return peak, heard
+
+    def _voice_mask(self, start_ms: int, samples: int) -> "NDArray[np.float32]":
+        import numpy as np
+
+        mask = np.zeros(samples, np.float32)
+        for start, end, event in self._sounding:
+            if event.kind == "say" and end > start_ms and self._samples(start - start_ms) < samples:
+                mask[max(0, self._samples(start - start_ms)) : max(0, self._samples(end - start_ms))] = 1
+        return mask
+
+    def _stray_sounds(self) -> Iterator[tuple[int, int]]:
+        """Yield where something sounds and nothing is planned."""
+        import numpy as np
+
+        stray = self._levels > 10 ** (SILENCE_DB / 20)
+        for start, end, _ in self._sounding:
+            stray[max(0, start - _SPREAD_MS) // _STRETCH_MS : -(-max(0, end + _SPREAD_MS) // _STRETCH_MS)] = (
+                False
+            )
+        edges = np.flatnonzero(np.diff(np.concatenate(([0], stray.astype(np.int8), [0]))))
+        for first, last in edges.reshape(-1, 2):
+            yield int(first) * _STRETCH_MS, int(last) * _STRETCH_MS
+
+    def _missing_words(self) -> Iterator[str]:
+        """Yield the words that are not there, or whose beginning or end is not."""
+        for start, end, event in self._sounding:
+            edge = min(_EDGE_MS, (end - start) // 2)
+            places = {"beginning": (start, start + edge), "end": (end - edge, end)}
+            silent = [name for name, place in places.items() if self._is_silent(*place)]
+            if event.kind == "say" and silent:
+                what = "is missing" if len(silent) == 2 else f"lacks its {silent[0]}"
+                yield f"“{event.text}” at {_clock(start)} {what}"
+
+    def _is_silent(self, start_ms: int, end_ms: int) -> bool:
+        levels = self._levels[max(0, start_ms) // _STRETCH_MS : max(0, end_ms) // _STRETCH_MS]
+        return not (levels > 10 ** (SILENCE_DB / 20)).any()
+
+    def _samples(self, milliseconds: int) -> int:
+        return milliseconds * self._rate_hz // 1000
+
+
+def _with_problems(measured: Verification, plan: CarriedPlan) -> Verification:
+    problems = chain(_file_problems(measured, plan), _timing_problems(measured), _sound_problems(measured))
+    return replace(measured, problems=tuple(problems))
+
+
+def _file_problems(measured: Verification, plan: CarriedPlan) -> Iterator[str]:
+    if measured.missing_frames:
+        yield f"The file is cut short: {measured.missing_frames} frames are missing at its end."
+    if measured.frame_errors:
+        yield f"{measured.frame_errors} frames are damaged."
+    if measured.duration_ms != plan.duration_ms:
+        yield f"The file lasts {measured.duration_ms} ms, and {plan.duration_ms} ms were planned."
+
+
+def _timing_problems(measured: Verification) -> Iterator[str]:
+    for hold in measured.holds:
+        if hold.measured_ms is not None and not hold.is_exact:
+            yield (
+                f"The hold of {hold.exercise} at {_clock(round(hold.at_ms))} lasts {hold.measured_ms:.1f} ms "
+                f"instead of {hold.planned_ms} ms."
+            )
+    yield from (f"The {chime} is missing." for chime in measured.missing_chimes)
+    yield from (f"{words}." for words in measured.missing_words)
+
+
+def _sound_problems(measured: Verification) -> Iterator[str]:
+    stray, loudness = measured.stray_sounds_ms, measured.loudness_lufs
+    if stray:
+        yield f"Something sounds where nothing is planned, {len(stray)} times, first at {_clock(stray[0][0])}."
+    if loudness is not None and abs(loudness - LOUDNESS_LUFS) > LOUDNESS_TOLERANCE_LU:
+        yield f"The voice has {loudness:.1f} LUFS as heard instead of {LOUDNESS_LUFS:.0f} ±{LOUDNESS_TOLERANCE_LU}."
+    if measured.true_peak_dbtp > TRUE_PEAK_DBTP:
+        yield f"The true peak is {measured.true_peak_dbtp:.1f} dBTP; at most {TRUE_PEAK_DBTP:.0f} is allowed."
+    if measured.clipped_samples:
+        yield f"{measured.clipped_samples} samples are clipped."
+
+
+def _clock(milliseconds: int) -> str:
+    return f"{milliseconds // 60_000}:{milliseconds % 60_000 / 1000:06.3f}"
