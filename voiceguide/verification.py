@@ -12,7 +12,7 @@ from voiceguide.script.segments import ChimeKind
 from voiceguide.share.carried import CarriedEvent, CarriedPlan, carried_plan
 from voiceguide.sound.chimes import strike_chime
 from voiceguide.sound.graph import as_array, as_clip
-from voiceguide.sound.loudness import DUAL_MONO_LU, measure_pieces
+from voiceguide.sound.loudness import DUAL_MONO_LU, measure_pieces, true_peak_dbtp
 from voiceguide.stitch.mp3_file import Mp3File, read_mp3
 
 if TYPE_CHECKING:
@@ -235,7 +235,7 @@ class _Examination:
                 yield as_clip(kept.astype(np.float64) * _FULL_SCALE / 2, self._rate_hz)
 
         half_db = 20 * float(np.log10(2))
-        peak = measure_pieces(clips(voice_only=False)).true_peak_dbtp + half_db
+        peak = true_peak_dbtp(clips(voice_only=False)) + half_db
         voice = measure_pieces(clips(voice_only=True)).integrated_lufs + half_db
         heard = (
             round(voice + DUAL_MONO_LU, 2)

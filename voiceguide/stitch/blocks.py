@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from voiceguide.clip import Clip
 from voiceguide.stitch.mp3 import Mp3Format
 
-# Silence of this many frames separates blocks, and the encoder hears this many frames of silence
-# before each: see docs for the measurements behind both.
+# Silence of this many frames separates blocks.
 CUT_FRAMES = 25
-LEAD_FRAMES = 16
+# What was heard in so many frames before a block, the encoder hears before it encodes the block: LAME's
+# thresholds adapt slowly. See docs/splice.md for the measurements behind both numbers.
+CONTEXT_FRAMES = 64
 # A sound shows in the frame before its first sample, and up to three frames after its last.
 FRAMES_BEFORE = 1
 FRAMES_AFTER = 4
@@ -40,7 +41,8 @@ class Block:
     Attributes:
         first_frame: of the file (the Info frame not counted) that this block replaces.
         frames: how many it replaces.
-        sounds: with starts counted from the first sample of the encoder's lead-in.
+        sounds: of the block, and before them those of its context; with starts counted from the first
+            sample of the context, which may be negative.
     """
 
     first_frame: int
@@ -49,40 +51,54 @@ class Block:
 
     @property
     def content(self) -> list[tuple[int, str]]:
-        """What determines the sound of the block: offsets and clips."""
+        """What determines the frames of the block, beside their number: offsets and clips."""
         return [(sound.start_sample, sound.clip.digest) for sound in self.sounds]
 
 
 def cut(
-    sounds: Iterable[Sound], form: Mp3Format, lead_frames: int = LEAD_FRAMES, cut_frames: int = CUT_FRAMES
+    sounds: Iterable[Sound],
+    form: Mp3Format,
+    context_frames: int = CONTEXT_FRAMES,
+    cut_frames: int = CUT_FRAMES,
 ) -> Iterator[Block]:
     """Yield the blocks of a session, in order.
 
     Args:
         sounds: in order of their start.
         form: sets the length of a frame.
-        lead_frames: frames of silence that the encoder hears before a block.
+        context_frames: frames before a block that the encoder hears, too.
         cut_frames: frames of silence that separate blocks.
     """
+    context: list[Sound] = []
+    for island in _islands(sounds, cut_frames * form.samples_per_frame):
+        block = _block(island, context, form, context_frames)
+        yield block
+        reach = (block.first_frame + block.frames - context_frames) * form.samples_per_frame
+        context = [sound for sound in (*context, *island) if sound.end_sample > reach]
+
+
+def _islands(sounds: Iterable[Sound], apart_samples: int) -> Iterator[list[Sound]]:
+    """Yield the sounds that lie close together."""
     island: list[Sound] = []
     end = 0
     for sound in sounds:
-        if island and sound.start_sample - end >= cut_frames * form.samples_per_frame:
-            yield _block(island, form, lead_frames)
+        if island and sound.start_sample - end >= apart_samples:
+            yield island
             island = []
         end = max(end, sound.end_sample) if island else sound.end_sample
         island.append(sound)
     if island:
-        yield _block(island, form, lead_frames)
+        yield island
 
 
-def _block(island: list[Sound], form: Mp3Format, lead_frames: int) -> Block:
+def _block(island: list[Sound], before: list[Sound], form: Mp3Format, context_frames: int) -> Block:
     size = form.samples_per_frame
     first = max(0, island[0].start_sample // size - FRAMES_BEFORE)
     last = max(sound.end_sample - 1 for sound in island) // size + FRAMES_AFTER
-    origin = (first - lead_frames) * size
+    origin = (first - context_frames) * size
+    heard = [sound for sound in before if sound.end_sample > origin]
     return Block(
         first_frame=first,
         frames=last - first,
-        sounds=tuple(Sound(sound.start_sample - origin, sound.clip) for sound in island),
+        sounds=tuple(Sound(sound.start_sample - origin, sound.clip) for sound in (*heard, *island)),
     )

@@ -6,7 +6,7 @@ from voiceguide.clip import Clip
 from voiceguide.sound.conditioning import held_below
 from voiceguide.sound.decode import decode_mp3
 from voiceguide.sound.graph import as_array, as_clip
-from voiceguide.sound.loudness import measure
+from voiceguide.sound.loudness import true_peak_dbtp
 from voiceguide.stitch.encoder import encode
 from voiceguide.stitch.mp3 import Mp3Format
 
@@ -19,15 +19,23 @@ TRUE_PEAK_DBTP = -1.1
 # Between two samples the sound hardly ever rises this far above both; below it, no meter is needed.
 _BETWEEN_SAMPLES_DB = 1.5
 _TRIES = 5
+# A decoded frame holds half of the one before.
+_SETTLING_FRAMES = 2
 _FULL_SCALE = 32768
 _HALF_DB = 6.0206
 
 
-def encode_below(ceiling_dbtp: float, sound: Clip, form: Mp3Format) -> list[bytes]:
-    """Return the frames of a sound whose true peak, decoded, is below the ceiling.
+def encode_below(ceiling_dbtp: float, sound: Clip, context_frames: int, form: Mp3Format) -> list[bytes]:
+    """Return the frames of a sound whose true peak, decoded, is below the ceiling, without its context.
 
     An encoder moves a peak by a decibel or two, seldom more. Where one comes out too high, the sound's
     peaks are held back by as much, and it is encoded again.
+
+    Args:
+        ceiling_dbtp: the highest true peak allowed.
+        sound: the context, then what is wanted.
+        context_frames: how many frames at the start are only heard by the encoder.
+        form: of the frames.
 
     Raises:
         EncodingError: the encoder failed, or gave other frames than planned.
@@ -37,23 +45,23 @@ def encode_below(ceiling_dbtp: float, sound: Clip, form: Mp3Format) -> list[byte
     frames = encode(sound.pcm, form)
     limit_db = _level_db(as_array(sound).astype(np.float32) / np.float32(_FULL_SCALE))
     for _ in range(_TRIES):
-        excess_db = _decoded_peak_dbtp(frames, form) - ceiling_dbtp
+        excess_db = _decoded_peak_dbtp(frames[context_frames - _SETTLING_FRAMES :], form) - ceiling_dbtp
         if excess_db <= 0:
             break
         limit_db -= excess_db + 0.2
         frames = encode(held_below(sound, limit_db).pcm, form)
-    return frames
+    return frames[context_frames:]
 
 
 def _decoded_peak_dbtp(frames: list[bytes], form: Mp3Format) -> float:
     """Return the true peak where it may be above the ceiling, else the sample peak, which is quick to find."""
-    decoded = decode_mp3(frames, form.samples_per_frame)
+    decoded = decode_mp3(frames, form.samples_per_frame)[_SETTLING_FRAMES * form.samples_per_frame :]
     peak_db = _level_db(decoded)
     if peak_db < TRUE_PEAK_DBTP - _BETWEEN_SAMPLES_DB:
         return peak_db
     # Half as loud, so that what is above full scale is not cut off before it is measured.
     halved = as_clip(decoded * (_FULL_SCALE / 2), form.sample_rate_hz)
-    return measure(halved).true_peak_dbtp + _HALF_DB
+    return true_peak_dbtp([halved]) + _HALF_DB
 
 
 def _level_db(samples: "NDArray[np.float32]") -> float:

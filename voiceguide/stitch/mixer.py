@@ -20,7 +20,8 @@ def mix(sounds: "Iterable[Sound]", samples: int, sample_rate_hz: int) -> bytes:
     each clip.)
 
     Args:
-        sounds: with starts counted from the first sample of the stretch.
+        sounds: with starts counted from the first sample of the stretch; of one that starts before, the
+            rest is heard.
         samples: the length of the stretch.
         sample_rate_hz: of the stretch and of every clip.
 
@@ -29,9 +30,10 @@ def mix(sounds: "Iterable[Sound]", samples: int, sample_rate_hz: int) -> bytes:
     """
     stretch = _segment(bytes(samples * BYTES_PER_SAMPLE), sample_rate_hz)
     for sound in sounds:
+        heard = sound.clip.pcm[max(0, -sound.start_sample) * BYTES_PER_SAMPLE :]
         # pydub counts in milliseconds and takes fractions of them; half a sample more, because it cuts.
-        position = (sound.start_sample + 0.5) * 1000 / sample_rate_hz
-        stretch = stretch.overlay(_segment(sound.clip.pcm, sample_rate_hz), position=position)
+        position = (max(0, sound.start_sample) + 0.5) * 1000 / sample_rate_hz
+        stretch = stretch.overlay(_segment(heard, sample_rate_hz), position=position)
     return bytes(stretch.raw_data)
 
 

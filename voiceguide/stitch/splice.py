@@ -8,7 +8,7 @@ from typing import Self
 
 from voiceguide.clip import Clip
 from voiceguide.errors import EncodingError
-from voiceguide.stitch.blocks import LEAD_FRAMES, Block, Sound, cut
+from voiceguide.stitch.blocks import CONTEXT_FRAMES, Block, Sound, cut
 from voiceguide.stitch.ceiling import TRUE_PEAK_DBTP, encode_below
 from voiceguide.stitch.encoder import ENCODER_SETTINGS, encode
 from voiceguide.stitch.mixer import mix
@@ -93,11 +93,11 @@ class Splicer:
             yield frame * min(_SILENCE_AT_ONCE, frames - start)
 
     def _encode(self, block: Block) -> bytes:
-        """Encode a block with its lead-in, and drop the frames of the lead-in."""
-        samples = (LEAD_FRAMES + block.frames) * self.form.samples_per_frame
+        """Encode a block after its context, and drop the frames of the context."""
+        samples = (CONTEXT_FRAMES + block.frames) * self.form.samples_per_frame
         sound = Clip(mix(block.sounds, samples, self.form.sample_rate_hz), self.form.sample_rate_hz)
-        frames = encode_below(TRUE_PEAK_DBTP, sound, self.form)
-        return b"".join(frames[LEAD_FRAMES : LEAD_FRAMES + block.frames])
+        frames = encode_below(TRUE_PEAK_DBTP, sound, CONTEXT_FRAMES, self.form)
+        return b"".join(frames[: block.frames])
 
     def _encode_silence(self) -> bytes:
         silence = bytes(2 * _SILENCE_FRAMES * self.form.samples_per_frame)
@@ -112,7 +112,7 @@ class Splicer:
         }
 
     def _block_key(self, block: Block) -> str:
-        return store_key("block", **self._settings(), lead=LEAD_FRAMES, content=block.content)
+        return store_key("block", **self._settings(), context=CONTEXT_FRAMES, content=block.content)
 
     def _kept(self, key: str, frames: int) -> bytes | None:
         """Return what is kept where it has the planned size and begins as a frame does."""
