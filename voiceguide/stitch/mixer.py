@@ -22,7 +22,7 @@ def mix(sounds: "Iterable[Sound]", samples: int, sample_rate_hz: int) -> bytes:
     Args:
         sounds: with starts counted from the first sample of the stretch; of one that starts before, the
             rest is heard.
-        samples: the length of the stretch.
+        samples: the length of the stretch, a whole number of milliseconds.
         sample_rate_hz: of the stretch and of every clip.
 
     Returns:

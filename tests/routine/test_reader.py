@@ -1,0 +1,592 @@
+"""Routine files: what the built-in one says, and what is said about files that are wrong."""
+
+import os
+import re
+from importlib import resources
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from ruamel.yaml import YAML
+
+from tests.strategies import routines
+from voiceguide.errors import Fault, RoutineError, UsageError, VoiceguideError
+from voiceguide.routine.model import Exercise, Flow, Rock, Routine, StaticHold
+from voiceguide.routine.reader import built_in_ids, check_files, find_routine, parse_routine, read_routine
+
+LOWER_BACK = (resources.files("voiceguide.routine") / "library" / "lower-back.yaml").read_text(
+    encoding="utf-8"
+)
+
+SMALL = """\
+id: small
+title: Small
+introduction: Two movements.
+safety:
+  before: [Move gently.]
+  short: Move gently.
+exercises:
+  - id: bend
+    name: Bend
+    position: Stand up.
+    movement:
+      kind: hold
+      instruction: Bend down.
+      short: [Bend again.]
+  - id: turn
+    name: Turn
+    position: Sit down.
+    sides: each
+    changeover: Turn to the {side}.
+    movement:
+      kind: rock
+      instruction: Turn to the {side}.
+      short: ['And {side} again.']
+"""
+
+
+def faults_of(text: str) -> tuple[Fault, ...]:
+    """Every fault of a file called r.yaml."""
+    with pytest.raises(RoutineError) as caught:
+        parse_routine(text, "r.yaml")
+    return caught.value.faults
+
+
+def changed(old: str, new: str) -> str:
+    """The small routine with one thing changed."""
+    assert SMALL.count(old) == 1
+    return SMALL.replace(old, new)
+
+
+def as_yaml(routine: Routine) -> str:
+    """The routine as a file may hold it."""
+    text = StringIO()
+    YAML(typ="safe", pure=True).dump(routine.model_dump(mode="json"), text)
+    return text.getvalue()
+
+
+def _said(exercise: Exercise) -> str:
+    """Everything that is said of how an exercise is done, in small letters."""
+    movement = exercise.movement
+    steps = [p.instruction for p in movement.phases] if isinstance(movement, Flow) else [movement.instruction]
+    change = [movement.variation.instruction] if movement.variation else []
+    return " ".join([exercise.position, *steps, *change, exercise.changeover or ""]).lower()
+
+
+# --- the built-in routine ----------------------------------------------------------------------
+
+
+def test_lower_back_has_the_five_stretches_of_its_source_in_order() -> None:
+    """The article's five stretches, in its order, are all there are."""
+    routine = find_routine("lower-back")
+    assert built_in_ids() == ("lower-back",)
+    assert routine.exercise_ids == ("cat-cow", "knee-roll", "hip-flexor", "flat-back", "happy-baby")
+    assert routine.source
+    assert routine.source.title == "Easy Stretches to Prevent and Relieve Lower Back Pain"
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "sides", "words"),
+    [
+        (
+            "cat-cow",
+            Flow,
+            "none",
+            "hands and your knees|shoulders|belly in|round|head sink|arch|floor|head up and back",
+        ),
+        (
+            "knee-roll",
+            StaticHold,
+            "each",
+            "on your back|knees|chest|ninety degrees|arms out wide|roll over|other_side",
+        ),
+        (
+            "hip-flexor",
+            StaticHold,
+            "each",
+            "kneel|hands on your hips|ninety degrees|behind|hips forward|knee",
+        ),
+        (
+            "flat-back",
+            StaticHold,
+            "none",
+            "stand|arm's length|chair|counter|waist|down at the floor|flat|arms be long",
+        ),
+        (
+            "happy-baby",
+            Rock,
+            "none",
+            "on your back|raise your feet|one in each hand|rock|back and forth|knees into",
+        ),
+    ],
+)
+def test_a_lower_back_stretch_says_what_its_source_says(
+    name: str, kind: type, sides: str, words: str
+) -> None:
+    """Position, movement, sides and change of each stretch are those of the article."""
+    (exercise,) = [exercise for exercise in find_routine("lower-back").exercises if exercise.id == name]
+    assert isinstance(exercise.movement, kind)
+    assert exercise.sides == sides
+    for part in words.split("|"):
+        assert part in _said(exercise)
+
+
+def test_lower_back_keeps_to_the_advice_of_its_source() -> None:
+    """20 to 30 seconds, two or three times; see a doctor before, and for the signs that the article names."""
+    routine = find_routine("lower-back")
+    assert routine.advised_hold_seconds
+    assert (routine.advised_hold_seconds.least, routine.advised_hold_seconds.most) == (20, 30)
+    assert 20 <= routine.defaults.hold_seconds <= 30
+    assert routine.defaults.reps in {2, 3}
+    assert "doctor" in " ".join(routine.safety.before)
+    after = " ".join(routine.safety.after)
+    for sign in (
+        "once a day",
+        "couple of weeks",
+        "numbness",
+        "tingling",
+        "swelling",
+        "redness",
+        "one or both legs",
+    ):
+        assert sign in after
+
+
+def test_only_the_happy_baby_changes_on_its_last_repetition() -> None:
+    """The article changes one stretch: knees into the chest, and rock."""
+    varied = [e.id for e in find_routine("lower-back").exercises if e.movement.variation]
+    assert varied == ["happy-baby"]
+
+
+# --- the text of every fault -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        (
+            "Small\n",
+            "Small\ntitel: x\n",
+            "line 3 (titel): there is no key 'titel' here. Did you mean 'title'?",
+        ),
+        (
+            "kind: hold",
+            "kind: hold\n      reminder: [Breathe.]",
+            "line 13 (exercises.1.movement.reminder): there is no key 'reminder' here. Did you mean 'reminders'?",
+        ),
+        (
+            "short: Move gently.\n",
+            "short: Move gently.\n  zzz: 1\n",
+            "line 7 (safety.zzz): there is no key 'zzz' here. There is: before, short, after.",
+        ),
+        ("introduction: Two movements.\n", "", " (introduction): the key 'introduction' is missing; add it."),
+        (
+            "    position: Stand up.\n",
+            "",
+            "line 8 (exercises.1.position): the key 'position' is missing; add it.",
+        ),
+        ("title: Small", "title: 12", "line 2 (title): expected a text, found 12."),
+        ("title: Small", "title:", "line 2 (title): expected a text, found nothing."),
+        ("title: Small", "title: [a]", "line 2 (title): expected a text, found a list."),
+        ("title: Small", "title: {a: b}", "line 2 (title): expected a text, found keys with values."),
+        ("before: [Move gently.]", "before: Move", "line 5 (safety.before): expected a list, found 'Move'."),
+        ("before: [Move gently.]", "before: [Go., 3]", "line 5 (safety.before.2): expected a text, found 3."),
+        (
+            "title: Small",
+            "title: Small\ndefaults: {reps: 2.5}",
+            "line 3 (defaults.reps): expected a whole number, found 2.5.",
+        ),
+        (
+            "title: Small",
+            "title: Small\nnoun: pose",
+            "line 3 (noun): expected keys with values, found 'pose'.",
+        ),
+        (
+            "name: Bend\n",
+            "name: Bend\n    settle_seconds: long\n",
+            "line 10 (exercises.1.settle_seconds): expected a number, found 'long'.",
+        ),
+        (
+            "name: Bend\n",
+            "name: Bend\n    settle_seconds: true\n",
+            "line 10 (exercises.1.settle_seconds): expected a number, found True.",
+        ),
+        (
+            "name: Bend\n",
+            "name: Bend\n    settle_seconds: 121\n",
+            "line 10 (exercises.1.settle_seconds): 121: input should be less than or equal to 120.",
+        ),
+        (
+            "name: Bend\n",
+            "name: Bend\n    settle_seconds: .nan\n",
+            "line 10 (exercises.1.settle_seconds): nan: input should be a finite number.",
+        ),
+        (
+            "title: Small",
+            "title: Small\ndefaults: {hold_seconds: 2}",
+            "line 3 (defaults.hold_seconds): 2: input should be greater than or equal to 3.",
+        ),
+        (
+            "kind: hold",
+            "kind: held",
+            "line 11 (exercises.1.movement): 'kind' must be one of: hold, flow, rock.",
+        ),
+        (
+            "      kind: hold\n",
+            "",
+            "line 11 (exercises.1.movement): 'kind' must be one of: hold, flow, rock.",
+        ),
+        (
+            "id: small",
+            "id: Small one",
+            """line 1 (id): 'Small one' does not fit. \
+An id has lower-case letters, digits and single hyphens, such as lower-back.""",
+        ),
+        (
+            "title: Small",
+            "title: Small\nlanguage: english",
+            "line 3 (language): 'english' does not fit. A language is a code such as en or pt-BR.",
+        ),
+        (
+            "title: Small",
+            "title: Small\nsource: {title: A, url: www.example.org}",
+            "line 3 (source.url): 'www.example.org' does not fit. A URL starts with https:// or http://.",
+        ),
+        (
+            "title: Small",
+            'title: "Sm\\x07all"',
+            "line 2 (title): holds the control character U+0007; remove it.",
+        ),
+        ("title: Small", "title: '...'", "line 2 (title): holds no word; write what is to be said."),
+        (
+            "title: Small",
+            "title: Small {side}",
+            "line 2 (title): holds a brace; {side} and {other_side} belong in the texts of an exercise.",
+        ),
+        (
+            "Turn to the {side}.\n      short",
+            "Turn to the {sid}.\n      short",
+            "line 22 (exercises.2.movement.instruction): holds {sid}; only {side} and {other_side} are filled in.",
+        ),
+        (
+            "changeover: Turn to the {side}.",
+            "changeover: Turn } now.",
+            "line 19 (exercises.2.changeover): holds }; only {side} and {other_side} are filled in.",
+        ),
+        (
+            "Bend down.",
+            "Bend {side}.",
+            "line 8 (exercises.1): 'Bend {side}.' names a side: set 'sides: each' or take the placeholder out.",
+        ),
+        (
+            "    changeover: Turn to the {side}.\n",
+            "",
+            "line 15 (exercises.2): an exercise on each side needs 'changeover': how to get to the other side.",
+        ),
+        (
+            "name: Bend\n",
+            "name: Bend\n    changeover: Turn.\n",
+            "line 8 (exercises.1): 'changeover' is for exercises with 'sides: each'.",
+        ),
+        ("id: turn", "id: bend", ": two exercises have the id 'bend'; give each its own."),
+        (
+            "title: Small",
+            "title: Small\nadvised_hold_seconds: {least: 30, most: 20}",
+            "line 3 (advised_hold_seconds): least (30) is above most (20).",
+        ),
+        (
+            "title: Small",
+            "title: Small\n7: eight",
+            ": the key '7' is not a word.",
+        ),
+        (
+            "title: Small",
+            "title: 2020-01-01",
+            " (title): '2020-01-01' is not a text or a number; put it in quotes.",
+        ),
+    ],
+)
+def test_a_fault_says_what_is_wrong_where_and_what_is_allowed(old: str, new: str, fault: str) -> None:
+    """One fault, one sentence: file, line, key, what is allowed."""
+    (found,) = faults_of(changed(old, new))
+    assert str(found) == ("r.yaml" if fault[0] in " :" else "r.yaml, ") + fault
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "problem"),
+    [
+        ("a: 'b", (1, 6), "found unexpected end of stream; check quotes, colons and indents."),
+        ("a: 1\nb: c: d", (2, 5), "mapping values are not allowed here; check quotes, colons and indents."),
+        (
+            "a:\n\tb: c",
+            (2, 1),
+            r"found character '\t' that cannot start any token; check quotes, colons and indents.",
+        ),
+        ("a: *b", (1, 4), "found undefined alias 'b'; check quotes, colons and indents."),
+        (
+            "a: 1\na: 2",
+            (2, 1),
+            'found duplicate key "a" with value "2" (original value: "1"); check quotes, colons and indents.',
+        ),
+        ("- a\n- b", (1, None), "a routine is a list of keys with values, such as 'title: Lower back'."),
+        ("", (1, None), "a routine is a list of keys with values, such as 'title: Lower back'."),
+        ("hello", (1, None), "a routine is a list of keys with values, such as 'title: Lower back'."),
+        (
+            "a: \x00",
+            (None, None),
+            "is not readable YAML (unacceptable character #x0000: special characters are not allowed).",
+        ),
+        ("a: 2020-41-01", (None, None), "is not readable YAML (month must be in 1..12)."),
+        ("- " * 2000, (None, None), "is not readable YAML (maximum recursion depth exceeded)."),
+    ],
+)
+def test_what_is_not_a_routine_at_all_is_said(
+    text: str, place: tuple[int | None, int | None], problem: str
+) -> None:
+    """Broken YAML, and YAML that is no set of keys, is one fault with the place where it broke."""
+    (fault,) = faults_of(text)
+    assert (fault.line, fault.column) == place
+    assert fault.problem.startswith(problem.removesuffix(")."))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: &a [x,x,x,x,x,x,x,x,x,x]\n"
+        + "".join(
+            f"{new}: &{new} [{','.join([f'*{old}'] * 10)}]\n"
+            for old, new in zip("abcdefg", "bcdefgh", strict=True)
+        ),
+        "a: " + "[" * 40 + "]" * 40,
+        "&a\nb: *a",
+        "a: [" + "1," * 20_000 + "]",
+    ],
+    ids=["aliases", "depth", "circle", "width"],
+)
+def test_a_file_that_unfolds_without_end_is_refused(text: str) -> None:
+    """Size, depth and aliases are limited before anything is built."""
+    (fault,) = faults_of(text)
+    assert fault.problem == (
+        "holds far more, or far deeper, values than a routine can; are there aliases that repeat each other?"
+    )
+
+
+@pytest.mark.parametrize(
+    "form", ["!!python/object/apply:os.mkdir [made]", "!!python/name:os.mkdir", "!foo bar"]
+)
+def test_a_tag_builds_nothing(own_folders: Path, form: str) -> None:
+    """A tag is never carried out; what it stands on is no text."""
+    (fault,) = faults_of(changed("title: Small", f"title: {form}"))
+    assert fault.key == "title"
+    assert re.fullmatch(
+        "expected a text, found a list.|'.*' is not a text or a number; put it in quotes.", fault.problem
+    )
+    assert not list(own_folders.iterdir())
+
+
+def test_all_faults_of_a_file_are_told_at_once() -> None:
+    """Every fault is there with its own line and column; the sentence tells the first and counts the rest."""
+    text = SMALL.replace("id: small", "id: Small!").replace("title: Small", "title: 3")
+    text = text.replace("position: Stand up.", "postion: Stand up.").replace("kind: rock", "kind: rok")
+    with pytest.raises(RoutineError) as caught:
+        parse_routine(text, "r.yaml")
+    assert {(fault.line, fault.column, fault.key) for fault in caught.value.faults} == {
+        (1, 1, "id"),
+        (2, 1, "title"),
+        (8, 5, "exercises.1.position"),
+        (10, 5, "exercises.1.postion"),
+        (20, 5, "exercises.2.movement"),
+    }
+    assert str(caught.value) == f"{caught.value.faults[0]} (4 more after that)"
+
+
+def test_the_column_of_a_fault_is_that_of_its_key_or_item() -> None:
+    """Also inside lists and maps written on one line."""
+    text = changed("before: [Move gently.]", "before: [Go., 3, Stop., ' ']")
+    first, second = faults_of(text)
+    lines = text.splitlines()
+    assert lines[(first.line or 0) - 1][(first.column or 0) - 1 :].startswith("3, Stop.")
+    assert lines[(second.line or 0) - 1][(second.column or 0) - 1 :].startswith("' ']")
+
+
+# --- files -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("lower-bak", "There is no routine called 'lower-bak'. Did you mean 'lower-back'? "),
+        ("zzz", "There is no routine called 'zzz'. There is: lower-back. "),
+    ],
+)
+def test_an_unknown_routine_offers_what_there_is(name: str, message: str) -> None:
+    """The nearest name, or all of them, and how to name a file."""
+    with pytest.raises(UsageError) as caught:
+        find_routine(name)
+    assert (
+        str(caught.value)
+        == message + "A routine file of your own is named with its ending, such as my-routine.yaml."
+    )
+
+
+@pytest.mark.parametrize("name", ["gone.yaml", "gone.yml", "sub/gone"])
+def test_a_missing_file_is_told_by_its_name(name: str) -> None:
+    """A path that is not there is no unknown routine."""
+    with pytest.raises(UsageError) as caught:
+        find_routine(name)
+    assert str(caught.value) == (
+        f"There is no file {Path(name)}. Check the name, or see the built-in ones: voiceguide routines"
+    )
+
+
+def test_a_folder_is_no_routine_file(own_folders: Path) -> None:
+    """A folder is named as such."""
+    (own_folders / "folder.yaml").mkdir()
+    with pytest.raises(UsageError) as caught:
+        find_routine("folder.yaml")
+    assert str(caught.value) == "folder.yaml is a folder; name the routine file in it."
+
+
+def test_a_name_that_no_file_can_have_is_refused() -> None:
+    """Also what the operating system refuses is one plain sentence."""
+    with pytest.raises(UsageError) as caught:
+        read_routine(Path("a\0b.yaml"))
+    assert "cannot be read" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("data", "problem"),
+    [
+        (b"\xff\xfe\x00\x01" * 9, "is not a text file in UTF-8; save it as UTF-8, or name another file."),
+        (
+            "title: Rückenübung".encode("latin-1"),
+            "is not a text file in UTF-8; save it as UTF-8, or name another file.",
+        ),
+        (b"\x89PNG\r\n\x1a\n\x00", "is not a text file in UTF-8; save it as UTF-8, or name another file."),
+        (b"#" * 500_001, "is larger than 500 kB; no routine needs that. Is it the right file?"),
+        (b"#" * 500_000, "a routine is a list of keys with values, such as 'title: Lower back'."),
+    ],
+    ids=["binary", "latin-1", "picture", "too large", "just small enough"],
+)
+def test_a_file_that_is_no_text_is_refused(own_folders: Path, data: bytes, problem: str) -> None:
+    """Before anything is read as YAML."""
+    (own_folders / "r.yaml").write_bytes(data)
+    with pytest.raises(RoutineError) as caught:
+        read_routine(Path("r.yaml"))
+    assert [fault.problem for fault in caught.value.faults] == [problem]
+
+
+def test_a_byte_order_mark_and_windows_line_ends_do_no_harm(own_folders: Path) -> None:
+    """What Windows editors write is read like anything else."""
+    (own_folders / "r.yaml").write_bytes(b"\xef\xbb\xbf" + SMALL.replace("\n", "\r\n").encode())
+    assert read_routine(Path("r.yaml")) == parse_routine(SMALL, "r.yaml")
+
+
+def test_a_file_without_an_ending_is_found_where_it_is_there(own_folders: Path) -> None:
+    """A name that is a file is read as one."""
+    (own_folders / "mine").write_text(SMALL, encoding="utf-8")
+    assert find_routine("mine").id == "small"
+
+
+def test_check_tells_every_fault_of_every_file(own_folders: Path) -> None:
+    """A good file has none, a bad one all of its own, a missing one that it is missing."""
+    (own_folders / "good.yaml").write_text(SMALL, encoding="utf-8")
+    (own_folders / "bad.yaml").write_text(
+        SMALL.replace("Small", "3").replace("kind: rock", "kind: rok"), encoding="utf-8"
+    )
+    good, bad, gone = check_files([Path("good.yaml"), Path("bad.yaml"), Path("gone.yaml")])
+    assert good.problems == ()
+    assert bad.problems == (
+        "bad.yaml, line 2 (title): expected a text, found 3.",
+        "bad.yaml, line 20 (exercises.2.movement): 'kind' must be one of: hold, flow, rock.",
+    )
+    assert gone.problems == (
+        "There is no file gone.yaml. Check the name, or see the built-in ones: voiceguide routines",
+    )
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="needs a file that may not be read")
+def test_a_file_that_may_not_be_read_is_told(own_folders: Path) -> None:
+    """The reason is the system's own."""
+    (own_folders / "r.yaml").write_text(SMALL, encoding="utf-8")
+    (own_folders / "r.yaml").chmod(0)
+    with pytest.raises(UsageError, match=r"r\.yaml cannot be read: Permission denied\."):
+        read_routine(Path("r.yaml"))
+
+
+# --- anything at all ---------------------------------------------------------------------------
+
+
+@given(routines(most_exercises=2))
+def test_a_routine_written_as_yaml_is_read_back_the_same(routine: Routine) -> None:
+    """read(write(r)) == r, whatever the texts look like to YAML."""
+    assert parse_routine(as_yaml(routine), "r.yaml") == routine
+
+
+@given(st.text(max_size=200))
+@example("\ufeff")
+@example("---\n...\n---")
+@example("? a\n: b")
+def test_arbitrary_text_raises_only_our_own_errors(text: str) -> None:
+    """No text makes the reader fail with anything but a sentence."""
+    with pytest.raises(VoiceguideError):
+        parse_routine(text, "r.yaml")
+
+
+@given(st.binary(max_size=200))
+def test_arbitrary_bytes_raise_only_our_own_errors(own_folders: Path, data: bytes) -> None:
+    """Nor do the bytes of a file."""
+    (own_folders / "r.yaml").write_bytes(data)
+    with pytest.raises(VoiceguideError):
+        read_routine(Path("r.yaml"))
+
+
+_SPLINTERS = (
+    "",
+    "\n",
+    ":",
+    "-",
+    "'",
+    '"',
+    "{",
+    "}",
+    "[",
+    "]",
+    "&a ",
+    "*a",
+    "!x ",
+    "#",
+    "\t",
+    "|",
+    ">",
+    "%",
+    "\x00",
+    "9",
+)
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, len(LOWER_BACK)), st.integers(0, 40), st.sampled_from(_SPLINTERS)),
+        min_size=1,
+        max_size=4,
+    )
+)
+def test_a_damaged_routine_is_read_or_refused_with_its_faults(damage: list[tuple[int, int, str]]) -> None:
+    """Pieces cut out and signs put in: a valid routine, or faults whose lines are in the file."""
+    text = LOWER_BACK
+    for start, length, splinter in damage:
+        text = text[:start] + splinter + text[start + length :]
+    for fault in _faults(text):
+        assert fault.problem
+        assert fault.line is None or 1 <= fault.line <= text.count("\n") + 1
+
+
+def _faults(text: str) -> tuple[Fault, ...]:
+    try:
+        parse_routine(text, "r.yaml")
+    except RoutineError as error:
+        return error.faults
+    return ()

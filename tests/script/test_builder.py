@@ -1,0 +1,393 @@
+"""The script: what the listener is told, and in which order."""
+
+import re
+from collections.abc import Iterable
+from itertools import groupby
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.strategies import Laid, sessions
+from voiceguide.errors import UsageError
+from voiceguide.routine.model import Exercise, Routine
+from voiceguide.routine.reader import find_routine
+from voiceguide.script.builder import build_script, hold_seconds_of
+from voiceguide.script.options import Guidance, Wishes
+from voiceguide.script.phrase_file import read_wording
+from voiceguide.script.segments import Chime, Hold, Pause, Say, Script, Section, Side
+
+LOWER_BACK = find_routine("lower-back")
+_ONES = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"
+)
+_ONES += " seventeen eighteen nineteen"
+_TENS = "- - twenty thirty forty fifty sixty seventy eighty ninety"
+
+
+def script_of(wish: Wishes, routine: Routine = LOWER_BACK) -> Script:
+    """The script of a routine as the program makes it."""
+    return build_script(routine, wish.settled(routine), read_wording("en"))
+
+
+def said(section: Section) -> list[str]:
+    """What is said outside the holds."""
+    return [segment.utterance.text for segment in section.segments if isinstance(segment, Say)]
+
+
+def all_said(script: Script) -> list[str]:
+    """What is said outside the holds, of the whole session."""
+    return [text for section in script.sections for text in said(section)]
+
+
+def holds_of(section: Section) -> list[Hold]:
+    """The holds of a section, in order."""
+    return [segment for segment in section.segments if isinstance(segment, Hold)]
+
+
+def before_each_hold(section: Section) -> list[list[str]]:
+    """What is said between one hold and the next; the first list is what comes before all."""
+    heard: list[list[str]] = [[]]
+    for segment in section.segments:
+        if isinstance(segment, Say):
+            heard[-1].append(segment.utterance.text)
+        elif isinstance(segment, Hold):
+            heard.append([])
+    return heard[:-1]
+
+
+def seconds_in(words: str) -> int:
+    """Read a spoken duration back into seconds, with no help of the program's own tables."""
+    total = 0
+    for number, unit in re.findall(r"([a-z-]+) (second|minute)s?", words):
+        tens, _, ones = number.rpartition("-")
+        spoken = [*_ONES.split()].index(ones) if ones in _ONES.split() else 10 * _TENS.split().index(ones)
+        total += (spoken + (10 * _TENS.split().index(tens) if tens else 0)) * (60 if unit == "minute" else 1)
+    return total
+
+
+def with_exercises(*exercises: Exercise) -> Routine:
+    """The built-in routine with other exercises."""
+    return LOWER_BACK.model_copy(update={"exercises": exercises})
+
+
+def _durations(texts: Iterable[str]) -> list[int]:
+    return [seconds_in(text) for text in texts if re.search(r"(for|lasts) .*(second|minute)s?", text)]
+
+
+# --- which exercise, which repetition, which side ----------------------------------------------
+
+
+def test_every_exercise_is_announced_with_its_position_and_the_count() -> None:
+    """Which of how many, and what it is called; the last is named as such."""
+    first = [said(section)[0] for section in script_of(Wishes()).sections[1:-1]]
+    assert first == [
+        "Stretch one of five: cat and cow.",
+        "Next, stretch two of five: the knees-up lower back stretch.",
+        "Now stretch three of five: the kneeling hip stretch.",
+        "Next, stretch four of five: the flat back stretch.",
+        "And the last one, stretch five of five: happy baby.",
+    ]
+
+
+def test_how_to_get_there_comes_before_the_time_to_get_there() -> None:
+    """Position, then the settle pause of the exercise, then what to do."""
+    for exercise, section in zip(LOWER_BACK.exercises, script_of(Wishes()).sections[1:-1], strict=True):
+        settle_ms = exercise.settle_seconds * 1000
+        at = [isinstance(s, Pause) and s.duration_ms == settle_ms for s in section.segments].index(True)
+        before = [s.utterance.text for s in section.segments[:at] if isinstance(s, Say)]
+        assert len(before) >= 2
+        assert before[1].split()[0] == exercise.position.split()[0]
+        assert not any(isinstance(segment, Hold) for segment in section.segments[:at])
+
+
+def test_the_first_repetition_is_told_in_full_and_later_ones_short() -> None:
+    """The whole instruction and the duration once, then the short forms."""
+    flat_back = script_of(Wishes(reps=3)).sections[4]
+    first, second, third = before_each_hold(flat_back)
+    assert first[-4:] == [
+        "Bend forward from the waist until your back is flat.",
+        "Let your arms be long in front of you, and look down at the floor.",
+        "Hold for twenty-five seconds.",
+        "First of three.",
+    ]
+    assert second[1:] == ["Bend forward, flat back, arms long.", "Second of three."]
+    assert third[1:] == ["Fold forward again, eyes on the floor.", "Third and last."]
+
+
+def test_a_side_is_announced_before_every_hold_on_it() -> None:
+    """Alternating sides: left and right in turn, each with its repetition; the last is named."""
+    section = script_of(Wishes(reps=2)).sections[2]
+    assert [texts[-1] for texts in before_each_hold(section)] == [
+        "Left side, first of two.",
+        "Right side, first of two.",
+        "Left side, second and last.",
+        "Right side, second and last.",
+    ]
+    assert [texts[0] for texts in before_each_hold(section)[1:]] == [
+        "Now the other side.",
+        "Back over to the left.",
+        "Now the right again.",
+    ]
+
+
+def test_one_side_is_finished_before_the_other_where_the_routine_says_so() -> None:
+    """In turn: all repetitions of one side, one change, then all of the other."""
+    section = script_of(Wishes(reps=2)).sections[3]
+    assert [texts[-1] for texts in before_each_hold(section)] == [
+        "Left side, first of two.",
+        "Left side, second and last.",
+        "Right side, first of two.",
+        "Right side, second and last.",
+    ]
+    assert [hold.place.side for hold in holds_of(section)] == ["left", "left", "right", "right"]
+    assert said(section).count("Now the other side.") == 1
+
+
+@pytest.mark.parametrize(("first", "second"), [("left", "right"), ("right", "left")])
+def test_the_side_chosen_comes_first(first: Side, second: Side) -> None:
+    """And the words follow it."""
+    section = script_of(Wishes(reps=1, first_side=first)).sections[2]
+    assert [hold.place.side for hold in holds_of(section)] == [first, second]
+    one, two = before_each_hold(section)
+    assert f"Let both knees roll over to the {first}." in one
+    assert f"Turn your head, and look to the {second}." in one
+    assert two[0] == "Now the other side."
+    assert two[1].endswith(f"roll them over to the {second}, and look to the {first}.")
+
+
+def test_a_middle_repetition_is_told_of_how_many() -> None:
+    """Second of three."""
+    section = script_of(Wishes(reps=3)).sections[1]
+    assert [texts[-1] for texts in before_each_hold(section)] == [
+        "First of three.",
+        "Second of three.",
+        "Third and last.",
+    ]
+
+
+def test_a_single_repetition_is_not_counted() -> None:
+    """There is nothing to tell apart but the sides."""
+    script = script_of(Wishes(reps=1))
+    last = [texts[-1] for section in script.sections[1:-1] for texts in before_each_hold(section)]
+    assert last[1:5] == ["Left side.", "Right side."] * 2
+    assert not re.search(r"(first|second) (of|and)", " ".join(all_said(script)), re.IGNORECASE)
+
+
+def test_the_last_repetition_has_its_change() -> None:
+    """Announced before it comes; with one repetition it is listed as left out."""
+    last = before_each_hold(script_of(Wishes(reps=3)).sections[5])[-1]
+    change = "This time let go of your feet, hug your knees into your chest, and rock like that."
+    assert last[-2:] == [change, "Third and last, with a change."]
+    single = script_of(Wishes(reps=1))
+    assert change not in all_said(single)
+    assert single.left_out == (
+        (change, "the change comes on the last of several repetitions, and there is only one"),
+    )
+
+
+@given(sessions())
+def test_every_hold_is_told_by_side_and_repetition(laid: Laid) -> None:
+    """The last words before a hold say which side and which repetition, whatever the guidance."""
+    exercises = {exercise.id: exercise for exercise in laid.routine.exercises}
+    words = read_wording("en")
+    for section in laid.script.sections[1:-1]:
+        for hold, heard in zip(holds_of(section), before_each_hold(section), strict=True):
+            if laid.options.reps > 1:
+                assert heard[-1].lower().find(words.ordinal(hold.place.rep or 0)) >= 0
+            if exercises[hold.place.exercise or ""].sides == "each":
+                assert heard[-1].lower().startswith(f"{hold.place.side} side")
+
+
+# --- durations ---------------------------------------------------------------------------------
+
+
+@given(st.integers(3, 600), st.sampled_from(["full", "brief", "cues"]))
+def test_the_duration_spoken_is_the_hold_that_is_made(seconds: int, guidance: Guidance) -> None:
+    """In the overview and with every exercise."""
+    script = script_of(Wishes(hold_seconds=seconds, reps=1, guidance=guidance))
+    spoken = _durations(all_said(script))
+    made = {hold.window_ms for section in script.sections for hold in holds_of(section)}
+    assert len(spoken) == (6 if guidance == "full" else 1)
+    assert {1000 * duration for duration in spoken} == made == {1000 * seconds}
+
+
+@given(st.integers(3, 600), st.floats(0.25, 4))
+def test_a_scaled_hold_is_spoken_as_it_is_made(seconds: int, scale: float) -> None:
+    """Also where the scaled length meets a limit."""
+    first, other = LOWER_BACK.exercises[0], LOWER_BACK.exercises[3]
+    routine = with_exercises(first, other.model_copy(update={"hold_scale": scale}))
+    wish = Wishes(hold_seconds=seconds, reps=1)
+    script = script_of(wish, routine)
+    assert hold_seconds_of(routine.exercises[1], wish.settled(routine)) == pytest.approx(
+        min(max(seconds * scale, 3), 600), abs=0.5
+    )
+    for section in script.sections[1:-1]:
+        (hold,) = holds_of(section)
+        assert _durations(said(section)) == [hold.window_ms // 1000]
+
+
+# --- how much is said --------------------------------------------------------------------------
+
+
+def test_full_guidance_says_everything() -> None:
+    """Welcome, equipment, safety, the chimes, and the advice at the end."""
+    script = script_of(Wishes())
+    intro = said(script.sections[0])
+    assert intro[0] == "Welcome."
+    assert LOWER_BACK.introduction in intro
+    assert "You will need a mat or a soft carpet, and a sturdy chair or a counter to hold on to." in intro
+    assert set(LOWER_BACK.safety.before) <= set(intro)
+    assert "There are five stretches." in intro
+    assert "Each one lasts twenty-five seconds, and you do it twice." in intro
+    assert intro[-1] == "Let's begin."
+    assert [s.kind for s in script.sections[0].segments if isinstance(s, Chime)] == ["begin", "release"]
+    assert set(LOWER_BACK.safety.after) <= set(said(script.sections[-1]))
+
+
+def test_brief_guidance_keeps_what_is_needed_to_follow() -> None:
+    """Positions, safety and counts, but no instruction, reminder or explanation of chimes."""
+    script = script_of(Wishes(guidance="brief"))
+    texts = all_said(script)
+    assert set(LOWER_BACK.safety.before) <= set(texts)
+    assert "Come onto your hands and knees." in texts
+    assert "This sound begins each stretch." not in texts
+    assert not any(text.startswith("Hold for") for text in texts)
+    cues = {
+        u.text
+        for section in script.sections
+        for hold in holds_of(section)
+        for c in hold.cues
+        for u in c.utterances
+    }
+    assert cues == {"Three.", "Two.", "One.", "Halfway.", "Halfway there."}
+
+
+def test_cues_alone_still_say_where_the_listener_is() -> None:
+    """Name, count, side, repetition, the one sentence of safety, and the end."""
+    script = script_of(Wishes(guidance="cues", only=("knee-roll",)))
+    assert all_said(script) == [
+        "Lower back.",
+        "Move gently, and stop if anything hurts.",
+        "There is one stretch.",
+        "It lasts twenty-five seconds, and you do it twice.",
+        "Where there is a left and a right, each side gets the full time.",
+        "Let's begin.",
+        "The knees-up lower back stretch.",
+        "Left side, first of two.",
+        "Now the other side.",
+        "Right side, first of two.",
+        "Back over to the left.",
+        "Left side, second and last.",
+        "Now the right again.",
+        "Right side, second and last.",
+        "The session is over.",
+    ]
+
+
+@given(sessions())
+def test_less_guidance_never_says_more(laid: Laid) -> None:
+    """Full says most, cues least, and the holds are the same."""
+    wish = {
+        name: getattr(laid.options, name) for name in ("hold_seconds", "reps", "rest_seconds", "countdown")
+    }
+    levels: tuple[Guidance, ...] = ("full", "brief", "cues")
+    scripts = [script_of(Wishes(**wish, guidance=level), laid.routine) for level in levels]
+    counts = [len(all_said(script)) for script in scripts]
+    assert counts == sorted(counts, reverse=True)
+    windows = {
+        tuple(h.window_ms for section in script.sections for h in holds_of(section)) for script in scripts
+    }
+    assert len(windows) == 1
+
+
+@pytest.mark.parametrize("reps", [6, 12, 50])
+def test_nothing_is_said_in_the_same_words_five_times_in_a_row(reps: int) -> None:
+    """Rests, short forms, changes of side and halfway calls vary their words."""
+    for section in script_of(Wishes(reps=reps, hold_seconds=20)).sections[1:-1]:
+        heard = before_each_hold(section)[1:]
+        slots = [[texts[place] for texts in heard if len(texts) > place] for place in range(3)]
+        slots.append(
+            [
+                words.utterances[0].text
+                for hold in holds_of(section)
+                for words in hold.cues
+                if words.priority == 1
+            ]
+        )
+        for slot in slots:
+            assert max(len(list(same)) for _, same in groupby(slot)) < 5
+
+
+def test_reminders_go_on_from_hold_to_hold() -> None:
+    """Two a hold, the next two in the next, so that all are heard before one comes again."""
+    flat_back = script_of(Wishes(reps=3)).sections[4]
+    heard = [c.utterances[0].text for hold in holds_of(flat_back) for c in hold.cues if c.priority == 3]
+    reminders = LOWER_BACK.exercises[3].movement.reminders
+    assert tuple(heard) == (*reminders, *reminders[:2])
+
+
+# --- which exercises, and the end --------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("wish", "titles"),
+    [
+        (Wishes(only=("happy-baby", "cat-cow")), ["Cat and cow", "Happy baby"]),
+        (
+            Wishes(skip=("cat-cow",)),
+            ["Knees-up lower back stretch", "Hip stretch", "Flat back stretch", "Happy baby"],
+        ),
+        (Wishes(only=("hip-flexor",)), ["Hip stretch"]),
+    ],
+)
+def test_only_the_chosen_exercises_are_done(wish: Wishes, titles: list[str]) -> None:
+    """In the routine's order, with the count of those that are done."""
+    script = script_of(wish)
+    assert [section.title for section in script.sections] == ["Introduction", *titles, "Closing"]
+    number = _ONES.split()[len(titles)]
+    expected = "There is one stretch." if len(titles) == 1 else f"There are {number} stretches."
+    assert expected in said(script.sections[0])
+
+
+def test_equipment_is_only_that_of_the_exercises_done() -> None:
+    """Who skips the flat back needs no chair."""
+    texts = all_said(script_of(Wishes(skip=("flat-back",))))
+    assert "You will need a mat or a soft carpet." in texts
+
+
+@given(sessions())
+def test_the_end_chime_is_the_last_sound(laid: Laid) -> None:
+    """It sounds once, after the words that the session is over."""
+    sounds = [s for section in laid.script.sections for s in section.segments if not isinstance(s, Pause)]
+    assert sounds[-1] == Chime("end")
+    assert isinstance(sounds[-2], Say)
+    assert sounds[-2].utterance.text == "The session is over."
+    assert sum(isinstance(sound, Chime) and sound.kind == "end" for sound in sounds) == 1
+
+
+@given(sessions())
+def test_no_placeholder_is_left_in_what_is_said(laid: Laid) -> None:
+    """Every side word is filled in, and every sentence has something in it."""
+    for utterance in laid.script.utterances:
+        assert not re.search("[{}]", utterance.text)
+        assert utterance.text.strip() == utterance.text != ""
+
+
+def test_a_session_whose_holds_are_too_long_is_refused_at_once() -> None:
+    """The message says how long it would be and what to change."""
+    with pytest.raises(UsageError) as caught:
+        script_of(Wishes(hold_seconds=600, reps=50))
+    assert str(caught.value) == (
+        "This session would last 58.3 hours; at most 12 hours are possible. "
+        "Choose a shorter --hold, fewer --reps, or fewer exercises with --only."
+    )
+
+
+def test_a_session_of_just_twelve_hours_of_holds_is_scripted() -> None:
+    """The limit itself is allowed: 36 holds of ten minutes, twice."""
+    bend = LOWER_BACK.exercises[3]
+    routine = with_exercises(bend, bend.model_copy(update={"id": "other"}))
+    assert len(script_of(Wishes(hold_seconds=600, reps=36), routine).sections) == 4
+    with pytest.raises(UsageError):
+        script_of(Wishes(hold_seconds=600, reps=37), routine)

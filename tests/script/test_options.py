@@ -1,0 +1,110 @@
+"""What the listener may choose, and what is said where it cannot be."""
+
+from dataclasses import FrozenInstanceError
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.strategies import routines, wishes
+from voiceguide.errors import UsageError
+from voiceguide.routine.reader import find_routine
+from voiceguide.script.options import Options, Wishes, session_too_long
+
+LOWER_BACK = find_routine("lower-back")
+
+
+@pytest.mark.parametrize(
+    ("wish", "message"),
+    [
+        (
+            Wishes(hold_seconds=2),
+            "A hold of 2 seconds is not possible. Choose 3 to 600 seconds (10 minutes).",
+        ),
+        (
+            Wishes(hold_seconds=0),
+            "A hold of 0 seconds is not possible. Choose 3 to 600 seconds (10 minutes).",
+        ),
+        (
+            Wishes(hold_seconds=-3),
+            "A hold of -3 seconds is not possible. Choose 3 to 600 seconds (10 minutes).",
+        ),
+        (
+            Wishes(hold_seconds=601),
+            "A hold of 601 seconds is not possible. Choose 3 to 600 seconds (10 minutes).",
+        ),
+        (Wishes(reps=0), "A number of repetitions of 0 is not possible. Choose 1 to 50."),
+        (Wishes(reps=51), "A number of repetitions of 51 is not possible. Choose 1 to 50."),
+        (
+            Wishes(rest_seconds=-1),
+            "A rest of -1 seconds is not possible. Choose 0 to 600 seconds (10 minutes).",
+        ),
+        (
+            Wishes(rest_seconds=601),
+            "A rest of 601 seconds is not possible. Choose 0 to 600 seconds (10 minutes).",
+        ),
+        (
+            Wishes(only=("cat-caw",)),
+            "Lower back has no exercise called 'cat-caw'. Did you mean 'cat-cow'?",
+        ),
+        (
+            Wishes(skip=("Happy-Baby",)),
+            "Lower back has no exercise called 'Happy-Baby'. Did you mean 'happy-baby'?",
+        ),
+        (
+            Wishes(only=("xyz",)),
+            "Lower back has no exercise called 'xyz'. There is: cat-cow, knee-roll, hip-flexor, flat-back, happy-baby.",
+        ),
+        (Wishes(skip=LOWER_BACK.exercise_ids), "No exercise is left to do: take something out of --skip."),
+        (
+            Wishes(only=("cat-cow",), skip=("cat-cow",)),
+            "No exercise is left to do: take something out of --skip.",
+        ),
+    ],
+)
+def test_a_wish_that_cannot_be_is_refused_with_what_is_allowed(wish: Wishes, message: str) -> None:
+    """The value, the range, the next step; exit code 2."""
+    with pytest.raises(UsageError) as caught:
+        wish.settled(LOWER_BACK)
+    assert str(caught.value) == message
+    assert caught.value.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("hold", "reps", "rest"),
+    [(3, 1, 0), (600, 50, 600), (25, 2, 6)],
+)
+def test_the_limits_themselves_are_allowed(hold: int, reps: int, rest: int) -> None:
+    """A range holds both its ends."""
+    options = Wishes(hold_seconds=hold, reps=reps, rest_seconds=rest).settled(LOWER_BACK)
+    assert (options.hold_seconds, options.reps, options.rest_seconds) == (hold, reps, rest)
+
+
+def test_what_is_not_wished_is_the_routines_own() -> None:
+    """The defaults of the routine, full guidance, countdown, left first, every exercise."""
+    assert Wishes().settled(LOWER_BACK) == Options(25, 2, 6, LOWER_BACK.exercise_ids, "full", True, "left")
+
+
+@given(st.data())
+def test_only_and_skip_choose_in_the_order_of_the_routine(data: st.DataObject) -> None:
+    """Whatever the order of the wish; what is skipped is not done."""
+    routine = data.draw(routines())
+    wish = data.draw(wishes(routine))
+    chosen = wish.settled(routine).exercises
+    assert chosen == tuple(name for name in routine.exercise_ids if name in chosen)
+    assert set(chosen) == set(wish.only or routine.exercise_ids) - set(wish.skip)
+
+
+def test_options_cannot_be_changed() -> None:
+    """A changed value is a new one."""
+    options = Wishes().settled(LOWER_BACK)
+    with pytest.raises(FrozenInstanceError):
+        options.reps = 3  # type: ignore[misc]
+
+
+def test_a_session_that_is_too_long_says_what_to_change() -> None:
+    """How long it would be, how long it may be, and which options make it shorter."""
+    assert str(session_too_long(13.26)) == (
+        "This session would last 13.3 hours; at most 12 hours are possible. "
+        "Choose a shorter --hold, fewer --reps, or fewer exercises with --only."
+    )

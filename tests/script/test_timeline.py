@@ -1,0 +1,308 @@
+"""The timing contract, for arbitrary routines, choices and lengths of words."""
+
+import re
+from collections import Counter
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.strategies import Laid, lengths_for, routines, sessions, wishes
+from voiceguide.errors import UsageError
+from voiceguide.script.builder import build_script, hold_seconds_of
+from voiceguide.script.phrase_file import read_wording
+from voiceguide.script.segments import (
+    NOWHERE,
+    ChimeKind,
+    Cue,
+    Hold,
+    Pause,
+    Place,
+    Priority,
+    Say,
+    Script,
+    Section,
+    Utterance,
+)
+from voiceguide.script.timeline import GRID_MS, Event, Lengths, Timeline, lay_out
+
+CHIMES: dict[ChimeKind, int] = {"begin": 1200, "release": 1700, "end": 4200}
+COUNTDOWN = ["Three.", "Two.", "One."]
+
+
+def _cues_of(timeline: Timeline, hold: Event) -> list[Event]:
+    """What is said inside a hold."""
+    return [event for event in timeline.of_kind("say") if hold.start_ms <= event.start_ms < hold.end_ms]
+
+
+def _scripted_holds(script: Script) -> list[Hold]:
+    return [
+        segment for section in script.sections for segment in section.segments if isinstance(segment, Hold)
+    ]
+
+
+def _texts(cue: Cue) -> list[str]:
+    return [utterance.text for utterance in cue.utterances]
+
+
+def _one_hold(seconds: int, *cues: Cue, speech: dict[Utterance, int]) -> Timeline:
+    """A session of nothing but one hold with the program's own chimes."""
+    hold = Hold(seconds * 1000, cues, NOWHERE)
+    return lay_out(Script((Section("Hold", (hold,)),)), Lengths(speech, CHIMES))
+
+
+@given(sessions())
+def test_a_hold_lasts_exactly_as_long_as_asked(laid: Laid) -> None:
+    """Every window is the chosen hold, scaled as the exercise says, to the ms; left and right alike."""
+    exercises = {exercise.id: exercise for exercise in laid.routine.exercises}
+    holds = laid.timeline.of_kind("hold")
+    assert holds
+    for hold in holds:
+        exercise = exercises[hold.place.exercise or ""]
+        assert hold.end_ms - hold.start_ms == hold_seconds_of(exercise, laid.options) * 1000
+
+
+@given(sessions())
+def test_every_repetition_of_every_side_has_its_hold(laid: Laid) -> None:
+    """Each chosen exercise is held once for each repetition, and for each side where it has sides."""
+    chosen = [exercise for exercise in laid.routine.exercises if exercise.id in laid.options.exercises]
+    expected = {
+        (exercise.id, rep, side)
+        for exercise in chosen
+        for rep in range(1, laid.options.reps + 1)
+        for side in (("left", "right") if exercise.sides == "each" else (None,))
+    }
+    found = [(hold.place.exercise, hold.place.rep, hold.place.side) for hold in laid.timeline.of_kind("hold")]
+    assert set(found) == expected
+    assert len(found) == len(expected)
+
+
+@given(sessions())
+def test_a_hold_begins_and_ends_with_its_chimes(laid: Laid) -> None:
+    """The begin chime starts with the window, the release chime exactly at its end, and nowhere else."""
+    first_exercise_ms = laid.timeline.chapters[1].start_ms
+    chimes = [event for event in laid.timeline.of_kind("chime") if event.start_ms >= first_exercise_ms]
+    begins = [event.start_ms for event in chimes if event.chime == "begin"]
+    releases = [event.start_ms for event in chimes if event.chime == "release"]
+    assert begins == [hold.start_ms for hold in laid.timeline.of_kind("hold")]
+    assert releases == [hold.end_ms for hold in laid.timeline.of_kind("hold")]
+
+
+@given(sessions())
+def test_countdown_words_start_on_the_last_three_seconds(laid: Laid) -> None:
+    """Three, two, one start at T-3, T-2, T-1 s, all of them or none, and none where it is switched off."""
+    dropped_at = [drop.at_ms for drop in laid.timeline.dropped if drop.text == " ".join(COUNTDOWN)]
+    for hold in laid.timeline.of_kind("hold"):
+        counted = [
+            event for event in _cues_of(laid.timeline, hold) if event.utterance and event.utterance.brisk
+        ]
+        times = [hold.end_ms - event.start_ms for event in counted]
+        if not laid.options.countdown or hold.end_ms - 3000 in dropped_at:
+            assert times == []
+        else:
+            assert times == [3000, 2000, 1000]
+            assert [event.utterance.text for event in counted if event.utterance] == COUNTDOWN
+
+
+@given(sessions())
+def test_halfway_is_said_exactly_at_the_middle_of_long_holds(laid: Laid) -> None:
+    """From 20 s on, at N/2 to the ms or listed as dropped; never in a shorter hold, never for cues alone."""
+    dropped_at = [drop.at_ms for drop in laid.timeline.dropped if drop.text.startswith("Halfway")]
+    for hold in laid.timeline.of_kind("hold"):
+        cues = _cues_of(laid.timeline, hold)
+        said = [e.start_ms for e in cues if e.utterance and e.utterance.text.startswith("Halfway")]
+        length_ms = hold.end_ms - hold.start_ms
+        middle_ms = hold.start_ms + length_ms // 2
+        wanted = length_ms >= 20_000 and laid.options.guidance != "cues"
+        assert said == ([middle_ms] if wanted and middle_ms not in dropped_at else [])
+
+
+@given(sessions())
+def test_cues_leave_half_a_second_between_them(laid: Laid) -> None:
+    """Inside a window words never overlap, start half a second after the chime, and end before the release."""
+    for hold in laid.timeline.of_kind("hold"):
+        cues = _cues_of(laid.timeline, hold)
+        for earlier, later in pairwise(cues):
+            assert later.start_ms - earlier.end_ms >= 500
+        if cues:
+            assert cues[0].start_ms - (hold.start_ms + laid.lengths.chimes["begin"]) >= 500
+            assert hold.end_ms - cues[-1].end_ms >= 250
+
+
+@given(sessions())
+def test_sounds_never_overlap(laid: Laid) -> None:
+    """No word and no chime sounds while another does."""
+    sounds = [event for event in laid.timeline.events if event.kind in {"say", "chime"}]
+    for earlier, later in pairwise(sounds):
+        assert earlier.end_ms <= later.start_ms
+
+
+@given(sessions())
+def test_words_are_never_cut_or_sped_up(laid: Laid) -> None:
+    """What is said takes exactly as long as its clip."""
+    for event in laid.timeline.of_kind("say"):
+        assert event.utterance
+        assert event.end_ms - event.start_ms == laid.lengths.speech[event.utterance]
+
+
+@given(sessions())
+def test_chapters_tile_the_session(laid: Laid) -> None:
+    """One chapter for each section; each begins where the one before ends; the last ends with the session."""
+    chapters = laid.timeline.chapters
+    assert [chapter.title for chapter in chapters] == [section.title for section in laid.script.sections]
+    assert chapters[0].start_ms == 0
+    assert chapters[-1].end_ms == laid.timeline.duration_ms
+    for earlier, later in pairwise(chapters):
+        assert earlier.end_ms == later.start_ms
+        assert earlier.start_ms < earlier.end_ms
+
+
+@given(sessions())
+def test_events_are_in_order_and_fill_the_session(laid: Laid) -> None:
+    """Events come in order of their start, cover every ms, and the last one ends with the session."""
+    events = laid.timeline.events
+    reached_ms = 0
+    for event in events:
+        assert event.start_ms < event.end_ms
+        assert event.start_ms <= reached_ms
+        reached_ms = max(reached_ms, event.end_ms)
+    assert [event.start_ms for event in events] == sorted(event.start_ms for event in events)
+    assert reached_ms == laid.timeline.duration_ms
+
+
+@given(sessions())
+def test_every_cue_is_placed_or_dropped_with_a_reason(laid: Laid) -> None:
+    """Of the cues of the script none gets lost: each is heard in its window or listed."""
+    scripted = [words for hold in _scripted_holds(laid.script) for cue in hold.cues for words in _texts(cue)]
+    holds = laid.timeline.of_kind("hold")
+    placed = [e.utterance.text for hold in holds for e in _cues_of(laid.timeline, hold) if e.utterance]
+    dropped = [drop for drop in laid.timeline.dropped if (drop.text, drop.reason) not in laid.script.left_out]
+    for drop in dropped:
+        assert re.fullmatch(r"no room beside .+ in a hold of \d+ s", drop.reason)
+        placed += COUNTDOWN if drop.text == " ".join(COUNTDOWN) else [drop.text]
+    assert Counter(placed) == Counter(scripted)
+
+
+@given(sessions())
+def test_free_sounds_start_on_the_grid(laid: Laid) -> None:
+    """Sounds whose time the contract leaves open start on a whole MP3 frame, and so do the holds."""
+    inside = [event for hold in laid.timeline.of_kind("hold") for event in _cues_of(laid.timeline, hold)]
+    free = [
+        event
+        for event in laid.timeline.events
+        if (event.kind == "say" and event not in inside)
+        or event.kind == "hold"
+        or (event.kind == "chime" and event.chime != "release")
+    ]
+    assert free
+    for event in free:
+        assert event.start_ms % GRID_MS == 0
+
+
+@given(sessions())
+def test_pauses_are_what_the_script_says(laid: Laid) -> None:
+    """A pause is never shorter than in the script, and less than one frame longer."""
+    scripted = [
+        segment.duration_ms
+        for section in laid.script.sections
+        for segment in section.segments
+        if isinstance(segment, Pause) and segment.duration_ms > 0
+    ]
+    heard = [event.end_ms - event.start_ms for event in laid.timeline.of_kind("pause")]
+    for wanted, got in zip(scripted, heard, strict=True):
+        assert wanted <= got < wanted + GRID_MS
+
+
+@given(st.data())
+def test_more_repetitions_never_shorten_a_session(data: st.DataObject) -> None:
+    """One repetition more makes the session longer by at least its hold."""
+    routine = data.draw(routines(most_exercises=2))
+    few = data.draw(wishes(routine)).settled(routine)
+    many = replace(few, reps=few.reps + 1)
+    scripts = [build_script(routine, options, read_wording("en")) for options in (few, many)]
+    both = Script(tuple(section for script in scripts for section in script.sections))
+    lengths = data.draw(lengths_for(both))
+    shorter, longer = (lay_out(script, lengths).duration_ms for script in scripts)
+    chosen = [exercise for exercise in routine.exercises if exercise.id in few.exercises]
+    holds = sum(hold_seconds_of(e, few) * (2 if e.sides == "each" else 1) for e in chosen)
+    assert longer >= shorter + holds * 1000
+
+
+@given(sessions())
+def test_the_same_session_is_laid_out_the_same_every_time(laid: Laid) -> None:
+    """Nothing but script and lengths goes into a timeline."""
+    assert lay_out(laid.script, laid.lengths) == laid.timeline
+
+
+@pytest.mark.parametrize(
+    ("priority", "stays"),
+    [(Priority.COUNTDOWN, "Countdown."), (Priority.HALFWAY, "Halfway."), (Priority.PHASE, "Round up.")],
+)
+def test_the_more_important_cue_stays(priority: Priority, stays: str) -> None:
+    """On collision the lower priority goes, whatever the order of the script, and is listed with the reason."""
+    strong, weak = Utterance(stays), Utterance("Breathe.")
+    cues = (Cue((weak,), 10_000, Priority.REMINDER), Cue((strong,), 10_200, priority))
+    timeline = _one_hold(25, *cues, speech={strong: 700, weak: 700})
+    assert [event.utterance for event in timeline.of_kind("say")] == [strong]
+    assert [(drop.at_ms, drop.text) for drop in timeline.dropped] == [(10_000, "Breathe.")]
+    assert timeline.dropped[0].reason.startswith("no room beside the ")
+    assert timeline.dropped[0].reason.endswith(" in a hold of 25 s")
+
+
+def test_a_reminder_moves_aside_where_it_may() -> None:
+    """A cue with slack goes to the nearest free place on the grid instead of being dropped."""
+    halfway, reminder = Utterance("Halfway."), Utterance("Breathe.")
+    cues = (
+        Cue((halfway,), 10_000, Priority.HALFWAY),
+        Cue((reminder,), 10_000, Priority.REMINDER, centred=True, slack_ms=3000),
+    )
+    timeline = _one_hold(20, *cues, speech={halfway: 600, reminder: 1000})
+    first, second = timeline.of_kind("say")
+    assert timeline.dropped == ()
+    assert (first.utterance, second.utterance) == (reminder, halfway)
+    assert 10_000 - 500 - GRID_MS < first.end_ms <= 10_000 - 500
+
+
+def test_a_countdown_of_long_words_is_left_out_whole() -> None:
+    """Words that leave no half second before the next are not said at all, and the reason says so."""
+    words = (Utterance("Three."), Utterance("Two."), Utterance("One."))
+    cue = Cue(words, 7000, Priority.COUNTDOWN)
+    timeline = _one_hold(10, cue, speech=dict.fromkeys(words, 501))
+    assert timeline.of_kind("say") == ()
+    assert [(drop.at_ms, drop.text, drop.reason) for drop in timeline.dropped] == [
+        (7000, "Three. Two. One.", "no room beside words this long in a hold of 10 s")
+    ]
+
+
+def test_what_the_options_leave_out_is_listed() -> None:
+    """What the script had no place for stands among the dropped, at the start."""
+    script = Script((Section("A", (Pause(24),)),), left_out=(("Hug your knees.", "only one repetition"),))
+    (drop,) = lay_out(script, Lengths({}, CHIMES)).dropped
+    assert (drop.at_ms, drop.text, drop.reason) == (0, "Hug your knees.", "only one repetition")
+
+
+def test_a_session_of_more_than_twelve_hours_is_refused() -> None:
+    """Words and pauses count as well as holds; twelve hours to the ms are allowed."""
+    twelve_hours_ms = 12 * 3_600_000
+    assert (
+        lay_out(Script((Section("A", (Pause(twelve_hours_ms),)),)), Lengths({}, CHIMES)).duration_ms
+        == twelve_hours_ms
+    )
+    with pytest.raises(UsageError) as caught:
+        lay_out(Script((Section("A", (Pause(twelve_hours_ms + 1),)),)), Lengths({}, CHIMES))
+    assert str(caught.value) == (
+        "This session would last 12.0 hours; at most 12 hours are possible. "
+        "Choose a shorter --hold, fewer --reps, or fewer exercises with --only."
+    )
+
+
+def test_an_event_knows_its_place() -> None:
+    """Exercise, repetition and side go along from the script."""
+    place = Place("bend", 2, "left")
+    words = Utterance("Left side, second of two.")
+    script = Script((Section("A", (Say(words, place), Pause(500, place), Hold(3000, (), place))),))
+    timeline = lay_out(script, Lengths({words: 900}, CHIMES))
+    assert {event.place for event in timeline.events} == {place}
+    assert {event.kind for event in timeline.events} == {"say", "pause", "hold", "chime"}

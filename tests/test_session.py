@@ -1,0 +1,177 @@
+"""Sessions from outside: the finished file is decoded and measured against the contracts."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from mutagen.id3 import ID3
+from mutagen.mp3 import MP3
+
+from tests.listening import chime_onset_ms, heard, loudest_db, loudness_as_heard, true_peak_dbtp
+from voiceguide.routine.reader import find_routine
+from voiceguide.script.options import Wishes
+from voiceguide.session import Session, SpeechWishes, plan_session
+from voiceguide.store import MemoryStore, Store
+
+FAKE = SpeechWishes(engine="fake")
+
+
+@pytest.fixture(scope="module")
+def store() -> Store:
+    """Clips and blocks are shared by the tests of this module, as they are by sessions."""
+    return MemoryStore(400_000_000)
+
+
+def made(wishes: Wishes, speech: SpeechWishes, store: Store, folder: Path) -> tuple[Session, Path]:
+    session = plan_session(find_routine("lower-back"), wishes, speech, store=store, for_file=True)
+    path = folder / "session.mp3"
+    session.write(path)
+    return session, path
+
+
+CASES = [
+    (Wishes(), FAKE),
+    (Wishes(hold_seconds=3, reps=1), FAKE),
+    (Wishes(hold_seconds=20, reps=3, guidance="brief"), FAKE),
+    (Wishes(hold_seconds=31, reps=2, guidance="cues", countdown=False), FAKE),
+    (Wishes(hold_seconds=95, reps=1, only=("cat-cow", "hip-flexor"), first_side="right"), FAKE),
+    (Wishes(hold_seconds=20, reps=2), SpeechWishes(engine="neural")),
+    (Wishes(hold_seconds=25, reps=1), SpeechWishes(engine="neural", pace_wpm=100)),
+    (Wishes(hold_seconds=20, reps=2, only=("cat-cow", "knee-roll")), SpeechWishes(engine="system")),
+]
+
+
+@pytest.mark.parametrize(("wishes", "speech"), CASES, ids=str)
+def test_the_decoded_file_keeps_the_contracts(
+    wishes: Wishes, speech: SpeechWishes, store: Store, own_folders: Path
+) -> None:
+    """Holds to 1 ms, loudness, true peak, silence where nothing is planned, every word there."""
+    session, path = made(wishes, speech, store, own_folders)
+    samples, rate_hz = heard(path)
+    timeline = session.timeline
+    assert len(samples) == timeline.duration_ms * rate_hz // 1000
+
+    for hold in timeline.of_kind("hold"):
+        begin = chime_onset_ms(samples, rate_hz, "begin", hold.start_ms)
+        release = chime_onset_ms(samples, rate_hz, "release", hold.end_ms)
+        assert abs(begin - hold.start_ms) <= 1
+        assert abs((release - begin) - (hold.end_ms - hold.start_ms)) <= 1
+        assert hold.end_ms - hold.start_ms == session.options.hold_seconds * 1000
+
+    planned = np.zeros(len(samples), bool)
+    for event in timeline.events:
+        start, end = event.start_ms * rate_hz // 1000, event.end_ms * rate_hz // 1000
+        if event.kind in ("say", "chime"):
+            assert loudest_db(samples[start:end]) > -30, event
+            planned[max(0, start - rate_hz * 6 // 100) : end + rate_hz * 6 // 100] = True
+    assert loudest_db(samples[~planned]) < -80
+
+    assert true_peak_dbtp(samples) <= -1
+    if speech.engine != "fake":  # it hums, and is not calibrated on words
+        assert loudness_as_heard(samples, rate_hz) == pytest.approx(-16, abs=0.5)
+
+
+def test_the_same_wishes_give_the_same_bytes(own_folders: Path) -> None:
+    """Whatever the number of jobs, whatever was in the store."""
+    results = []
+    for jobs in (1, 3):
+        for store in (MemoryStore(), MemoryStore(0)):
+            session = plan_session(
+                find_routine("lower-back"),
+                Wishes(reps=1, only=("hip-flexor",)),
+                FAKE,
+                store=store,
+                jobs=jobs,
+                for_file=True,
+            )
+            results.append(b"".join(session.stream()))
+    assert len(set(results)) == 1
+
+
+def test_the_tags_are_read_by_another_program(store: Store, own_folders: Path) -> None:
+    """Title, artist, album, genre, comment and length, in ID3v2.3."""
+    session, path = made(Wishes(), FAKE, store, own_folders)
+    tags = ID3(path)
+    assert tags.version == (2, 3, 0)
+    assert str(tags["TIT2"]) == "Lower back · 25 s × 2"
+    assert str(tags["TALB"]) == "Lower back"
+    assert str(tags["TPE1"]) == "voiceguide"
+    assert str(tags["TCON"]) == "Fitness"
+    assert str(tags["COMM::eng"]) == "Move gently, and stop if anything hurts."
+    assert int(str(tags["TLEN"])) == session.timeline.duration_ms
+    info = MP3(path).info
+    assert info
+    assert info.length == pytest.approx(session.timeline.duration_ms / 1000, abs=0.001)
+
+
+def test_the_stream_begins_before_the_sound_is_made(store: Store, own_folders: Path) -> None:
+    """The first bytes are there before the first block is encoded."""
+    from voiceguide.stitch import splice
+
+    session = plan_session(find_routine("lower-back"), Wishes(hold_seconds=33), FAKE, store=store)
+    stream = session.stream()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(splice, "encode", None)
+        patch.setattr(splice, "encode_below", None)
+        assert next(stream).startswith(b"ID3")
+        assert b"Info" in next(stream)
+
+
+def test_two_sides_get_the_same_full_window(store: Store, own_folders: Path) -> None:
+    """Left and right are held as long."""
+    session, _ = made(Wishes(hold_seconds=27, reps=2), FAKE, store, own_folders)
+    lengths = {
+        side: {
+            event.end_ms - event.start_ms
+            for event in session.timeline.of_kind("hold")
+            if event.place.side == side
+        }
+        for side in ("left", "right")
+    }
+    assert lengths == {"left": {27_000}, "right": {27_000}}
+
+
+@pytest.mark.parametrize(
+    ("hold", "remarks"),
+    [
+        (25, 0),
+        (20, 0),
+        (30, 0),
+        (15, 1),
+        (45, 1),
+    ],
+)
+def test_a_hold_outside_the_advice_is_made_and_remarked_on(hold: int, remarks: int, store: Store) -> None:
+    """One line says what the source advises."""
+    session = plan_session(find_routine("lower-back"), Wishes(hold_seconds=hold, reps=1), FAKE, store=store)
+    said = session.remarks()
+    assert len(said) == remarks
+    if remarks:
+        assert said[0] == (
+            f"The source of this routine advises holds of 20 to 30 seconds; this session holds {hold}."
+        )
+
+
+def test_progress_is_told_to_the_end(store: Store, own_folders: Path) -> None:
+    """Both stages reach what they said they would."""
+    told: list[tuple[str, int, int]] = []
+    session = plan_session(
+        find_routine("lower-back"), Wishes(reps=1), FAKE, store=store, progress=lambda *now: told.append(now)
+    )
+    session.write(own_folders / "x.mp3", progress=lambda *now: told.append(now))
+    for stage in ("speech", "file"):
+        last = [now for now in told if now[0] == stage][-1]
+        assert last[1] == last[2] > 0
+
+
+def test_a_long_session_is_written_in_small_pieces(store: Store) -> None:
+    """No piece grows with the session, silence included."""
+    session = plan_session(
+        find_routine("lower-back"),
+        Wishes(hold_seconds=600, reps=3, only=("cat-cow",), guidance="cues"),
+        FAKE,
+        store=store,
+    )
+    sizes = [len(piece) for piece in session.stream()]
+    assert sum(sizes) > 14_000_000
+    assert max(sizes) < 300_000

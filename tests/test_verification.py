@@ -1,0 +1,211 @@
+"""`verify` finds what is wrong with a file, and nothing wrong with a sound one."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from mutagen.id3 import GEOB, ID3
+
+from voiceguide.errors import VoiceguideError
+from voiceguide.recording import Recording
+from voiceguide.routine.reader import find_routine
+from voiceguide.script.options import Wishes
+from voiceguide.session import Session, SpeechWishes, plan_session
+from voiceguide.sound.graph import as_array, as_clip
+from voiceguide.stitch.blocks import Sound
+from voiceguide.stitch.mp3 import Mp3Format
+from voiceguide.store import MemoryStore
+from voiceguide.verification import Verification, verify
+
+WISHES = Wishes(hold_seconds=20, reps=1, only=("cat-cow", "flat-back"))
+
+
+@pytest.fixture(scope="module")
+def session() -> Session:
+    """A short session of the neural voice."""
+    speech = SpeechWishes(engine="neural")
+    return plan_session(find_routine("lower-back"), WISHES, speech, store=MemoryStore(), for_file=True)
+
+
+def written(session: Session, folder: Path) -> Path:
+    path = folder / "session.mp3"
+    session.write(path, force=True)
+    return path
+
+
+def with_sounds(session: Session, sounds: tuple[Sound, ...]) -> Session:
+    """Give a session other sounds than its plan says."""
+    return replace(session, recording=Recording(session.timeline, sounds))
+
+
+def first_frame(data: bytes) -> int:
+    """Where the sound begins, behind tags and Info frame."""
+    return data.index(b"Info") - 13 + 192
+
+
+def test_a_sound_file_has_no_problems(session: Session, own_folders: Path) -> None:
+    """Everything is as planned, and measured."""
+    found = verify(written(session, own_folders))
+    assert found.problems == ()
+    assert [hold.measured_ms for hold in found.holds] == [pytest.approx(20_000, abs=0.2)] * 2
+    assert found.loudness_lufs == pytest.approx(-16, abs=0.5)
+    assert found.true_peak_dbtp <= -1
+    assert found.duration_ms == session.timeline.duration_ms
+
+
+def test_a_file_cut_at_70_percent_is_found(session: Session, own_folders: Path) -> None:
+    """The frames that are missing are counted, and the words and chimes in them named."""
+    path = written(session, own_folders)
+    data = path.read_bytes()
+    path.write_bytes(data[: len(data) * 7 // 10])
+    found = verify(path)
+    assert found.missing_frames > 500
+    assert any("cut short" in problem for problem in found.problems)
+    assert any("The end chime at" in problem and "is missing" in problem for problem in found.problems)
+    assert "is missing" in " ".join(found.missing_words)
+
+
+@pytest.mark.parametrize("header_too", [True, False])
+def test_a_frame_of_zeros_is_found(session: Session, own_folders: Path, *, header_too: bool) -> None:
+    """Also where its header is left."""
+    path = written(session, own_folders)
+    data = bytearray(path.read_bytes())
+    at = first_frame(bytes(data)) + 192 * 100
+    kept = 0 if header_too else 4
+    data[at + kept : at + 192] = bytes(192 - kept)
+    path.write_bytes(bytes(data))
+    assert verify(path).problems[0] == "1 frames are damaged."
+
+
+def test_a_clip_that_was_removed_is_found(session: Session, own_folders: Path) -> None:
+    """The words are named with their time."""
+    events = [event for event in session.timeline.events if event.kind == "say"]
+    gone = events[5]
+    left = tuple(sound for sound in session.recording.sounds if sound.start_sample != gone.start_ms * 24)
+    found = verify(written(with_sounds(session, left), own_folders))
+    assert gone.utterance
+    assert len(found.problems) == 1
+    assert gone.utterance.text in found.problems[0]
+    assert "is missing" in found.problems[0]
+
+
+def test_words_cut_off_are_found(session: Session, own_folders: Path) -> None:
+    """Half a sentence is no sentence."""
+    sounds = list(session.recording.sounds)
+    half = as_array(sounds[3].clip)[: sounds[3].clip.samples // 2]
+    sounds[3] = Sound(sounds[3].start_sample, as_clip(half, 24_000))
+    found = verify(written(with_sounds(session, tuple(sounds)), own_folders))
+    assert [problem for problem in found.problems if "lacks its end" in problem]
+
+
+@pytest.mark.parametrize("late_ms", [30, -30, 2, 250])
+def test_a_hold_stretched_is_found(session: Session, own_folders: Path, late_ms: int) -> None:
+    """By 30 ms, and by 2: the hold is named with what it lasts; what comes later is late, but no fault."""
+    hold = session.timeline.of_kind("hold")[0]
+    moved = tuple(
+        Sound(
+            sound.start_sample + (late_ms * 24 if sound.start_sample > hold.start_ms * 24 else 0), sound.clip
+        )
+        for sound in session.recording.sounds
+    )
+    found = verify(written(with_sounds(session, moved), own_folders))
+    wrong = [hold for hold in found.holds if not hold.is_exact]
+    if abs(late_ms) > 150:  # farther than a chime is looked for
+        assert any("release chime" in problem for problem in found.problems)
+    else:
+        assert [hold.measured_ms for hold in wrong] == [pytest.approx(20_000 + late_ms, abs=0.2)]
+        assert found.problems[0].startswith("The hold of cat-cow at ")
+
+
+def test_a_gain_of_6_db_is_found(session: Session, own_folders: Path) -> None:
+    """Too loud, and over the true peak."""
+    louder = tuple(
+        Sound(sound.start_sample, as_clip(as_array(sound.clip).astype(float) * 2, 24_000))
+        for sound in session.recording.sounds
+    )
+    from voiceguide.stitch import splice
+
+    with pytest.MonkeyPatch.context() as patch:
+        from voiceguide.stitch.encoder import encode
+
+        patch.setattr(
+            splice, "encode_below", lambda _, sound, context, form: encode(sound.pcm, form)[context:]
+        )
+        found = verify(written(with_sounds(session, louder), own_folders))
+    assert any("LUFS as heard instead of" in problem for problem in found.problems)
+    assert any("true peak" in problem for problem in found.problems)
+    assert found.clipped_samples > 0
+
+
+def test_a_sound_that_is_not_planned_is_found(session: Session, own_folders: Path) -> None:
+    """A click in a pause is a stray sound, with its time."""
+    hold = session.timeline.of_kind("hold")[0]
+    click = Sound(
+        (hold.start_ms + 1900) * 24, as_clip(as_array(session.recording.sounds[0].clip)[:4800], 24_000)
+    )
+    sounds = tuple(sorted((*session.recording.sounds, click), key=lambda sound: sound.start_sample))
+    found = verify(written(with_sounds(session, sounds), own_folders))
+    assert any("Something sounds where nothing is planned" in problem for problem in found.problems)
+
+
+def tampered(session: Session, folder: Path, data: bytes | None) -> Path:
+    path = written(session, folder)
+    tags = ID3(path)
+    desc = tags.getall("GEOB")[0].desc
+    tags.delall("GEOB")
+    if data is not None:
+        tags.add(GEOB(mime="application/json+zlib", desc=desc, data=data))
+    tags.save(path, v2_version=3)
+    return path
+
+
+def hostile_plans() -> list[bytes | None]:
+    import json
+    import zlib
+
+    def packed(value: object) -> bytes:
+        return zlib.compress(json.dumps(value).encode())
+
+    event = {"start_ms": 0, "end_ms": 1, "kind": "say"}
+    plan = {"title": "x", "duration_ms": 1, "options": {}, "events": [event]}
+    return [
+        None,
+        b"",
+        b"not zlib",
+        zlib.compress(b"not json"),
+        zlib.compress(b"[" * 200_000),
+        zlib.compress(bytes(50_000_000)),
+        packed([]),
+        packed({"plan": {}}),
+        packed({"plan": {**plan, "events": [{**event, "start_ms": -5}]}}),
+        packed({"plan": {**plan, "events": [{**event, "start_ms": "0"}]}}),
+        packed({"plan": {**plan, "duration_ms": 10**15}}),
+        packed({"plan": {**plan, "options": {"chime_level_db": 1e9}}}),
+    ]
+
+
+@pytest.mark.parametrize("number", range(len(hostile_plans())))
+def test_a_hostile_plan_is_one_sentence(session: Session, own_folders: Path, number: int) -> None:
+    """What a stranger's file carries is not trusted."""
+    path = tampered(session, own_folders, hostile_plans()[number])
+    with pytest.raises(VoiceguideError, match="carries no plan of voiceguide"):
+        verify(path)
+
+
+@pytest.mark.parametrize("name", ["nothing.mp3", "."])
+def test_a_file_that_is_not_there_is_one_sentence(own_folders: Path, name: str) -> None:
+    """Missing, or a folder."""
+    with pytest.raises(VoiceguideError):
+        verify(own_folders / name)
+
+
+def test_a_session_without_voice_is_measured(own_folders: Path) -> None:
+    """No loudness is asked of chimes alone; the plan decides."""
+    from voiceguide.share.carried import CarriedPlan
+    from voiceguide.stitch.mp3_file import Mp3File
+    from voiceguide.verification import _Examination
+
+    form = Mp3Format()
+    plan = CarriedPlan.model_validate({"title": "x", "duration_ms": 1000, "options": {}, "events": []})
+    found: Verification = _Examination(plan, Mp3File(form, 0, 24_000, b"")).result()
+    assert found.loudness_lufs is None
