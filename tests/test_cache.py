@@ -89,7 +89,7 @@ def test_pruning_sweeps_up_what_killed_processes_left(own_folders: Path) -> None
     store = FolderStore(own_folders / "cache")
     store.put(store_key("clip", number=1), b"x" * 100)
     folder = next((own_folders / "cache").iterdir())
-    old, young, other = (folder / name for name in ("clip-a.part", "clip-b.part", "notes.txt"))
+    old, young, other = (folder / name for name in ("clip-a.part", "clip-b.part", "my-notes.txt"))
     for path in (old, young, other):
         path.write_bytes(b"half")
     os.utime(old, (1, 1))

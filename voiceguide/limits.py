@@ -36,6 +36,7 @@ class Limit:
 HOLD_SECONDS = Limit("hold", 3, 600, " seconds", " (10 minutes)")
 REPS = Limit("number of repetitions", 1, 50)
 REST_SECONDS = Limit("rest", 0, 600, " seconds", " (10 minutes)")
+DEFAULT_PACE_WPM = 120
 PACE_WPM = Limit("pace", 90, 180, " words a minute")
 CHIME_LEVEL_DB = Limit("chime level", -30, 10, " dB")
 SESSION_HOURS = 12

@@ -9,7 +9,7 @@ from pathlib import Path
 import platformdirs
 
 from voiceguide.errors import UsageError
-from voiceguide.limits import CHIME_LEVEL_DB, PACE_WPM
+from voiceguide.limits import CHIME_LEVEL_DB, DEFAULT_PACE_WPM, PACE_WPM
 from voiceguide.recording import Progress, Recording, no_progress, record
 from voiceguide.routine.model import Routine
 from voiceguide.routine.reader import find_routine
@@ -30,7 +30,6 @@ from voiceguide.stitch.mp3 import Mp3Format
 from voiceguide.stitch.splice import Splicer
 from voiceguide.store import FolderStore, LayeredStore, MemoryStore, Store
 
-DEFAULT_PACE_WPM = 120
 OUTPUT_FOLDER = Path("output")
 
 # What the cache may hold before that which was not used for longest goes; in megabytes.
@@ -225,12 +224,13 @@ def make_session(
     routine = find_routine(name)
     path = output_path(output, routine, wishes.settled(routine))
     check_output(path, force=force)
+    limit_bytes = cache_limit_bytes()
     cache = FolderStore(cache_folder())
     kept = LayeredStore(MemoryStore(), cache)
     session = plan_session(routine, wishes, speech, store=kept, jobs=jobs, for_file=True, progress=progress)
     size_bytes = session.write(path, force=force, progress=progress)
     if cache.grew:
-        cache.prune(cache_limit_bytes())
+        cache.prune(limit_bytes)
     return session, path, size_bytes
 
 

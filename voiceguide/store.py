@@ -8,6 +8,7 @@ import hashlib
 import json
 import logging
 import os
+import re
 import tempfile
 import time
 from collections import OrderedDict
@@ -20,6 +21,9 @@ from typing import Protocol
 # Changing how entries are laid out changes this mark; older entries are then made again.
 _MARK = b"VGS1"
 _CHECKSUM_BYTES = 32
+# How our own files are called; a person may have put others beside them.
+_ENTRY = re.compile(r"[a-z]+-[0-9a-f]{64}")
+_UNFINISHED = re.compile(r"[a-z]+-[0-9a-f]+.*\.part")
 # A file that is still being written is younger than this.
 _STALE_SECONDS = 3600.0
 
@@ -192,12 +196,14 @@ class FolderStore:
     def _sweep(self, older_than_seconds: float) -> None:
         """Remove what processes that were killed while they wrote have left."""
         for path in self.root.glob("??/*.part"):
+            if not _UNFINISHED.fullmatch(path.name):
+                continue
             with suppress(OSError):
                 if time.time() - path.stat().st_mtime >= older_than_seconds:
                     path.unlink()
 
     def _files(self) -> list[Path]:
-        return sorted(path for path in self.root.glob("??/*-*") if path.suffix != ".part" and path.is_file())
+        return sorted(path for path in self.root.glob("??/*-*") if _ENTRY.fullmatch(path.name))
 
     def _path(self, key: str) -> Path:
         return self.root / key.rpartition("-")[2][:2] / key

@@ -208,3 +208,19 @@ def test_a_language_without_wording_is_told_with_what_there_is() -> None:
         "voiceguide has no wording for the language 'pt-BR' yet; it has: en. "
         "Set the routine's 'language' to one of these."
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("Breathe in. … Breathe out.", ("Breathe in. …", "Breathe out.")),
+        ("Stop! ! Now.", ("Stop! !", "Now.")),
+        ('He said "Stop." Then go.', ('He said "Stop."', "Then go.")),
+        ("(Slowly.) Then go.", ("(Slowly.)", "Then go.")),
+        ("Ask Dr. Smith. Or not.", ("Ask Dr. Smith.", "Or not.")),
+        ("Vitamin C. Is good.", ("Vitamin C. Is good.",)),
+    ],
+)
+def test_every_sentence_holds_a_word_and_ends_behind_its_quote(text: str, parts: tuple[str, ...]) -> None:
+    """An engine never gets only a sign to say."""
+    assert sentences(text) == parts

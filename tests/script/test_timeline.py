@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.strategies import Laid, lengths_for, routines, sessions, wishes
+from tests.strategies import Laid, routines, sessions, wishes
 from voiceguide.errors import UsageError
 from voiceguide.script.builder import build_script, hold_seconds_of
 from voiceguide.script.phrase_file import read_wording
@@ -217,17 +217,19 @@ def test_pauses_are_what_the_script_says(laid: Laid) -> None:
 
 @given(st.data())
 def test_more_repetitions_never_shorten_a_session(data: st.DataObject) -> None:
-    """One repetition more makes the session longer by at least its hold."""
+    """One repetition more makes the session longer, with words as long as they are written."""
     routine = data.draw(routines(most_exercises=2))
     few = data.draw(wishes(routine)).settled(routine)
-    many = replace(few, reps=few.reps + 1)
-    scripts = [build_script(routine, options, read_wording("en")) for options in (few, many)]
-    both = Script(tuple(section for script in scripts for section in script.sections))
-    lengths = data.draw(lengths_for(both))
-    shorter, longer = (lay_out(script, lengths).duration_ms for script in scripts)
-    chosen = [exercise for exercise in routine.exercises if exercise.id in few.exercises]
-    holds = sum(hold_seconds_of(e, few) * (2 if e.sides == "each" else 1) for e in chosen)
-    assert longer >= shorter + holds * 1000
+    letter_ms = data.draw(st.integers(40, 100))
+    shorter, longer = (
+        lay_out(script, Lengths({words: len(words.text) * letter_ms for words in script.utterances}, CHIMES))
+        for script in (
+            build_script(routine, options, read_wording("en"))
+            for options in (few, replace(few, reps=few.reps + 1))
+        )
+    )
+    assert longer.duration_ms > shorter.duration_ms
+    assert len(longer.of_kind("hold")) > len(shorter.of_kind("hold"))
 
 
 @given(sessions())

@@ -10,8 +10,7 @@ import typer
 
 from voiceguide import __version__
 from voiceguide.cli import parameters as p
-from voiceguide.script.options import Wishes
-from voiceguide.session import DEFAULT_PACE_WPM, SpeechWishes
+from voiceguide.limits import DEFAULT_PACE_WPM
 
 app = typer.Typer(
     name="voiceguide",
@@ -81,7 +80,8 @@ def make(
     """Make the MP3 of a routine."""
     from voiceguide.cli.progress import progress_bars
     from voiceguide.cli.report import summary
-    from voiceguide.session import make_session
+    from voiceguide.script.options import Wishes
+    from voiceguide.session import SpeechWishes, make_session
 
     wishes = Wishes(hold, reps, rest, p.names(only), p.names(skip), guidance, countdown, first_side)
     speech = SpeechWishes(engine, voice, pace, chime_level)
@@ -118,7 +118,8 @@ def plan(
     from voiceguide.cli.progress import progress_bars
     from voiceguide.cli.report import print_plan
     from voiceguide.routine.reader import find_routine
-    from voiceguide.session import plan_session
+    from voiceguide.script.options import Wishes
+    from voiceguide.session import SpeechWishes, plan_session
 
     wishes = Wishes(hold, reps, rest, p.names(only), p.names(skip), guidance, countdown, first_side)
     speech = SpeechWishes(engine, voice, pace, chime_level)

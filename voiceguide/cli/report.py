@@ -1,19 +1,36 @@
 """What people read: tables and summaries."""
 
+# Nothing is imported here for its name alone: rich and the modules that measure are slow to load.
+from __future__ import annotations
+
 from collections import Counter
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from rich.console import Console
-from rich.table import Table
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
 
-from voiceguide.doctor import Finding
-from voiceguide.routine.model import Routine
-from voiceguide.routine.reader import CheckedFile
-from voiceguide.script.timeline import Event, Timeline
-from voiceguide.session import Session
-from voiceguide.speech.registry import VoiceListing
-from voiceguide.store import StoreSize
-from voiceguide.verification import Verification
+    from voiceguide.doctor import Finding
+    from voiceguide.routine.model import Routine
+    from voiceguide.routine.reader import CheckedFile
+    from voiceguide.script.timeline import Event, Timeline
+    from voiceguide.session import Session
+    from voiceguide.speech.registry import VoiceListing
+    from voiceguide.store import StoreSize
+    from voiceguide.verification import Verification
+
+
+def _table() -> Table:
+    from rich.table import Table
+
+    return Table(box=None, pad_edge=False, header_style="bold")
+
+
+def _console() -> Console:
+    from rich.console import Console
+
+    return Console()
 
 
 def clock(milliseconds: int) -> str:
@@ -51,7 +68,7 @@ def _dropped_in_short(timeline: Timeline) -> str:
 
 def print_plan(session: Session) -> None:
     """Print the timeline as a table with times and total."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
+    table = _table()
     table.add_column("at", justify="right", no_wrap=True)
     table.add_column("lasts", justify="right", no_wrap=True)
     table.add_column("", no_wrap=True)
@@ -64,7 +81,7 @@ def print_plan(session: Session) -> None:
         table.add_row(
             _tenths(event.start_ms), f"{(event.end_ms - event.start_ms) / 1000:.1f}", event.kind, _what(event)
         )
-    console = Console()
+    console = _console()
     console.print(table)
     holds = len(session.timeline.of_kind("hold"))
     console.print(
@@ -93,24 +110,24 @@ def _what(event: Event) -> str:
 
 def print_routines(routines: list[Routine]) -> None:
     """Print the built-in routines."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
+    table = _table()
     for name in ("id", "title", "exercises", "default"):
         table.add_column(name)
     for routine in routines:
         defaults = f"{routine.defaults.hold_seconds} s × {routine.defaults.reps}"
         table.add_row(routine.id, routine.title, ", ".join(routine.exercise_ids), defaults)
-    Console().print(table)
+    _console().print(table)
 
 
 def print_voices(listing: VoiceListing) -> None:
     """Print the voices; the default one has a star."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
+    table = _table()
     for name in ("", "voice", "language", "engine", "name"):
         table.add_column(name, no_wrap=True)
     for voice in listing.voices:
         star = "*" if voice == listing.default else ""
         table.add_row(star, voice.id, voice.language, voice.engine, voice.name)
-    console = Console()
+    console = _console()
     console.print(table)
     console.print("\n* is taken where no --voice is given.")
 
@@ -142,7 +159,7 @@ def print_findings(findings: tuple[Finding, ...]) -> bool:
 
 def print_verification(measured: Verification) -> None:
     """Print what was measured, every hold first, then what is wrong."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
+    table = _table()
     for name in ("at", "hold", "planned", "measured", ""):
         table.add_column(name, justify="left" if name == "hold" else "right", no_wrap=True)
     for hold in measured.holds:
@@ -151,7 +168,7 @@ def print_verification(measured: Verification) -> None:
         table.add_row(
             _tenths(round(hold.at_ms)), hold.exercise, planned, found, "ok" if hold.is_exact else "WRONG"
         )
-    console = Console()
+    console = _console()
     console.print(table)
     loudness = "no voice" if measured.loudness_lufs is None else f"{measured.loudness_lufs:.1f} LUFS as heard"
     console.print(

@@ -111,12 +111,16 @@ class _Session:
     def says(self, part: str) -> bool:
         return part in PARTS[self.options.guidance]
 
+    def turn(self, name: str) -> int:
+        """Return how often a phrase was said before, and count this time."""
+        self._turns[name] = self._turns.get(name, -1) + 1
+        return self._turns[name]
+
     def phrase(
         self, name: str, /, kind: str | None = None, place: Place = NOWHERE, **values: str
     ) -> Iterator[Segment]:
         """Say a phrase of the wording; what one exercise is called is filled in everywhere."""
-        turn = self._turns.get(name, 0)
-        self._turns[name] = turn + 1
+        turn = self.turn(name)
         nouns = {"noun": self.routine.noun.one, "nouns": self.routine.noun.other}
         return spoken(self.wording.say(name, turn, kind, **nouns, **values), place)
 
@@ -297,7 +301,8 @@ class _ExercisePart:
 
     def _inside_a_sentence(self, total: int) -> str:
         name = self.exercise.name
-        return name if total == 1 else name[:1].lower() + name[1:]
+        is_abbreviation = name[1:2].isupper()
+        return name if total == 1 or is_abbreviation else name[:1].lower() + name[1:]
 
     def _getting_there(self, first: _Window) -> Iterator[Segment]:
         place = Place(self.exercise.id, None, first.side)
@@ -404,7 +409,7 @@ class _ExercisePart:
                 Priority.COUNTDOWN,
             )
         if self.session.says("halfway") and length >= HALFWAY_FROM_MS:
-            halfway = Utterance(self.session.wording.say("halfway", window.number))
+            halfway = Utterance(self.session.wording.say("halfway", self.session.turn("halfway")))
             yield Cue((halfway,), length // 2, Priority.HALFWAY)
         movement = self.exercise.movement
         if self.session.says("phases") and isinstance(movement, Flow) and window.number == 0:

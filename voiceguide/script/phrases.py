@@ -7,9 +7,11 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 from voiceguide.errors import VoiceguideError
 
-# A full stop ends a sentence where a space and then anything but a small letter follows, and where
-# no single letter or title stands before it.
-_SENTENCE_END = re.compile(r"(?<=[.!?…])(?<!\b\w\.)(?<!\b(?:Dr|Mr|Ms|St|vs)\.)(?<!\bMrs\.)\s+(?=[^a-z\s])")
+# A full stop ends a sentence where a space and then anything but a small letter follows; a closing
+# quote or bracket may stand between.
+_SENTENCE_END = re.compile(r"[.!?…][\"”’)\]]*\s+(?=[^a-z\s])")
+# After a single letter or one of these it ends none.
+_ABBREVIATION = re.compile(r"\b(?:\w|Dr|Mr|Mrs|Ms|St|vs)\.$")
 
 _ListOfText = Annotated[
     tuple[str, ...], BeforeValidator(lambda value: tuple(value) if isinstance(value, list) else value)
@@ -122,5 +124,19 @@ def capitalised(text: str) -> str:
 
 
 def sentences(text: str) -> tuple[str, ...]:
-    """Split a text into sentences, so that the pauses between them are the script's."""
-    return tuple(part for part in _SENTENCE_END.split(text.strip()) if part)
+    """Split a text into sentences, so that the pauses between them are the script's.
+
+    What holds no word ("…") stays with the sentence before it.
+    """
+    found: list[str] = []
+    start = 0
+    for end in [match.end() for match in _SENTENCE_END.finditer(text)] + [len(text)]:
+        part = text[start:end].strip()
+        if end < len(text) and _ABBREVIATION.search(part):
+            continue
+        start = end
+        if found and not any(character.isalnum() for character in part):
+            found[-1] = f"{found[-1]} {part}".strip()
+        elif part:
+            found.append(part)
+    return tuple(found)
