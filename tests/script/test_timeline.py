@@ -187,14 +187,12 @@ def test_every_cue_is_placed_or_dropped_with_a_reason(laid: Laid) -> None:
 
 @given(sessions())
 def test_free_sounds_start_on_the_grid(laid: Laid) -> None:
-    """Sounds whose time the contract leaves open start on a whole MP3 frame, and so do the holds."""
+    """Sounds whose time the contract leaves open start on a whole MP3 frame, and so do release chimes."""
     inside = [event for hold in laid.timeline.of_kind("hold") for event in _cues_of(laid.timeline, hold)]
     free = [
         event
         for event in laid.timeline.events
-        if (event.kind == "say" and event not in inside)
-        or event.kind == "hold"
-        or (event.kind == "chime" and event.chime != "release")
+        if (event.kind == "say" and event not in inside) or (event.kind == "chime" and event.chime != "begin")
     ]
     assert free
     for event in free:
@@ -203,16 +201,39 @@ def test_free_sounds_start_on_the_grid(laid: Laid) -> None:
 
 @given(sessions())
 def test_pauses_are_what_the_script_says(laid: Laid) -> None:
-    """A pause is never shorter than in the script, and less than one frame longer."""
-    scripted = [
-        segment.duration_ms
-        for section in laid.script.sections
-        for segment in section.segments
-        if isinstance(segment, Pause) and segment.duration_ms > 0
-    ]
-    heard = [event.end_ms - event.start_ms for event in laid.timeline.of_kind("pause")]
+    """Silence between two sounds is never shorter than in the script, and less than one frame longer."""
+    scripted: list[int] = []
+    for section in laid.script.sections:
+        scripted.append(0)
+        for segment in section.segments:
+            if isinstance(segment, Pause):
+                scripted[-1] += segment.duration_ms
+            else:
+                scripted.append(0)
+    starts = [event.start_ms for event in laid.timeline.events if _is_heard_alone(event, laid)]
+    ends = [event.end_ms for event in laid.timeline.events if _is_heard_alone(event, laid, last=True)]
+    bounds = sorted((chapter.end_ms for chapter in laid.timeline.chapters), reverse=True)
+    heard, now = [], 0
+    for start, end in zip(starts, ends, strict=True):
+        while bounds and bounds[-1] <= start:
+            heard.append(bounds[-1] - now)
+            now = bounds.pop()
+        heard.append(start - now)
+        now = end
+    heard += [bound - now if number == 0 else 0 for number, bound in enumerate(reversed(bounds))]
     for wanted, got in zip(scripted, heard, strict=True):
         assert wanted <= got < wanted + GRID_MS
+
+
+def _is_heard_alone(event: Event, laid: Laid, *, last: bool = False) -> bool:
+    """Tell whether an event is the first (or the last) sound of a segment: of a hold, its chimes."""
+    holds = laid.timeline.of_kind("hold")
+    inside = any(hold.start_ms < event.start_ms < hold.end_ms for hold in holds)
+    outer = {hold.end_ms if not last else hold.start_ms for hold in holds}
+    of_hold = (
+        event.kind == "chime" and event.chime == ("begin" if last else "release") and event.start_ms in outer
+    )
+    return event.kind in {"say", "chime"} and not inside and not of_hold
 
 
 @given(st.data())
@@ -248,7 +269,8 @@ def test_the_more_important_cue_stays(priority: Priority, stays: str) -> None:
     cues = (Cue((weak,), 10_000, Priority.REMINDER), Cue((strong,), 10_200, priority))
     timeline = _one_hold(25, *cues, speech={strong: 700, weak: 700})
     assert [event.utterance for event in timeline.of_kind("say")] == [strong]
-    assert [(drop.at_ms, drop.text) for drop in timeline.dropped] == [(10_000, "Breathe.")]
+    begin = timeline.of_kind("hold")[0].start_ms
+    assert [(drop.at_ms - begin, drop.text) for drop in timeline.dropped] == [(10_000, "Breathe.")]
     assert timeline.dropped[0].reason.startswith("no room beside the ")
     assert timeline.dropped[0].reason.endswith(" in a hold of 25 s")
 
@@ -273,7 +295,8 @@ def test_a_countdown_of_long_words_is_left_out_whole() -> None:
     cue = Cue(words, 7000, Priority.COUNTDOWN)
     timeline = _one_hold(10, cue, speech=dict.fromkeys(words, 501))
     assert timeline.of_kind("say") == ()
-    assert [(drop.at_ms, drop.text, drop.reason) for drop in timeline.dropped] == [
+    begin = timeline.of_kind("hold")[0].start_ms
+    assert [(drop.at_ms - begin, drop.text, drop.reason) for drop in timeline.dropped] == [
         (7000, "Three. Two. One.", "no room beside words this long in a hold of 10 s")
     ]
 

@@ -13,6 +13,7 @@ from voiceguide.routine.model import Exercise, Flow, Routine
 from voiceguide.script.options import Options, session_too_long
 from voiceguide.script.phrases import Wording, sentences
 from voiceguide.script.segments import (
+    GRID_MS,
     NOWHERE,
     Chime,
     ChimeKind,
@@ -33,7 +34,8 @@ from voiceguide.script.segments import (
 LEAD_IN_MS = 800
 SENTENCE_PAUSE_MS = 650
 PART_PAUSE_MS = 1100
-BEFORE_BEGIN_MS = 900
+# Time to settle, and just longer than the encoder remembers: so the begin chime is one block in all holds.
+BEFORE_BEGIN_MS = 1600
 AFTER_RELEASE_MS = 700
 # Between what to do and the next repetition of it: the time to move there again.
 RETURN_MS = 2500
@@ -296,7 +298,7 @@ class _ExercisePart:
             place=Place(self.exercise.id),
             n=self.session.wording.number(self.index + 1),
             total=self.session.wording.number(total),
-            name=self.exercise.spoken_name or self._inside_a_sentence(total),
+            name=(self.exercise.spoken_name or self._inside_a_sentence(total)).rstrip(".!?"),
         )
 
     def _inside_a_sentence(self, total: int) -> str:
@@ -422,7 +424,8 @@ class _ExercisePart:
         for number in range(1, PHASE_CYCLES_CALLED * len(movement.phases) + 1):
             if number * step < self._window_ms():
                 cue = movement.phases[number % len(movement.phases)].cue
-                yield Cue((Utterance(self._filled(cue, window.side)),), number * step, Priority.PHASE)
+                text = self._filled(cue, window.side)
+                yield Cue((Utterance(text),), number * step, Priority.PHASE, slack_ms=GRID_MS)
 
     def _reminder_cues(self, window: _Window) -> Iterator[Cue]:
         """Two a window, at a quarter and three quarters; the next window goes on with the next two."""

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Literal, TypeAlias
 
+# The step at which sounds may start: one MP3 frame, at either sample rate. See the timeline.
+GRID_MS = 24
+
 Side: TypeAlias = Literal["left", "right"]
 ChimeKind: TypeAlias = Literal["begin", "release", "end"]
 

@@ -12,6 +12,7 @@ from typing import Literal, TypeAlias
 from voiceguide.limits import SESSION_HOURS
 from voiceguide.script.options import session_too_long
 from voiceguide.script.segments import (
+    GRID_MS,
     NOWHERE,
     Chime,
     ChimeKind,
@@ -31,10 +32,10 @@ CUE_GAP_MS = 500
 # The least silence between the last cue and the release chime.
 RELEASE_GAP_MS = 250
 
-# Sounds whose time the contract leaves open start on this grid: one MP3 frame, at either sample rate.
-# So the same words lie the same way in their frames in every session, and are encoded only once. A
-# pause is longer than the script says by less than this.
-GRID_MS = 24
+# Sounds whose time the contract leaves open start on the grid; so do release chimes, and with them the
+# countdown (three seconds are 125 steps), while a begin chime stands where the length of its hold puts
+# it. So the same words lie the same way in their frames in every session, and are encoded only once. A
+# pause is longer than the script says by less than one step.
 
 EventKind: TypeAlias = Literal["say", "chime", "hold", "pause"]
 
@@ -123,6 +124,8 @@ class _Clock:
 
     lengths: Lengths
     now_ms: int = 0
+    _pause_ms: int = 0
+    _pause_place: Place = NOWHERE
     events: list[Event] = field(default_factory=list)
     dropped: list[Dropped] = field(default_factory=list)
 
@@ -133,25 +136,33 @@ class _Clock:
                 case Say(utterance, place):
                     self._say(utterance, place)
                 case Pause(duration_ms, place):
-                    self._wait(duration_ms, place)
+                    self._pause_ms += duration_ms
+                    self._pause_place = place
                 case Chime(kind, place):
-                    self._wait(0, place)
+                    self._wait(place)
                     self._chime(kind, place)
                 case Hold():
                     self._hold(segment)
+        self._wait(self._pause_place)
         return Chapter(start_ms, self.now_ms, section.title)
 
     def _say(self, utterance: Utterance, place: Place) -> None:
-        self._wait(0, place)
+        self._wait(place)
         end_ms = self.now_ms + self.lengths.speech[utterance]
         self.events.append(Event(self.now_ms, end_ms, "say", place, utterance=utterance))
         self.now_ms = end_ms
 
-    def _wait(self, duration_ms: int, place: Place) -> None:
-        end_ms = _on_grid(self.now_ms + duration_ms)
+    def _wait(self, place: Place, until_grid_ms: int = 0) -> None:
+        """Let the pauses since the last sound pass, and the time up to the grid.
+
+        Args:
+            place: where the next sound belongs.
+            until_grid_ms: how far before the grid the next sound starts.
+        """
+        end_ms = _on_grid(self.now_ms + self._pause_ms + until_grid_ms) - until_grid_ms
         if end_ms > self.now_ms:
             self.events.append(Event(self.now_ms, end_ms, "pause", place))
-            self.now_ms = end_ms
+        self.now_ms, self._pause_ms = end_ms, 0
 
     def _chime(self, kind: ChimeKind, place: Place) -> None:
         end_ms = self.now_ms + self.lengths.chimes[kind]
@@ -159,7 +170,7 @@ class _Clock:
         self.now_ms = end_ms
 
     def _hold(self, hold: Hold) -> None:
-        self._wait(0, hold.place)
+        self._wait(hold.place, hold.window_ms)
         start_ms = self.now_ms
         window = _Window(hold.window_ms, self.lengths)
         for cue in sorted(hold.cues, key=lambda cue: (cue.priority, cue.at_ms)):
@@ -205,6 +216,7 @@ class _Window:
     """The inside of a hold: gives room to one cue after the other, most important first."""
 
     def __init__(self, window_ms: int, lengths: Lengths) -> None:
+        self._off_grid_ms = window_ms % GRID_MS  # the grid counts back from the window's end
         self._window_ms = window_ms
         self._lengths = lengths
         # Neither chime is part of a cue's room: words start when the first has rung, end before the other.
@@ -245,15 +257,18 @@ class _Window:
             start
             for taken in self._taken
             for start in (
-                _on_grid(taken.start_ms - taken.gap_before_ms - spans[-1][1] - GRID_MS + 1),
-                _on_grid(taken.end_ms + CUE_GAP_MS),
+                self._on_grid(taken.start_ms - taken.gap_before_ms - spans[-1][1] - GRID_MS + 1),
+                self._on_grid(taken.end_ms + CUE_GAP_MS),
             )
         ]
-        yield _on_grid(wished) if cue.slack_ms else wished
+        yield self._on_grid(wished) if cue.slack_ms else wished
         yield from sorted(
             (start for start in beside if 0 < abs(start - wished) <= cue.slack_ms),
             key=lambda start: abs(start - wished),
         )
+
+    def _on_grid(self, at_ms: int) -> int:
+        return _on_grid(at_ms - self._off_grid_ms) + self._off_grid_ms
 
     def _obstacle(self, spans: list[tuple[int, int]]) -> str | None:
         for (_, end_ms), (next_start_ms, _) in pairwise(spans):
