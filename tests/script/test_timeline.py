@@ -14,6 +14,7 @@ from voiceguide.errors import UsageError
 from voiceguide.script.builder import build_script, hold_seconds_of
 from voiceguide.script.phrase_file import read_wording
 from voiceguide.script.segments import (
+    GRID_MS,
     NOWHERE,
     ChimeKind,
     Cue,
@@ -26,7 +27,7 @@ from voiceguide.script.segments import (
     Section,
     Utterance,
 )
-from voiceguide.script.timeline import GRID_MS, Event, Lengths, Timeline, lay_out
+from voiceguide.script.timeline import Event, Lengths, Timeline, lay_out
 
 CHIMES: dict[ChimeKind, int] = {"begin": 1200, "release": 1700, "end": 4200}
 COUNTDOWN = ["Three.", "Two.", "One."]

@@ -29,7 +29,7 @@ def run() -> int:
     """Run one command line and return its exit code; what a person did wrong is told in one sentence."""
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="Note: %(message)s")
     try:
-        code = app(standalone_mode=False)
+        code = app(prog_name="voiceguide", standalone_mode=False)
     except typer.TyperException as error:
         if sentence := error.format_message():
             print(f"Error: {sentence} Help: voiceguide --help", file=sys.stderr)
