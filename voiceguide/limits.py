@@ -27,8 +27,9 @@ class Limit:
             UsageError: tells the value and the range.
         """
         if not self.least <= value <= self.most:
+            shown = value if isinstance(value, int) else f"{value:g}"
             raise UsageError(
-                f"A {self.what} of {value:g}{self.unit} is not possible. "
+                f"A {self.what} of {shown}{self.unit} is not possible. "
                 f"Choose {self.least} to {self.most}{self.unit}{self.note}."
             )
 
@@ -39,5 +40,6 @@ REST_SECONDS = Limit("rest", 0, 600, " seconds", " (10 minutes)")
 DEFAULT_PACE_WPM = 120
 PACE_WPM = Limit("pace", 90, 180, " words a minute")
 CHIME_LEVEL_DB = Limit("chime level", -30, 10, " dB")
+JOBS = Limit("number of jobs", 1, 64)
 SESSION_HOURS = 12
 ROUTINE_FILE_BYTES = 500_000

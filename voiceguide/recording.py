@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
 from dataclasses import dataclass
 from threading import Event as Flag
 from typing import Self
@@ -59,10 +59,13 @@ def record(
     missing = [utterance for utterance in utterances if utterance not in clips]
     progress("speech", len(clips), len(utterances))
     if missing:
-        with _EncodingAhead(script, chimes, form, splicer) if splicer else nullcontext() as ahead:
+        with (
+            _EncodingAhead(script, chimes, form, splicer) if splicer else nullcontext() as ahead,
+            closing(studio.speak(missing)) as spoken,
+        ):
             if ahead:
                 ahead.hear(clips, tuple(clips))
-            for utterance, clip in studio.speak(missing):
+            for utterance, clip in spoken:
                 clips[utterance] = clip
                 progress("speech", len(clips), len(utterances))
                 if ahead:

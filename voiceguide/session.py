@@ -1,7 +1,8 @@
 """The only place where the steps meet: routine, script, speech, timeline, frames, file."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -18,7 +19,7 @@ from voiceguide.script.options import Options, Wishes
 from voiceguide.script.phrase_file import read_wording
 from voiceguide.script.timeline import Timeline
 from voiceguide.share.carried import packed
-from voiceguide.share.output import check_output, write_atomically
+from voiceguide.share.output import check_output, is_folder, write_atomically
 from voiceguide.share.plan import plan_as_data
 from voiceguide.share.tags import Tags, id3
 from voiceguide.speech.crew import Crew
@@ -116,7 +117,7 @@ class Session:
             timeline=self.timeline,
         )
 
-    def stream(self, progress: Progress = no_progress) -> Iterator[bytes]:
+    def stream(self, progress: Progress = no_progress) -> Generator[bytes]:
         """Yield the bytes of the MP3 as they come: tags, Info frame, sound.
 
         Raises:
@@ -142,7 +143,8 @@ class Session:
         Raises:
             OutputError, EncodingError: no file was written; one that was there before still is.
         """
-        return write_atomically(path, self.stream(progress), force=force)
+        with closing(self.stream(progress)) as pieces:
+            return write_atomically(path, pieces, force=force)
 
     def _tags(self) -> Tags:
         return Tags(
@@ -243,7 +245,7 @@ def output_path(asked: Path | None, routine: Routine, options: Options) -> Path:
     name = f"{routine.id}-{options.hold_seconds}s-{options.reps}x.mp3"
     if asked is None:
         return OUTPUT_FOLDER / name
-    if asked.is_dir():
+    if is_folder(asked):
         return asked / name
     if asked.suffix.lower() != ".mp3":
         raise UsageError(

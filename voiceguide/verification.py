@@ -82,9 +82,11 @@ def verify(path: Path) -> Verification:
     """Decode a finished file and measure it.
 
     Raises:
-        VoiceguideError: the file cannot be read, or carries no plan.
+        UsageError: there is no such file.
+        VoiceguideError: the file cannot be read, is no session, or carries no plan.
     """
-    return _Examination(carried_plan(path), read_mp3(path)).result()
+    file = read_mp3(path)
+    return _Examination(carried_plan(path), file).result()
 
 
 class _Examination:

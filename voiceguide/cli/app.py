@@ -31,8 +31,8 @@ def run() -> int:
     try:
         code = app(prog_name="voiceguide", standalone_mode=False)
     except typer.TyperException as error:
-        if sentence := error.format_message():
-            print(f"Error: {sentence} Help: voiceguide --help", file=sys.stderr)
+        if sentence := error.format_message().replace("Value error, ", ""):
+            print(f"Error: {sentence.rstrip('.')}. Help: voiceguide --help", file=sys.stderr)
         return error.exit_code
     return code if isinstance(code, int) else 0
 

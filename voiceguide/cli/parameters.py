@@ -5,11 +5,13 @@ from typing import Annotated, Literal
 
 import typer
 
-from voiceguide.limits import CHIME_LEVEL_DB, HOLD_SECONDS, PACE_WPM, REPS
+from voiceguide.limits import CHIME_LEVEL_DB, HOLD_SECONDS, JOBS, PACE_WPM, REPS
 
-_UNITS = {"h": 3600, "m": 60, "s": 1, "": 1}
-_PART = re.compile(
-    r"(\d{1,7})\s*(?:(h)(?:ours?|rs?)?|(m)(?:inutes?|ins?)?|(s)(?:econds?|ecs?)?)?", re.IGNORECASE
+_DURATION = re.compile(
+    r"(?:(\d{1,12})\s*h(?:ours?|rs?)?)?\s*"
+    r"(?:(\d{1,12})\s*m(?:inutes?|ins?)?)?\s*"
+    r"(?:(\d{1,12})\s*(?:s(?:econds?|ecs?)?)?)?",
+    re.IGNORECASE,
 )
 
 
@@ -19,20 +21,36 @@ def parse_duration(text: str) -> int:
     Raises:
         typer.BadParameter: the text is none of these.
     """
-    bare = text.strip()
-    sign = -1 if bare.startswith("-") else 1
-    rest = bare.lstrip("-").strip()
-    seconds = 0
-    while rest and (part := _PART.match(rest)):
-        unit = next((letter for letter in part.groups()[1:] if letter), "")
-        seconds += int(part[1]) * _UNITS[unit.lower()]
-        rest = rest[part.end() :].strip()
-    if rest or not bare.strip("-"):
-        shown = text if len(text) <= 40 else text[:37] + "..."
+    sign, bare = (-1, text.strip()[1:]) if text.strip().startswith("-") else (1, text.strip())
+    found = _DURATION.fullmatch(bare)
+    if not bare or found is None:
         raise typer.BadParameter(
-            f"{shown!r} is not a duration in whole seconds. Write it as 25, 25s or 1m30s."
+            f"{_short(text)} is not a duration in whole seconds. Write it as 25, 25s or 1m30s."
         )
-    return sign * seconds
+    hours, minutes, seconds = (int(part or 0) for part in found.groups())
+    return sign * (3600 * hours + 60 * minutes + seconds)
+
+
+def parse_count(text: str | int) -> int:
+    """Return a whole number; the default comes here, too, and is one.
+
+    Raises:
+        typer.BadParameter: the text is none.
+    """
+    if not re.fullmatch(r"[+-]?\d{1,12}", str(text).strip(), re.ASCII):
+        raise typer.BadParameter(f"{_short(str(text))} is not a whole number.")
+    return int(text)
+
+
+def parse_jobs(text: str) -> int:
+    """Return how many may work at once, within the limits."""
+    jobs = parse_count(text)
+    JOBS.check(jobs)
+    return jobs
+
+
+def _short(text: str) -> str:
+    return repr(text if len(text) <= 40 else text[:37] + "...")
 
 
 def names(values: list[str] | None) -> tuple[str, ...]:
@@ -60,6 +78,7 @@ Reps = Annotated[
     int | None,
     typer.Option(
         "--reps",
+        parser=parse_count,
         metavar="N",
         help=f"Repetitions of each exercise; {REPS.least} to {REPS.most}.",
         show_default="the routine's own",
@@ -114,6 +133,7 @@ Pace = Annotated[
     int,
     typer.Option(
         "--pace",
+        parser=parse_count,
         metavar="WPM",
         help=f"Words a minute as spoken, pauses between sentences included; {PACE_WPM.least} to {PACE_WPM.most}.",
     ),
@@ -130,10 +150,9 @@ Jobs = Annotated[
     int | None,
     typer.Option(
         "--jobs",
-        min=1,
-        max=64,
+        parser=parse_jobs,
         metavar="N",
-        help="How many phrases may be spoken at once.",
+        help=f"How many phrases may be spoken at once; {JOBS.least} to {JOBS.most}.",
         show_default="the machine's cores",
     ),
 ]

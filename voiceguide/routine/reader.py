@@ -43,7 +43,14 @@ def find_routine(name: str) -> Routine:
 
 def looks_like_a_path(name: str) -> bool:
     """Tell whether a person means a file: a separator, a YAML ending, or something that is there."""
-    return name.endswith(_SUFFIXES) or "/" in name or "\\" in name or Path(name).is_file()
+    return name.endswith(_SUFFIXES) or "/" in name or "\\" in name or _is_file(Path(name))
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
 
 
 def read_routine(path: Path) -> Routine:

@@ -425,7 +425,7 @@ class _ExercisePart:
             if number * step < self._window_ms():
                 cue = movement.phases[number % len(movement.phases)].cue
                 text = self._filled(cue, window.side)
-                yield Cue((Utterance(text),), number * step, Priority.PHASE, slack_ms=GRID_MS)
+                yield Cue((Utterance(text),), number * step, Priority.PHASE, slack_ms=max(step // 3, GRID_MS))
 
     def _reminder_cues(self, window: _Window) -> Iterator[Cue]:
         """Two a window, at a quarter and three quarters; the next window goes on with the next two."""

@@ -1,7 +1,7 @@
 """Several engines of one kind, so that a session's phrases are spoken at once."""
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from queue import SimpleQueue
 from typing import TypeVar
@@ -35,7 +35,7 @@ class Crew:
 
     def each(
         self, tasks: Sequence[Task], do: Callable[[Engine, Task], Result]
-    ) -> Iterator[tuple[Task, Result]]:
+    ) -> Generator[tuple[Task, Result]]:
         """Yield every task with its result, as they get ready.
 
         Raises:

@@ -59,6 +59,9 @@ def choose_voice(language: str, engine: str | None = None, voice: str | None = N
         except EngineUnavailable as error:
             troubles.append(error)
             found = None
+        except BaseException:
+            opened.close()
+            raise
         if found is not None:
             if troubles:
                 log.warning("%s The %s voice %s speaks instead.", troubles[0], name, found.name)

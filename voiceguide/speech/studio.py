@@ -7,8 +7,8 @@ natural weight against the others.
 
 import json
 import struct
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Generator, Iterable, Sequence
+from contextlib import closing, suppress
 from dataclasses import asdict, dataclass
 from functools import cached_property
 
@@ -93,15 +93,16 @@ class Studio:
         found = ((utterance, self._kept(self._clip_key(utterance))) for utterance in utterances)
         return {utterance: clip for utterance, clip in found if clip is not None}
 
-    def speak(self, utterances: Sequence[Utterance]) -> Iterator[tuple[Utterance, Clip]]:
+    def speak(self, utterances: Sequence[Utterance]) -> Generator[tuple[Utterance, Clip]]:
         """Speak utterances, and yield each with its finished clip as it gets ready.
 
         Raises:
             SpeechError: a phrase could not be spoken; the rest is given up.
         """
-        for utterance, clip in self._crew.each(utterances, self._finished):
-            self._store.put(self._clip_key(utterance), packed(clip))
-            yield utterance, clip
+        with closing(self._crew.each(utterances, self._finished)) as finished:
+            for utterance, clip in finished:
+                self._store.put(self._clip_key(utterance), packed(clip))
+                yield utterance, clip
 
     def chime(self, kind: ChimeKind) -> Clip:
         """Return a finished chime."""

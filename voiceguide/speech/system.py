@@ -59,10 +59,13 @@ class SystemEngine:
         """Return every voice the machine has; the system's own default first."""
         if self._voices is None:
             try:
-                answer = self._ask(("", 0), {"do": "voices"}, START_SECONDS)
+                self._voices = _listed(self._ask(("", 0), {"do": "voices"}, START_SECONDS))
             except PhraseFailed as error:
                 raise EngineUnavailable(f"The system voice cannot be used: {error} {_MEND}") from error
-            self._voices = _listed(answer)
+            except (KeyError, TypeError) as error:
+                raise EngineUnavailable(
+                    f"The system voice lists its voices in an unknown form. {_MEND}"
+                ) from error
             if not self._voices:
                 raise EngineUnavailable(f"The system voice has no voices on this machine. {_MEND}")
         return self._voices
@@ -81,6 +84,8 @@ class SystemEngine:
             return decode_file(path)
         except PhraseFailed as error:
             raise PhraseFailed(f"The system voice failed on {text!r}: {error}") from error
+        except EngineUnavailable:
+            raise
         except VoiceguideError as error:
             raise PhraseFailed(f"The system voice left no sound for {text!r}.") from error
         finally:
@@ -171,9 +176,11 @@ class _Worker:
             raise PhraseFailed("its process ended.")
         try:
             answer = json.loads(line)
-        except ValueError as error:
-            raise PhraseFailed("its process gave an answer that makes no sense.") from error
-        return dict(answer)
+        except ValueError:
+            answer = None
+        if not isinstance(answer, dict) or not answer.keys() & {"ok", "error"}:
+            raise PhraseFailed("its process gave an answer that makes no sense.")
+        return answer
 
     def stop(self) -> None:
         """End the process, hanging or not."""

@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from voiceguide.errors import VoiceguideError
+from voiceguide.errors import UsageError, VoiceguideError
 from voiceguide.sound.decode import decode_mp3
 from voiceguide.stitch.mp3 import DECODER_DELAY, ENCODER_DELAY, FORMATS, Mp3Format
 
@@ -78,9 +78,12 @@ def read_mp3(path: Path) -> Mp3File:
     """Take a file apart.
 
     Raises:
-        VoiceguideError: the file is missing, or none that voiceguide has made.
+        UsageError: there is no such file.
+        VoiceguideError: the file cannot be read, or is none that voiceguide has made.
     """
     try:
+        if not path.exists():
+            raise UsageError(f"There is no file {path}. Name an MP3 that voiceguide has made.")
         if path.stat().st_size > _MOST_BYTES:
             raise _foreign(path)
         data = path.read_bytes()

@@ -145,7 +145,8 @@ class _Encoders:
 
     def __exit__(self, *_: object) -> None:
         if self._pool:
-            self._pool.shutdown(wait=True, cancel_futures=True)
+            # Without waiting: a stream that is given up may be cleared away in any thread, also one of these.
+            self._pool.shutdown(wait=False, cancel_futures=True)
 
     def begin(self, key: str, encode: Callable[[Block], bytes], block: Block) -> Future[bytes]:
         """Begin a block, unless one of the same content is under way."""

@@ -1,0 +1,286 @@
+"""Every command through the program's own entry, as people and other programs see it."""
+
+import json
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.program import COMMAND, left_behind, run, run_process
+from voiceguide import __version__
+from voiceguide.cli import app as commands
+
+FAKE = ("--engine", "fake", "--reps", "1", "--only", "cat-cow")
+
+
+def test_make_writes_the_file_and_sums_it_up(own_folders: Path) -> None:
+    """Path, title, length, size, voice, holds; nothing on standard error."""
+    ended = run("make", "lower-back", *FAKE)
+    path = own_folders / "output" / "lower-back-25s-1x.mp3"
+    assert (ended.code, ended.err) == (0, "")
+    lines = ended.out.splitlines()
+    assert lines[0] == str(path.relative_to(own_folders))
+    assert re.fullmatch(r"  Lower back · 25 s × 1, \d:\d\d min, \d\.\d MB, voice Hum", lines[1])
+    assert lines[2] == "  1 holds: 1 of 25 s"
+    assert path.stat().st_size > 100_000
+    assert left_behind(own_folders) == []
+
+
+def test_make_says_what_was_left_out(own_folders: Path) -> None:
+    """And where to see all of it."""
+    ended = run("make", "lower-back", "--engine", "fake", "--reps", "1", "--only", "happy-baby")
+    assert "  Left out for lack of room: 1 cue, such as “This time let go of your feet" in ended.out
+
+
+def test_make_tells_programs_the_same(own_folders: Path) -> None:
+    """JSON on standard output: the plan, the path and the size."""
+    ended = run("make", "lower-back", *FAKE, "--json", "-o", "x.mp3")
+    data = json.loads(ended.out)
+    assert data["path"] == "x.mp3"
+    assert data["size_bytes"] == (own_folders / "x.mp3").stat().st_size
+    assert data["options"]["hold_seconds"] == 25
+    assert {
+        "routine",
+        "title",
+        "options",
+        "voice",
+        "duration_ms",
+        "chapters",
+        "events",
+        "dropped",
+    } <= data.keys()
+
+
+def test_make_goes_into_a_folder_that_is_named(own_folders: Path) -> None:
+    """With the name that the default has; folders that are missing are made."""
+    (own_folders / "mine").mkdir()
+    assert run("make", "lower-back", *FAKE, "-o", "mine").code == 0
+    assert run("make", "lower-back", *FAKE, "-o", "a/b/c.mp3").code == 0
+    assert (own_folders / "mine" / "lower-back-25s-1x.mp3").exists()
+    assert (own_folders / "a" / "b" / "c.mp3").exists()
+
+
+def test_force_replaces_a_file(own_folders: Path) -> None:
+    """Only then."""
+    (own_folders / "x.mp3").write_bytes(b"mine")
+    assert run("make", "lower-back", *FAKE, "-o", "x.mp3").code == 1
+    assert run("make", "lower-back", *FAKE, "-o", "x.mp3", "--force").code == 0
+    assert (own_folders / "x.mp3").read_bytes().startswith(b"ID3")
+
+
+@pytest.mark.parametrize("hold", ["15", "31", "1m"])
+def test_a_hold_outside_the_advice_is_remarked_on_in_one_line(hold: str) -> None:
+    """On standard error; the file is made."""
+    ended = run("make", "lower-back", *FAKE, "--hold", hold)
+    assert ended.code == 0
+    assert ended.err.startswith(
+        "Note: The source of this routine advises holds of 20 to 30 seconds; this session"
+    )
+    assert ended.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("25", 25),
+        ("25s", 25),
+        ("1m30s", 90),
+        ("1m30", 90),
+        ("2 minutes", 120),
+        ("10 min", 600),
+        ("90sec", 90),
+    ],
+)
+def test_durations_are_written_as_people_write_them(text: str, seconds: int) -> None:
+    """Seconds, minutes, or both."""
+    ended = run("plan", "lower-back", *FAKE, "--hold", text, "--json")
+    assert json.loads(ended.out)["options"]["hold_seconds"] == seconds
+
+
+def test_plan_shows_a_table(own_folders: Path) -> None:
+    """Times, what is said, the holds, the total; no file is made."""
+    ended = run("plan", "lower-back", "--engine", "fake", "--hold", "30", "--reps", "3")
+    assert ended.code == 0
+    assert re.search(r"^ *1:\d\d\.\d +30\.0 +hold +hold 30 s, repetition 1 *$", ended.out, re.MULTILINE)
+    assert "Stretch one of five: cat and cow." in ended.out
+    assert "Right side, third and last." in ended.out
+    assert re.search(r"Lower back · 30 s × 3: \d\d:\d\d min in all, 21 holds, voice Hum\.", ended.out)
+    assert list(own_folders.iterdir()) == []
+
+
+def test_plan_is_the_same_for_programs() -> None:
+    """Holds are windows, sides are named, chapters follow each other."""
+    data = json.loads(run("plan", "lower-back", "--engine", "fake", "--json").out)
+    holds = [event for event in data["events"] if event["kind"] == "hold"]
+    assert len(holds) == 14
+    assert {event["end_ms"] - event["start_ms"] for event in holds} == {25_000}
+    assert [event.get("side") for event in holds[2:6]] == ["left", "right", "left", "right"]
+    assert [chapter["title"] for chapter in data["chapters"]][1] == "Cat and cow"
+    assert data["chapters"][-1]["end_ms"] == data["duration_ms"]
+
+
+def test_routines_lists_what_there_is() -> None:
+    """As a table and as data."""
+    assert "lower-back" in run("routines").out
+    (routine,) = json.loads(run("routines", "--json").out)
+    assert routine["exercises"] == ["cat-cow", "knee-roll", "hip-flexor", "flat-back", "happy-baby"]
+
+
+def test_voices_marks_the_default() -> None:
+    """With language and engine."""
+    ended = run("voices", "--language", "en")
+    assert re.search(r"^\* +heart +en-US +neural +Heart", ended.out, re.MULTILINE)
+    voices = json.loads(run("voices", "--json").out)
+    assert [voice["id"] for voice in voices if voice["default"]] == ["heart"]
+    assert {"id", "name", "language", "engine", "version", "default"} == voices[0].keys()
+
+
+def test_check_tells_every_fault_of_every_file(own_folders: Path) -> None:
+    """With line and key; exit code 1 where one is wrong."""
+    library = Path(commands.__file__).parents[1] / "routine" / "library" / "lower-back.yaml"
+    (own_folders / "bad.yaml").write_text("id: Bad\ntitle: 3\n", encoding="utf-8")
+    ended = run("check", str(library), "bad.yaml", "missing.yaml")
+    assert ended.code == 1
+    assert f"{library}: this routine is valid." in ended.out
+    assert "bad.yaml, line 1 (id): 'Bad' does not fit." in ended.out
+    assert "bad.yaml, line 2 (title): expected a text, found 3." in ended.out
+    assert "There is no file missing.yaml." in ended.out
+    assert run("check", str(library)).code == 0
+
+
+def test_doctor_tries_everything(own_folders: Path) -> None:
+    """And leaves nothing behind."""
+    ended = run("doctor")
+    assert ended.code == 0
+    assert "This machine can make sessions." in ended.out
+    for what in ("neural voice", "system voice", "MP3 encoder", "cache folder", "output folder", "disk"):
+        assert what in ended.out
+    assert list(own_folders.iterdir()) == []
+
+
+def test_the_cache_is_told_and_cleared() -> None:
+    """Number and size by kind, then nothing."""
+    run("make", "lower-back", *FAKE)
+    kinds = json.loads(run("cache", "info", "--json").out)
+    assert {"clip", "chime", "block", "silence", "calibration"} == set(kinds["entries"])
+    assert "in all" in run("cache", "info").out
+    assert run("cache", "prune").out.startswith("Removed 0 entries")
+    removed = sum(kinds["entries"].values())
+    assert run("cache", "clear").out.startswith(f"Removed {removed} entries from ")
+    assert json.loads(run("cache", "info", "--json").out)["entries"] == {}
+
+
+def test_verify_measures_a_finished_file(own_folders: Path) -> None:
+    """A table for people, data for programs, exit code 1 where something is wrong."""
+    run("make", "lower-back", *FAKE, "--hold", "20", "-o", "x.mp3")
+    ended = run("verify", "x.mp3", "--json")
+    data = json.loads(ended.out)
+    assert data["holds"][0]["planned_ms"] == 20_000
+    assert abs(data["holds"][0]["measured_ms"] - 20_000) <= 1
+    content = bytearray((own_folders / "x.mp3").read_bytes())
+    (own_folders / "x.mp3").write_bytes(bytes(content[: len(content) // 2]))
+    ended = run("verify", "x.mp3")
+    assert ended.code == 1
+    assert "WRONG  The file is cut short" in ended.out
+
+
+def test_the_version_and_the_help_are_there() -> None:
+    """Whole processes, as a shell runs them."""
+    assert run_process("--version").out == f"voiceguide {__version__}\n"
+    ended = run_process("make", "-h")
+    assert ended.code == 0
+    assert "voiceguide make [OPTIONS]" in ended.out
+
+
+def test_no_bar_is_drawn_where_nobody_looks() -> None:
+    """Standard error is empty when it is no terminal."""
+    ended = run_process("make", "lower-back", *FAKE)
+    assert (ended.code, ended.err) == (0, "")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a pseudo terminal")
+def test_a_terminal_gets_a_bar_for_speech_and_for_the_file(own_folders: Path) -> None:
+    """Both reach their end."""
+    import pty
+
+    parent, child = pty.openpty()
+    process = subprocess.Popen(
+        [*COMMAND, "make", "lower-back", *FAKE], stderr=child, stdout=subprocess.DEVNULL
+    )
+    os.close(child)
+    shown = b""
+    while True:
+        try:
+            part = os.read(parent, 65536)
+        except OSError:
+            break
+        if not part:
+            break
+        shown += part
+    os.close(parent)
+    assert process.wait() == 0
+    text = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown.decode("utf-8", "replace"))
+    for stage in ("Speaking", "Writing the file"):
+        done = re.findall(rf"{stage} .*?(\d+)/(\d+)", text)
+        assert done
+        assert done[-1][0] == done[-1][1]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pipes as POSIX has them")
+def test_a_reader_that_has_gone_is_no_drama() -> None:
+    """As `head` does; no traceback, no complaint."""
+    reading, writing = os.pipe()
+    process = subprocess.Popen(
+        [*COMMAND, "plan", "lower-back", "--engine", "fake", "--json"], stdout=writing, stderr=subprocess.PIPE
+    )
+    os.close(writing)
+    os.read(reading, 100)
+    os.close(reading)
+    _, err = process.communicate()
+    assert err == b""
+
+
+def test_an_unexpected_error_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the way to see more."""
+    from voiceguide.routine import reader
+
+    def broken(_: str) -> None:
+        raise RuntimeError("boom")
+
+    monkeypatch.setattr(reader, "find_routine", broken)
+    ended = run("plan", "lower-back")
+    assert ended.code == 1
+    assert ended.err == (
+        "Error: something unexpected happened (RuntimeError: boom). "
+        "Set VOICEGUIDE_DEBUG=1 and run it again to see where; please report it.\n"
+    )
+    monkeypatch.setenv("VOICEGUIDE_DEBUG", "1")
+    with pytest.raises(RuntimeError, match="boom"):
+        run("plan", "lower-back")
+
+
+def test_the_readme_names_every_command_and_option() -> None:
+    """And no option that is not there."""
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    table = readme.partition("## Options")[2].partition("## How it sounds")[0]
+    named = set(re.findall(r"(--[a-z][a-z-]+)", table))
+    shown = run("make", "--help").out
+    assert named == set(re.findall(r"(--[a-z][a-z-]+)", shown)) - {"--help"}
+    for name in re.findall(r"^│ ([a-z]+) ", run("--help").out, re.MULTILINE):
+        assert f"`{name}" in readme or f"voiceguide {name}" in readme, name
+
+
+def test_the_commands_of_the_readme_are_true(own_folders: Path) -> None:
+    """Each of them runs, with the engine that hums in place of the voice."""
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    blocks = "".join(re.findall(r"```sh\n(.*?)```", readme, re.DOTALL))
+    lines = [line.partition("#")[0].split() for line in blocks.splitlines() if line.startswith("voiceguide ")]
+    assert len(lines) >= 4
+    run("make", "lower-back", "--engine", "fake")
+    for line in lines:
+        extra = ("--engine", "fake") if line[1] in {"make", "plan"} else ()
+        ended = run(*line[1:], *extra)
+        # The hum is not calibrated on words, and may miss the loudness.
+        assert ended.code == 0 or line[1] == "verify", (line, ended.err)

@@ -1,0 +1,105 @@
+"""Ctrl-C and SIGTERM at any moment: one sentence, the right exit code, no file, nobody left behind."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.program import left_behind
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals as POSIX has them")
+
+# The program with a voice that takes its time.
+SLOW = """
+import sys, time
+from voiceguide.speech.fake import FakeEngine
+speak = FakeEngine.speak
+def slowly(self, text, voice, rate):
+    time.sleep(0.05)
+    return speak(self, text, voice, rate)
+FakeEngine.speak = slowly
+sys.argv = ["voiceguide", *sys.argv[1:]]
+from voiceguide.__main__ import main
+main()
+"""
+HANGING_WORKER = "import time\ntime.sleep(1000)\n"
+
+
+def started(*arguments: str) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [sys.executable, "-P", "-c", SLOW, *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["INT", "TERM"])
+@pytest.mark.parametrize("after_seconds", [0.3, 0.6, 1.0, 1.5, 2.2])
+def test_a_signal_ends_it_cleanly(own_folders: Path, number: signal.Signals, after_seconds: float) -> None:
+    """While it plans, speaks or writes; a file that was there before still is."""
+    (own_folders / "x.mp3").write_bytes(b"mine")
+    process = started("make", "lower-back", "--engine", "fake", "--force", "-o", "x.mp3")
+    time.sleep(after_seconds)
+    process.send_signal(number)
+    out, err = process.communicate(timeout=20)
+    assert (process.returncode, out) == (128 + number, "")
+    assert err == "Stopped; nothing was written.\n"
+    assert (own_folders / "x.mp3").read_bytes() == b"mine"
+    assert left_behind(own_folders.parent) == []
+
+
+def test_a_signal_during_the_imports_ends_it_cleanly(own_folders: Path) -> None:
+    """From the moment the program is its own."""
+    program = """
+import os, signal, sys
+sys.argv = ["voiceguide", "routines"]
+from voiceguide import __main__ as program
+class Finder:
+    def find_spec(self, name, path=None, target=None):
+        if name == "voiceguide.cli.app":
+            os.kill(os.getpid(), signal.SIGINT)
+sys.meta_path.insert(0, Finder())
+program.main()
+"""
+    done = subprocess.run([sys.executable, "-P", "-c", program], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "Stopped; nothing was written.\n")
+
+
+def test_no_worker_outlives_a_session_that_was_stopped(own_folders: Path) -> None:
+    """A hanging system voice is ended with the program, at once."""
+    worker = own_folders / "hanging_worker.py"
+    worker.write_text(HANGING_WORKER, encoding="utf-8")
+    program = (
+        "import sys\n"
+        "from voiceguide.speech import system\n"
+        f"system.SystemEngine.__init__.__defaults__ = ((sys.executable, {str(worker)!r}), 30.0)\n"
+        "sys.argv = ['voiceguide', 'make', 'lower-back', '--engine', 'system']\n"
+        "from voiceguide.__main__ import main\n"
+        "main()\n"
+    )
+    process = subprocess.Popen([sys.executable, "-P", "-c", program], stderr=subprocess.PIPE, text=True)
+    time.sleep(1.5)
+    workers = _running(str(worker))
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=10)
+    assert (process.returncode, err) == (130, "Stopped; nothing was written.\n")
+    if workers:  # where /proc tells
+        time.sleep(0.2)
+        assert _running(str(worker)) == []
+
+
+def _running(name: str) -> list[str]:
+    found = []
+    for place in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            line = place.read_bytes().decode("utf-8", "replace")
+        except OSError:
+            continue
+        if name in line and "-c" not in line.split("\0"):
+            found.append(line)
+    return found

@@ -1,0 +1,191 @@
+"""The set-up: one command does everything, again and again, whatever interrupted it."""
+
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+SCRIPTS = Path(__file__).parents[2] / "scripts"
+ECHO = """
+import os, sys
+if __name__ == "__main__":
+    print(os.getcwd(), *sys.argv[1:], sep="|")
+    sys.exit(3 if "fail" in sys.argv else 0)
+"""
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A checkout whose locks are empty, so that nothing is fetched, and whose program echoes."""
+    root = tmp_path_factory.mktemp("a checkout")
+    shutil.copytree(SCRIPTS, root / "scripts", ignore=shutil.ignore_patterns("__pycache__"))
+    (root / "voiceguide").mkdir()
+    (root / "voiceguide" / "__main__.py").write_text(ECHO, encoding="utf-8")
+    for name in ("requirements.lock", "requirements-dev.lock"):
+        (root / name).write_text("# nothing\n", encoding="utf-8")
+    yield root
+    shutil.rmtree(root, ignore_errors=True)
+
+
+def run(root: Path, *arguments: str, cwd: Path | None = None) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, str(root / "scripts" / "run.py"), *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=cwd or root,
+    )
+
+
+def test_the_first_run_sets_up_and_the_second_does_not(checkout: Path, own_folders: Path) -> None:
+    """Arguments, folder and exit code are passed on; what is said of the set-up is not on standard output."""
+    first = run(checkout, "make", "a b", cwd=own_folders)
+    assert first.returncode == 0, first.stderr
+    assert first.stdout.strip() == f"{own_folders}|make|a b"
+    second = run(checkout, "fail", cwd=own_folders)
+    assert (second.returncode, second.stderr) == (3, "")
+
+
+def test_a_changed_lock_is_installed(checkout: Path) -> None:
+    """Once."""
+    run(checkout)
+    (checkout / "requirements.lock").write_text("# nothing, differently\n", encoding="utf-8")
+    assert "Setting up" in run(checkout).stderr
+    assert run(checkout).stderr == ""
+
+
+@pytest.mark.parametrize("damage", ["stamp", "half", "python", "nonsense"])
+def test_an_interrupted_set_up_is_put_right(checkout: Path, damage: str) -> None:
+    """Without stamp, with a half-made folder, without its Python, or with nonsense in the stamp."""
+    run(checkout)
+    stamp = checkout / ".venv" / "voiceguide-stamp.json"
+    python = checkout / ".venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    if damage == "half":
+        shutil.rmtree(checkout / ".venv")
+        (checkout / ".venv" / "bin").mkdir(parents=True)
+    elif damage == "python":
+        python.unlink()
+    elif damage == "nonsense":
+        stamp.write_text("[]", encoding="utf-8")
+    else:
+        stamp.unlink()
+    mended = run(checkout, "x")
+    assert mended.returncode == 0, mended.stderr
+    assert "Setting up" in mended.stderr
+    assert run(checkout, "x").stderr == ""
+
+
+def test_a_moved_checkout_is_set_up_anew(checkout: Path) -> None:
+    """An environment holds the place where it was made."""
+    run(checkout)
+    moved = checkout.with_name("moved checkout")
+    shutil.copytree(checkout, moved, symlinks=True)
+    done = run(moved, "x")
+    assert "Setting up" in done.stderr
+    assert done.stdout.strip() == f"{moved}|x"
+    shutil.rmtree(moved)
+
+
+def test_other_softwares_python_path_does_not_reach_in(checkout: Path, own_folders: Path) -> None:
+    """A module of the same name elsewhere is not taken."""
+    (own_folders / "voiceguide").mkdir()
+    (own_folders / "voiceguide" / "__main__.py").write_text("raise SystemExit(9)", encoding="utf-8")
+    run(checkout)
+    done = subprocess.run(
+        [sys.executable, str(checkout / "scripts" / "run.py")],
+        env={**os.environ, "PYTHONPATH": str(own_folders)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0
+
+
+@pytest.fixture
+def module(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """The module itself, to ask it things."""
+    spec = importlib.util.spec_from_file_location("environment_under_test", SCRIPTS / "environment.py")
+    assert spec
+    assert spec.loader
+    loaded = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(loaded)
+    monkeypatch.setattr(sys, "argv", ["scripts/run.py", "make", "lower-back"])
+    return loaded
+
+
+@pytest.mark.parametrize("version", [(3, 10), (2, 7), (3, 15)])
+def test_another_python_is_told_which_ones_will_do(module: ModuleType, version: tuple[int, int]) -> None:
+    """With the command to try."""
+    with pytest.raises(module.SetupError) as caught:
+        module._check_version(version)
+    assert str(caught.value) == (
+        f"this is Python {version[0]}.{version[1]}, and voiceguide needs Python 3.11 to 3.14. Install one of "
+        "those, and run this with it, for instance: python3.12 scripts/run.py make lower-back"
+    )
+    module._check_version((3, 11))
+    module._check_version((3, 14))
+
+
+@pytest.mark.parametrize("missing", ["venv", "ensurepip"])
+def test_a_python_without_venv_is_told_the_package(
+    module: ModuleType, monkeypatch: pytest.MonkeyPatch, missing: str
+) -> None:
+    """As Debian names it."""
+    find = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == missing else find(name))
+    with pytest.raises(module.SetupError) as caught:
+        module._check_venv_is_possible()
+    version = f"{sys.version_info[0]}.{sys.version_info[1]}"
+    assert f"this Python lacks the module {missing}." in str(caught.value)
+    assert f"sudo apt install python{version}-venv;" in str(caught.value)
+
+
+def test_old_pythons_can_read_the_set_up(module: ModuleType) -> None:
+    """A sentence instead of a syntax error: nothing newer than Python 3.6 in it."""
+    import ast
+
+    for name in ("environment.py", "run.py", "test.py"):
+        ast.parse((SCRIPTS / name).read_text(encoding="utf-8"), feature_version=(3, 6))
+
+
+def test_a_changed_project_file_is_noticed_in_the_locks(own_folders: Path) -> None:
+    """The locks carry the digest of what they were made from."""
+    project = SCRIPTS.parent
+    for name in ("pyproject.toml", "requirements.lock", "requirements-dev.lock"):
+        shutil.copy(project / name, own_folders / name)
+    shutil.copytree(SCRIPTS, own_folders / "scripts", ignore=shutil.ignore_patterns("__pycache__"))
+    command = [
+        sys.executable,
+        "-c",
+        "import sys; sys.path.insert(0, 'scripts'); import lock; print(lock.in_step())",
+    ]
+
+    def in_step() -> str:
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+    assert in_step() == "True"
+    text = (own_folders / "pyproject.toml").read_text(encoding="utf-8")
+    (own_folders / "pyproject.toml").write_text(text.replace('"typer>=', '"typer>0,>='), encoding="utf-8")
+    assert in_step() == "False"
+
+
+def test_the_locks_hold_hashes_for_every_package_and_name_no_host() -> None:
+    """And the second has every version of the first."""
+    locks = [
+        (SCRIPTS.parent / name).read_text(encoding="utf-8")
+        for name in ("requirements.lock", "requirements-dev.lock")
+    ]
+    for text in locks:
+        entries = [
+            entry for entry in text.replace("\\\n", " ").splitlines() if entry and not entry.startswith("#")
+        ]
+        assert all("--hash=sha256:" in entry for entry in entries)
+        assert "://" not in text
+    pinned = [{line.split()[0] for line in text.splitlines() if "==" in line} for text in locks]
+    assert pinned[0] <= pinned[1]

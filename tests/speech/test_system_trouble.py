@@ -1,0 +1,135 @@
+"""The system voice's process may hang, die, talk nonsense or leave no sound: the phrase is named, and that is all."""
+
+import os
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from voiceguide.errors import EngineUnavailable, PhraseFailed
+from voiceguide.speech.engine import Voice
+from voiceguide.speech.system import SystemEngine
+
+VOICE = Voice("v", "V", "en", "system", "1")
+# Answers like the real one, but for what stands in place of the dots; notes its process id in a file.
+WORKER = """
+import json, os, sys, wave
+open("pids", "a").write(f"{os.getpid()}\\n")
+for line in sys.stdin:
+    request = json.loads(line)
+    def answer(value): print(json.dumps(value), flush=True)
+    def tone(path, frames=12000):
+        with wave.open(path, "wb") as file:
+            file.setnchannels(1); file.setsampwidth(2); file.setframerate(24000)
+            file.writeframes((b"\\x00\\x20\\x00\\xe0") * (frames // 2))
+    if request["do"] == "voices":
+        answer({"ok": {"voices": [{"id": "v", "name": "V", "language": "en"}], "version": "1", "default": "v"}})
+        continue
+    ...
+"""
+
+
+@pytest.fixture
+def engine_that(own_folders: Path) -> Callable[..., SystemEngine]:
+    """Make an engine whose worker does something wrong when it is to speak."""
+
+    def make(misdeed: str, seconds: float = 0.7) -> SystemEngine:
+        worker = own_folders / "worker.py"
+        worker.write_text(WORKER.replace("...", misdeed), encoding="utf-8")
+        return SystemEngine((sys.executable, str(worker)), seconds)
+
+    return make
+
+
+MISDEEDS = {
+    "hangs": ("import time; time.sleep(100)", "it gave no answer for 0.7 seconds."),
+    "dies": ("os._exit(3)", "its process ended."),
+    "talks nonsense": ("print('Audio saved to x', flush=True)", "an answer that makes no sense."),
+    "answers no object": ("answer([1])", "an answer that makes no sense."),
+    "answers half": ("answer({})", "an answer that makes no sense."),
+    "fails": ("answer({'error': 'ValueError: boom'})", "it said ValueError: boom."),
+    "leaves no file": ("answer({'ok': request['path']})", "left no sound for 'Hello.'"),
+    "leaves an empty file": (
+        "open(request['path'], 'w').close(); answer({'ok': 1})",
+        "left no sound for 'Hello.'",
+    ),
+    "leaves no samples": ("tone(request['path'], 0); answer({'ok': 1})", "left no sound for 'Hello.'"),
+}
+
+
+@pytest.mark.parametrize("misdeed", MISDEEDS)
+def test_a_misdeed_is_one_failed_phrase(engine_that: Callable[..., SystemEngine], misdeed: str) -> None:
+    """The message names the phrase, and what happened."""
+    code, reason = MISDEEDS[misdeed]
+    engine = engine_that(code)
+    with pytest.raises(PhraseFailed) as caught:
+        engine.speak("Hello.", VOICE, 1.0)
+    engine.close()
+    assert "The system voice" in str(caught.value)
+    assert "'Hello.'" in str(caught.value)
+    assert str(caught.value).rstrip(".").endswith(reason.rstrip("."))
+
+
+def test_after_a_failure_another_process_speaks(engine_that: Callable[..., SystemEngine]) -> None:
+    """One that hangs is replaced."""
+    engine = engine_that(
+        "first = not os.path.exists('seen'); open('seen', 'w').close()\n"
+        "    import time\n"
+        "    if first: time.sleep(100)\n"
+        "    tone(request['path']); answer({'ok': 1})"
+    )
+    with pytest.raises(PhraseFailed):
+        engine.speak("Hello.", VOICE, 1.0)
+    assert engine.speak("Hello.", VOICE, 1.0).duration_ms == 500
+    engine.close()
+
+
+def test_two_manners_are_two_processes_and_a_third_replaces_one(
+    engine_that: Callable[..., SystemEngine],
+) -> None:
+    """A process is told voice and rate once; no more than two are kept."""
+    engine = engine_that("tone(request['path']); answer({'ok': 1})")
+    for rate in (0.7, 1.0, 0.7, 1.0, 0.7):
+        engine.speak("Hello.", VOICE, rate)
+    assert len(Path("pids").read_text().split()) == 2
+    engine.speak("Hello.", VOICE, 1.3)
+    assert len(engine._workers) == 2
+    engine.close()
+    if os.name != "nt":
+        time.sleep(0.05)
+        for pid in Path("pids").read_text().split():
+            with pytest.raises(ProcessLookupError):
+                os.kill(int(pid), 0)
+
+
+def test_an_engine_that_was_closed_starts_nothing_more(engine_that: Callable[..., SystemEngine]) -> None:
+    """Whoever still asks is told."""
+    engine = engine_that("tone(request['path']); answer({'ok': 1})")
+    engine.close()
+    with pytest.raises(EngineUnavailable, match="was stopped"):
+        engine.speak("Hello.", VOICE, 1.0)
+    assert not Path("pids").exists()
+
+
+def test_a_worker_that_cannot_start_is_told_with_the_way_to_mend_it() -> None:
+    """No such program, or one that ends at once."""
+    for command, reason in (
+        (("no-such-program-at-all",), "cannot be started"),
+        ((sys.executable, "-c", "pass"), r"cannot be used: its process ended\..*voiceguide doctor"),
+        ((sys.executable, "-c", "input(); print('{\"ok\": [1]}')"), "in an unknown form"),
+    ):
+        engine = SystemEngine(command)
+        with pytest.raises(EngineUnavailable, match=reason):
+            engine.voices()
+        engine.close()
+
+
+def test_a_machine_without_voices_is_told(own_folders: Path) -> None:
+    """With what to install."""
+    answer = '{"ok": {"voices": [], "version": "1", "default": ""}}'
+    engine = SystemEngine((sys.executable, "-c", f"input(); print({answer!r})"))
+    with pytest.raises(EngineUnavailable, match="has no voices on this machine"):
+        engine.voices()
+    engine.close()

@@ -1,0 +1,284 @@
+"""Faults on purpose: a voice, a disk or a cache that fails on call N. Only our own errors come out."""
+
+import errno
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Self
+
+import pytest
+
+from tests.program import left_behind, run
+from voiceguide.clip import Clip
+from voiceguide.errors import EncodingError, EngineUnavailable, OutputError, PhraseFailed, SpeechError
+from voiceguide.routine.reader import find_routine
+from voiceguide.script.options import Wishes
+from voiceguide.session import Session, SpeechWishes, plan_session
+from voiceguide.share.output import check_output, write_atomically
+from voiceguide.speech.engine import Voice
+from voiceguide.speech.fake import FakeEngine
+from voiceguide.store import FolderStore, MemoryStore, store_key
+
+MAKE = ("make", "lower-back", "--engine", "fake", "--reps", "1", "--only", "cat-cow", "-o", "x.mp3")
+WISHES = Wishes(reps=1, only=("cat-cow",))
+
+
+class Counter:
+    """Fails on one call of many."""
+
+    def __init__(self, on_call: int, error: BaseException) -> None:
+        self.calls = 0
+        self._on_call = on_call
+        self._error = error
+
+    def __call__(self) -> None:
+        self.calls += 1
+        if self.calls == self._on_call:
+            raise self._error
+
+
+def failing_speech(monkeypatch: pytest.MonkeyPatch, fail: Callable[[], object]) -> None:
+    speak = FakeEngine.speak
+
+    def faulty(engine: FakeEngine, text: str, voice: Voice, rate: float) -> Clip:
+        fail()
+        return speak(engine, text, voice, rate)
+
+    monkeypatch.setattr(FakeEngine, "speak", faulty)
+
+
+def planned() -> Session:
+    return plan_session(find_routine("lower-back"), WISHES, SpeechWishes(engine="fake"), store=MemoryStore())
+
+
+# --- the voice -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("call", [1, 5, 9, 20, 30])
+def test_a_phrase_that_fails_once_is_spoken_the_second_time(
+    monkeypatch: pytest.MonkeyPatch, call: int
+) -> None:
+    """The session is made, and is the same."""
+    reference = b"".join(planned().stream())
+    fail = Counter(call, PhraseFailed("no"))
+    failing_speech(monkeypatch, fail)
+    assert b"".join(planned().stream()) == reference
+    assert fail.calls > call
+
+
+@pytest.mark.parametrize("error", [PhraseFailed("cannot say it"), EngineUnavailable("it went away")])
+@pytest.mark.parametrize("from_call", [1, 8, 25])
+def test_a_voice_that_goes_on_failing_ends_in_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, own_folders: Path, error: SpeechError, from_call: int
+) -> None:
+    """No file, none half done; one that was there still is."""
+    (own_folders / "x.mp3").write_bytes(b"mine")
+    calls = [0]
+
+    def fail() -> None:
+        calls[0] += 1
+        if calls[0] >= from_call:
+            raise error
+
+    failing_speech(monkeypatch, fail)
+    ended = run(*MAKE, "--force")
+    assert (ended.code, ended.out, ended.err) == (1, "", f"Error: {error}\n")
+    assert (own_folders / "x.mp3").read_bytes() == b"mine"
+    assert left_behind(own_folders.parent) == []
+
+
+def test_a_silent_voice_is_named_with_its_phrase(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And with what to try."""
+    monkeypatch.setattr(FakeEngine, "speak", lambda *_: Clip(bytes(48_000), 24_000))
+    ended = run(*MAKE)
+    assert ended.code == 1
+    assert ended.err.startswith("Error: The voice gave only silence for ")
+    assert ended.err.endswith("Try another --voice or --engine.\n")
+
+
+# --- the encoder ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("call", [1, 2, 5])
+def test_an_encoder_that_fails_ends_in_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, own_folders: Path, call: int
+) -> None:
+    """Also when it fails in a thread, while others still speak."""
+    from voiceguide.stitch import ceiling
+    from voiceguide.stitch.encoder import encode
+
+    fail = Counter(call, EncodingError("The MP3 encoder failed: broken"))
+
+    def faulty(pcm: bytes, form: Any) -> list[bytes]:
+        fail()
+        return encode(pcm, form)
+
+    monkeypatch.setattr(ceiling, "encode", faulty)
+    ended = run(*MAKE)
+    assert (ended.code, ended.err) == (1, "Error: The MP3 encoder failed: broken\n")
+    assert not (own_folders / "x.mp3").exists()
+    assert left_behind(own_folders.parent) == []
+
+
+# --- the disk ------------------------------------------------------------------------------------
+
+
+class FullDisk:
+    """A file that takes so many writes, then none."""
+
+    def __init__(self, file: Any, writes: int, code: int) -> None:
+        self._file, self._left, self._code = file, writes, code
+
+    def write(self, data: bytes) -> int:
+        self._left -= 1
+        if self._left < 0:
+            raise OSError(self._code, os.strerror(self._code))
+        return int(self._file.write(data))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [
+        (errno.ENOSPC, "the disk is full. Make room, or choose another place with -o."),
+        (errno.EDQUOT, "the disk quota is used up."),
+        (errno.EIO, "Input/output error."),
+    ],
+)
+@pytest.mark.parametrize("writes", [0, 1, 4, 12])
+def test_a_disk_that_gets_full_leaves_nothing(
+    monkeypatch: pytest.MonkeyPatch, own_folders: Path, code: int, reason: str, writes: int
+) -> None:
+    """Whenever it happens; the file that was there before still is."""
+    session = planned()
+    path = own_folders / "x.mp3"
+    path.write_bytes(b"mine")
+    opened = os.fdopen
+    monkeypatch.setattr(os, "fdopen", lambda handle, mode: FullDisk(opened(handle, mode), writes, code))
+    with pytest.raises(OutputError) as caught:
+        session.write(path, force=True)
+    assert str(caught.value).startswith(f"{path} cannot be written: {reason}")
+    assert path.read_bytes() == b"mine"
+    assert list(own_folders.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("name", ["replace", "chmod"])
+def test_a_file_that_cannot_be_put_in_place_leaves_nothing(
+    monkeypatch: pytest.MonkeyPatch, own_folders: Path, name: str
+) -> None:
+    """The last step may fail, too."""
+    session = planned()
+
+    def denied(*_: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(Path, name, denied)
+    with pytest.raises(OutputError, match="may not be written to"):
+        session.write(own_folders / "x.mp3")
+    assert list(own_folders.iterdir()) == []
+
+
+def test_a_file_that_appears_in_the_meantime_is_kept(own_folders: Path) -> None:
+    """Whoever made it was first."""
+    path = own_folders / "x.mp3"
+
+    def pieces() -> Any:
+        yield b"ours"
+        path.write_bytes(b"theirs")
+
+    with pytest.raises(OutputError, match="appeared in the meantime and is kept"):
+        write_atomically(path, pieces(), force=False)
+    assert path.read_bytes() == b"theirs"
+    assert list(own_folders.iterdir()) == [path]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="file modes as POSIX has them")
+def test_a_session_may_be_read_by_others(own_folders: Path) -> None:
+    """As any new file, by the person's own mask: it is made to be shared."""
+    before = os.umask(0o027)
+    try:
+        planned().write(own_folders / "x.mp3")
+    finally:
+        os.umask(before)
+    assert (own_folders / "x.mp3").stat().st_mode & 0o777 == 0o640
+
+
+def test_nothing_is_left_by_looking_whether_a_file_can_be_written(own_folders: Path) -> None:
+    """Neither a file nor a folder."""
+    check_output(own_folders / "a" / "b" / "x.mp3", force=False)
+    assert list(own_folders.iterdir()) == []
+
+
+# --- the cache -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("call", [1, 3, 40])
+def test_a_full_cache_costs_time_never_the_session(
+    monkeypatch: pytest.MonkeyPatch, own_folders: Path, call: int
+) -> None:
+    """One note, and the same file."""
+    assert run(*MAKE).code == 0
+    reference = (own_folders / "x.mp3").read_bytes()
+    run("cache", "clear")
+    make_temporary, calls = tempfile.mkstemp, [0]
+
+    def full(*arguments: Any, **named: Any) -> tuple[int, str]:
+        if "cache" in str(named.get("dir")):
+            calls[0] += 1
+            if calls[0] >= call:
+                raise OSError(errno.ENOSPC, "No space left on device")
+        return make_temporary(*arguments, **named)
+
+    monkeypatch.setattr(tempfile, "mkstemp", full)
+    ended = run(*MAKE, "--force")
+    assert ended.code == 0
+    assert (own_folders / "x.mp3").read_bytes() == reference
+
+
+def test_a_cache_folder_that_is_a_file_costs_time_never_the_session(
+    monkeypatch: pytest.MonkeyPatch, own_folders: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is said once."""
+    (own_folders / "cache-file").write_text("in the way")
+    monkeypatch.setenv("VOICEGUIDE_CACHE_DIR", str(own_folders / "cache-file"))
+    assert run(*MAKE).code == 0
+    assert (own_folders / "x.mp3").exists()
+    notes = [record.getMessage() for record in caplog.records]
+    assert len(notes) == 1
+    assert notes[0].startswith(f"The cache folder {own_folders / 'cache-file'} cannot be written (")
+    for command in ("info", "prune", "clear"):
+        assert run("cache", command).code == 0
+
+
+def test_every_entry_of_the_cache_may_be_damaged(own_folders: Path) -> None:
+    """Cut short, altered, emptied or of another version: the next session is the same."""
+    assert run(*MAKE).code == 0
+    reference = (own_folders / "x.mp3").read_bytes()
+    cache = Path(os.environ["VOICEGUIDE_CACHE_DIR"])
+    damages: list[Callable[[bytes], bytes]] = [
+        lambda data: data[: len(data) // 2],
+        lambda data: data[:50] + bytes([data[50] ^ 1]) + data[51:],
+        lambda data: b"",
+        lambda data: b"VGS0" + data[4:],
+    ]
+    for damage in damages:
+        for path in [path for path in cache.rglob("*") if path.is_file()]:
+            path.write_bytes(damage(path.read_bytes()))
+        assert run(*MAKE, "--force").code == 0
+        assert (own_folders / "x.mp3").read_bytes() == reference
+
+
+def test_a_folder_in_the_place_of_an_entry_is_no_trouble(own_folders: Path) -> None:
+    """Whoever put it there."""
+    store = FolderStore(own_folders / "cache")
+    key = store_key("clip", number=1)
+    store._path(key).mkdir(parents=True)
+    assert store.get(key) is None
+    store.put(key, b"data")
+    store.clear()
