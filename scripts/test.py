@@ -1,4 +1,4 @@
-"""Run the tests, installing what they need first; arguments are passed on to pytest.
+"""Run the tests on all cores, installing what they need first; arguments are passed on to pytest.
 
 python3 scripts/test.py
 """
@@ -10,4 +10,5 @@ from environment import DEV_LOCK, ROOT, run_module
 
 if __name__ == "__main__":
     os.chdir(str(ROOT))
-    run_module(DEV_LOCK, "pytest", sys.argv[1:])
+    # By file: tests of one file share what they have recorded.
+    run_module(DEV_LOCK, "pytest", ["-n", "auto", "--dist", "loadfile", *sys.argv[1:]])

@@ -60,25 +60,37 @@ def test_a_changed_lock_is_installed(checkout: Path) -> None:
     assert run(checkout).stderr == ""
 
 
-@pytest.mark.parametrize("damage", ["stamp", "half", "python", "nonsense"])
+@pytest.mark.parametrize("damage", ["stamp", "half"])
 def test_an_interrupted_set_up_is_put_right(checkout: Path, damage: str) -> None:
-    """Without stamp, with a half-made folder, without its Python, or with nonsense in the stamp."""
+    """Without stamp, or with a half-made folder."""
     run(checkout)
     stamp = checkout / ".venv" / "voiceguide-stamp.json"
-    python = checkout / ".venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     if damage == "half":
         shutil.rmtree(checkout / ".venv")
         (checkout / ".venv" / "bin").mkdir(parents=True)
-    elif damage == "python":
-        python.unlink()
-    elif damage == "nonsense":
-        stamp.write_text("[]", encoding="utf-8")
     else:
         stamp.unlink()
     mended = run(checkout, "x")
     assert mended.returncode == 0, mended.stderr
     assert "Setting up" in mended.stderr
     assert run(checkout, "x").stderr == ""
+
+
+def test_an_environment_is_whole_only_with_stamp_and_python(module: ModuleType, own_folders: Path) -> None:
+    """Nonsense in the stamp, another Python or a missing one: it is made anew."""
+    (own_folders / "requirements.lock").write_text("# nothing", encoding="utf-8")
+    stamp = own_folders / "stamp.json"
+    for name, path in (("ROOT", own_folders), ("VENV", own_folders / ".venv"), ("_STAMP", stamp)):
+        setattr(module, name, path)
+    whole = module.json.dumps(module._wanted("requirements.lock"))
+    for content in ("", "[]", "{}", whole.replace(sys.version[:4], "3.99")):
+        stamp.write_text(content, encoding="utf-8")
+        assert not module._is_whole("requirements.lock")
+    stamp.write_text(whole, encoding="utf-8")
+    assert not module._is_whole("requirements.lock")
+    module._python().parent.mkdir(parents=True)
+    module._python().touch()
+    assert module._is_whole("requirements.lock")
 
 
 def test_a_moved_checkout_is_set_up_anew(checkout: Path) -> None:
