@@ -181,7 +181,8 @@ def in_process(folder: Path, rounds: int) -> dict[str, float]:
     from voiceguide.clip import Clip
     from voiceguide.routine.reader import find_routine
     from voiceguide.script.options import Wishes
-    from voiceguide.session import SpeechWishes, plan_session
+    from voiceguide.session import plan_session
+    from voiceguide.speech.wishes import SpeechWishes
     from voiceguide.stitch.encoder import encode
     from voiceguide.stitch.mixer import mix
     from voiceguide.store import FolderStore, LayeredStore, MemoryStore
@@ -257,7 +258,8 @@ def cost_of(cache: Path, hold: int, reps: int) -> tuple[float, float]:
     """Return a cached session's minutes, and the seconds it takes to plan it and make all its bytes."""
     from voiceguide.routine.reader import find_routine
     from voiceguide.script.options import Wishes
-    from voiceguide.session import SpeechWishes, plan_session
+    from voiceguide.session import plan_session
+    from voiceguide.speech.wishes import SpeechWishes
     from voiceguide.store import FolderStore, LayeredStore, MemoryStore
 
     def make() -> None:

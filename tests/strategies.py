@@ -58,7 +58,7 @@ _SIDED = (
     "{other_side}: over, and {side}",
 )
 _LANGUAGES = ("en", "en-GB", "de", "pt-BR", "gsw")
-_CHIME_KINDS: tuple[ChimeKind, ...] = ("begin", "release", "end")
+_CHIME_KINDS: tuple[ChimeKind, ...] = ("begin", "release", "next", "end")
 
 slugs = st.sampled_from(("bend", "cat-cow", "7", "a-b-c", "null", "x9", "hip-flexor-2"))
 seconds = st.one_of(st.integers(0, 20).map(float), st.floats(0, 120, allow_nan=False))

@@ -14,10 +14,11 @@ from voiceguide.clip import Clip
 from voiceguide.errors import EncodingError, EngineUnavailable, OutputError, PhraseFailed, SpeechError
 from voiceguide.routine.reader import find_routine
 from voiceguide.script.options import Wishes
-from voiceguide.session import Session, SpeechWishes, plan_session
+from voiceguide.session import Session, plan_session
 from voiceguide.share.output import check_output, write_atomically
 from voiceguide.speech.engine import Voice
 from voiceguide.speech.fake import FakeEngine
+from voiceguide.speech.wishes import SpeechWishes
 from voiceguide.store import FolderStore, MemoryStore, store_key
 
 MAKE = ("make", "lower-back", "--engine", "fake", "--reps", "1", "--only", "cat-cow", "-o", "x.mp3")

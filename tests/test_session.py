@@ -10,7 +10,8 @@ from mutagen.mp3 import MP3
 from tests.listening import chime_onset_ms, heard, loudest_db, loudness_as_heard, true_peak_dbtp
 from voiceguide.routine.reader import find_routine
 from voiceguide.script.options import Wishes
-from voiceguide.session import Session, SpeechWishes, plan_session
+from voiceguide.session import Session, plan_session
+from voiceguide.speech.wishes import SpeechWishes
 from voiceguide.store import MemoryStore, Store
 
 FAKE = SpeechWishes(engine="fake")

@@ -10,12 +10,12 @@ from voiceguide.errors import VoiceguideError
 from voiceguide.recording import Recording
 from voiceguide.routine.reader import find_routine
 from voiceguide.script.options import Wishes
-from voiceguide.session import Session, SpeechWishes, plan_session
+from voiceguide.session import Session, plan_session
 from voiceguide.sound.graph import as_array, as_clip
+from voiceguide.speech.wishes import SpeechWishes
 from voiceguide.stitch.blocks import Sound
-from voiceguide.stitch.mp3 import Mp3Format
 from voiceguide.store import MemoryStore
-from voiceguide.verification import Verification, verify
+from voiceguide.verification import verify
 
 WISHES = Wishes(hold_seconds=20, reps=1, only=("cat-cow", "flat-back"))
 
@@ -200,12 +200,12 @@ def test_a_file_that_is_not_there_is_one_sentence(own_folders: Path, name: str) 
 
 
 def test_a_session_without_voice_is_measured(own_folders: Path) -> None:
-    """No loudness is asked of chimes alone; the plan decides."""
-    from voiceguide.share.carried import CarriedPlan
-    from voiceguide.stitch.mp3_file import Mp3File
-    from voiceguide.verification import _Examination
-
-    form = Mp3Format()
-    plan = CarriedPlan.model_validate({"title": "x", "duration_ms": 1000, "options": {}, "events": []})
-    found: Verification = _Examination(plan, Mp3File(form, 0, 24_000, b"")).result()
+    """No loudness is asked of chimes alone."""
+    wishes = Wishes(hold_seconds=5, reps=1, only=("cat-cow",), guidance="chimes")
+    session = plan_session(find_routine("lower-back"), wishes, SpeechWishes(), store=MemoryStore())
+    path = own_folders / "chimes.mp3"
+    session.write(path)
+    found = verify(path)
     assert found.loudness_lufs is None
+    assert not found.problems
+    assert [hold.is_exact for hold in found.holds] == [True]

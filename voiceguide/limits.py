@@ -37,6 +37,10 @@ class Limit:
 HOLD_SECONDS = Limit("hold", 3, 600, " seconds", " (10 minutes)")
 REPS = Limit("number of repetitions", 1, 50)
 REST_SECONDS = Limit("rest", 0, 600, " seconds", " (10 minutes)")
+READY_SECONDS = Limit("time to get ready", 0, 30, " seconds")
+SETS = Limit("number of sets", 1, 10)
+BREATHS = Limit("number of breaths", 1, 100)
+BREATH_SECONDS = Limit("part of a breath", 1, 30, " seconds")
 DEFAULT_PACE_WPM = 120
 PACE_WPM = Limit("pace", 90, 180, " words a minute")
 CHIME_LEVEL_DB = Limit("chime level", -30, 10, " dB")

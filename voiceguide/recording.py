@@ -18,7 +18,7 @@ from voiceguide.stitch.splice import Splicer
 # Told how far a stage is: its name, pieces done, pieces in all.
 Progress = Callable[[str, int, int], None]
 
-_CHIMES: tuple[ChimeKind, ...] = ("begin", "release", "end")
+_CHIMES: tuple[ChimeKind, ...] = ("begin", "release", "next", "end")
 
 
 def no_progress(_stage: str, _done: int, _total: int) -> None:

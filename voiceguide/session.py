@@ -1,31 +1,33 @@
 """The only place where the steps meet: routine, script, speech, timeline, frames, file."""
 
 import os
+import time
 from collections.abc import Generator, Iterator
 from contextlib import closing
 from dataclasses import asdict, dataclass, field
+from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 
 import platformdirs
 
 from voiceguide.errors import UsageError
-from voiceguide.limits import CHIME_LEVEL_DB, DEFAULT_PACE_WPM, PACE_WPM
 from voiceguide.recording import Progress, Recording, no_progress, record
 from voiceguide.routine.model import Routine
 from voiceguide.routine.reader import find_routine
-from voiceguide.script.builder import build_script, hold_seconds_of
+from voiceguide.script.builder import build_script
 from voiceguide.script.options import Options, Wishes
 from voiceguide.script.phrase_file import read_wording
+from voiceguide.script.segments import Script
 from voiceguide.script.timeline import Timeline
-from voiceguide.share.carried import packed
 from voiceguide.share.output import check_output, is_folder, write_atomically
-from voiceguide.share.plan import plan_as_data
+from voiceguide.share.plan import Plan, plan_of
 from voiceguide.share.tags import Tags, id3
 from voiceguide.speech.crew import Crew
-from voiceguide.speech.engine import Voice
-from voiceguide.speech.registry import choose_voice, open_engine
+from voiceguide.speech.engine import NOBODY, Engine, Voice
+from voiceguide.speech.registry import ENGINES, choose_voice, open_engine
 from voiceguide.speech.studio import Studio
+from voiceguide.speech.wishes import SpeechWishes
 from voiceguide.stitch.blocks import cut
 from voiceguide.stitch.mp3 import Mp3Format
 from voiceguide.stitch.splice import Splicer
@@ -55,24 +57,6 @@ def cache_limit_bytes() -> int:
             f"VOICEGUIDE_CACHE_MB is {chosen!r}; set it to whole megabytes, such as {CACHE_MEGABYTES}."
         )
     return int(chosen) * 1_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class SpeechWishes:
-    """What the listener asked of voice and sound; None leaves it to the program.
-
-    Raises:
-        UsageError: a value is outside its limits.
-    """
-
-    engine: str | None = None
-    voice: str | None = None
-    pace_wpm: int = DEFAULT_PACE_WPM
-    chime_level_db: float = 0.0
-
-    def __post_init__(self) -> None:
-        PACE_WPM.check(self.pace_wpm)
-        CHIME_LEVEL_DB.check(self.chime_level_db)
 
 
 @dataclass(frozen=True)
@@ -105,16 +89,13 @@ class Session:
         """Return what the listener should know about the choices made."""
         return tuple(_advice(self.routine, self.options))
 
-    def as_data(self) -> dict[str, object]:
-        """Return the plan as values JSON can hold."""
-        options = {**asdict(self.options), "pace_wpm": self.speech.pace_wpm}
-        options |= {"engine": self.voice.engine, "chime_level_db": self.speech.chime_level_db}
-        return plan_as_data(
-            routine=self.routine.id,
-            title=self.title,
-            options=options,
-            voice=self.voice.id,
-            timeline=self.timeline,
+    @cached_property
+    def plan(self) -> Plan:
+        """The plan, as ``--json`` prints it and the file carries it."""
+        options = {**asdict(self.options), "pace_wpm": self.speech.pace}
+        options |= {"engine": self.voice.engine or None, "chime_level_db": self.speech.chime_level}
+        return plan_of(
+            self.timeline, routine=self.routine.id, title=self.title, options=options, voice=self.voice.id
         )
 
     def stream(self, progress: Progress = no_progress) -> Generator[bytes]:
@@ -133,7 +114,7 @@ class Session:
             progress("file", done, total)
 
         progress("file", 0, total)
-        yield id3(self._tags())
+        yield id3(self.tags())
         yield form.info_frame(self.samples)
         yield from self.splicer.frames(self.recording.sounds, self.samples, one_more)
 
@@ -146,17 +127,16 @@ class Session:
         with closing(self.stream(progress)) as pieces:
             return write_atomically(path, pieces, force=force)
 
-    def _tags(self) -> Tags:
-        return Tags(
-            title=self.title,
-            artist="voiceguide",
-            album=self.routine.title,
-            genre="Fitness",
-            comment=self.routine.safety.short,
-            language=self.routine.language,
-            duration_ms=self.timeline.duration_ms,
-            carried=packed(self.as_data(), self.routine.model_dump(mode="json", exclude_defaults=True)),
-        )
+    def tags(self) -> Tags:
+        """Return what the file tells of itself."""
+        return Tags(self.plan, self.routine, made_on=_today())
+
+
+def _today() -> date:
+    """Return the day that files are dated with: that of ``SOURCE_DATE_EPOCH``, else today's."""
+    chosen = os.environ.get("SOURCE_DATE_EPOCH", "")
+    seconds = float(chosen) if chosen.isdecimal() else time.time()
+    return datetime.fromtimestamp(seconds, UTC).date()
 
 
 def plan_session(
@@ -188,21 +168,28 @@ def plan_session(
     script = build_script(routine, options, read_wording(routine.language))
     kept = store or LayeredStore(MemoryStore(), FolderStore(cache_folder()))
     splicer = Splicer(Mp3Format(), kept, jobs)
-    engine, voice = choose_voice(routine.language, speech.engine, speech.voice)
+    engine, voice = _cast(script, routine.language, speech)
     crew = Crew(engine, lambda: open_engine(voice.engine), jobs)
     try:
         studio = Studio(
             crew,
             voice,
             kept,
-            pace_wpm=speech.pace_wpm,
-            chime_level_db=speech.chime_level_db,
+            pace_wpm=speech.pace,
+            chime_level_db=speech.chime_level,
             sample_rate_hz=splicer.form.sample_rate_hz,
         )
         recording = record(script, studio, splicer.form, splicer if for_file else None, progress)
     finally:
         crew.close()
     return Session(routine, options, speech, voice, recording, splicer)
+
+
+def _cast(script: Script, language: str, speech: SpeechWishes) -> tuple[Engine, Voice]:
+    """Return who speaks; chimes alone need nobody, so they sound also where no voice is."""
+    if not script.utterances:
+        return open_engine(next(iter(ENGINES))), NOBODY
+    return choose_voice(language, speech.engine, speech.voice, voice_may_differ=speech.voice_may_differ)
 
 
 def make_session(
@@ -261,8 +248,7 @@ def _advice(routine: Routine, options: Options) -> Iterator[str]:
         {
             seconds
             for exercise in chosen
-            if advised
-            and not advised.least <= (seconds := hold_seconds_of(exercise, options)) <= advised.most
+            if advised and not advised.least <= (seconds := options.hold_seconds_of(exercise)) <= advised.most
         }
     )
     if advised and outside:

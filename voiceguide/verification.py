@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from voiceguide.clip import Clip
 from voiceguide.script.segments import ChimeKind
-from voiceguide.share.carried import CarriedEvent, CarriedPlan, carried_plan
+from voiceguide.share.carried import Contents, read_contents
+from voiceguide.share.plan import Plan, PlannedEvent
 from voiceguide.sound.chimes import strike_chime
 from voiceguide.sound.graph import as_array, as_clip
 from voiceguide.sound.loudness import DUAL_MONO_LU, measure_pieces, true_peak_dbtp
@@ -86,14 +87,15 @@ def verify(path: Path) -> Verification:
         VoiceguideError: the file cannot be read, is no session, or carries no plan.
     """
     file = read_mp3(path)
-    return _Examination(carried_plan(path), file).result()
+    return _Examination(read_contents(path), file).result()
 
 
 class _Examination:
     """Measures one file; times are in ms from the start of the session."""
 
-    def __init__(self, plan: CarriedPlan, file: Mp3File) -> None:
-        self._plan, self._file = plan, file
+    def __init__(self, contents: Contents, file: Mp3File) -> None:
+        self._plan, self._file = contents.plan, file
+        self._chime_level_db = contents.wishes()[1].chime_level
         self._rate_hz = file.form.sample_rate_hz
         self._templates: dict[ChimeKind, NDArray[np.float64]] = {}
 
@@ -125,7 +127,7 @@ class _Examination:
     # --- chimes and holds ----------------------------------------------------------------------
 
     @cached_property
-    def _chimes(self) -> list[CarriedEvent]:
+    def _chimes(self) -> list[PlannedEvent]:
         return [event for event in self._plan.events if event.kind == "chime" and event.chime]
 
     @cached_property
@@ -140,7 +142,7 @@ class _Examination:
                 drift_ms = onset - event.start_ms
         return found
 
-    def _onset_ms(self, event: CarriedEvent, near_ms: int) -> float | None:
+    def _onset_ms(self, event: PlannedEvent, near_ms: int) -> float | None:
         """Return where a chime begins, by the best match with its sound (a matched filter)."""
         import numpy as np
 
@@ -160,7 +162,7 @@ class _Examination:
         import numpy as np
 
         if kind not in self._templates:
-            clip = strike_chime(kind, self._plan.options.chime_level_db, self._rate_hz)
+            clip = strike_chime(kind, self._chime_level_db, self._rate_hz)
             sound = as_array(clip)[: self._samples(_TEMPLATE_MS)].astype(np.float64)
             self._templates[kind] = sound / np.sqrt((sound**2).sum())
         return self._templates[kind]
@@ -175,7 +177,7 @@ class _Examination:
                 begin, release = onsets.get(("begin", event.start_ms)), onsets.get(("release", event.end_ms))
                 measured = None if begin is None or release is None else round(release - begin, 2)
                 at_ms = event.start_ms if begin is None else round(begin, 2)
-                yield MeasuredHold(at_ms, event.exercise, event.end_ms - event.start_ms, measured)
+                yield MeasuredHold(at_ms, event.exercise or "", event.end_ms - event.start_ms, measured)
 
     def _drift_ms(self, at_ms: int) -> int:
         """Return how late the sound is at a time, by the last chime found before it."""
@@ -189,7 +191,7 @@ class _Examination:
     # --- levels --------------------------------------------------------------------------------
 
     @cached_property
-    def _sounding(self) -> list[tuple[int, int, CarriedEvent]]:
+    def _sounding(self) -> list[tuple[int, int, PlannedEvent]]:
         """Where sound is planned, in order, late by as much as the chimes are."""
         return [
             (event.start_ms + drift, event.end_ms + drift, event)
@@ -286,12 +288,12 @@ class _Examination:
         return milliseconds * self._rate_hz // 1000
 
 
-def _with_problems(measured: Verification, plan: CarriedPlan) -> Verification:
+def _with_problems(measured: Verification, plan: Plan) -> Verification:
     problems = chain(_file_problems(measured, plan), _timing_problems(measured), _sound_problems(measured))
     return replace(measured, problems=tuple(problems))
 
 
-def _file_problems(measured: Verification, plan: CarriedPlan) -> Iterator[str]:
+def _file_problems(measured: Verification, plan: Plan) -> Iterator[str]:
     if measured.missing_frames:
         yield f"The file is cut short: {measured.missing_frames} frames are missing at its end."
     if measured.frame_errors:

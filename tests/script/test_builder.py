@@ -12,7 +12,7 @@ from tests.strategies import Laid, sessions
 from voiceguide.errors import UsageError
 from voiceguide.routine.model import Exercise, Routine
 from voiceguide.routine.reader import find_routine
-from voiceguide.script.builder import build_script, hold_seconds_of
+from voiceguide.script.builder import build_script
 from voiceguide.script.options import Guidance, Wishes
 from voiceguide.script.phrase_file import read_wording
 from voiceguide.script.segments import Chime, Hold, Pause, Say, Script, Section, Side
@@ -219,7 +219,7 @@ def test_a_scaled_hold_is_spoken_as_it_is_made(seconds: int, scale: float) -> No
     routine = with_exercises(first, other.model_copy(update={"hold_scale": scale}))
     wish = Wishes(hold_seconds=seconds, reps=1)
     script = script_of(wish, routine)
-    assert hold_seconds_of(routine.exercises[1], wish.settled(routine)) == pytest.approx(
+    assert wish.settled(routine).hold_seconds_of(routine.exercises[1]) == pytest.approx(
         min(max(seconds * scale, 3), 600), abs=0.5
     )
     for section in script.sections[1:-1]:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.strategies import Laid, routines, sessions, wishes
 from voiceguide.errors import UsageError
-from voiceguide.script.builder import build_script, hold_seconds_of
+from voiceguide.script.builder import build_script
 from voiceguide.script.phrase_file import read_wording
 from voiceguide.script.segments import (
     GRID_MS,
@@ -29,7 +29,7 @@ from voiceguide.script.segments import (
 )
 from voiceguide.script.timeline import Event, Lengths, Timeline, lay_out
 
-CHIMES: dict[ChimeKind, int] = {"begin": 1200, "release": 1700, "end": 4200}
+CHIMES: dict[ChimeKind, int] = {"begin": 1200, "release": 1700, "next": 1100, "end": 4200}
 COUNTDOWN = ["Three.", "Two.", "One."]
 
 
@@ -62,7 +62,7 @@ def test_a_hold_lasts_exactly_as_long_as_asked(laid: Laid) -> None:
     assert holds
     for hold in holds:
         exercise = exercises[hold.place.exercise or ""]
-        assert hold.end_ms - hold.start_ms == hold_seconds_of(exercise, laid.options) * 1000
+        assert hold.end_ms - hold.start_ms == laid.options.hold_seconds_of(exercise) * 1000
 
 
 @given(sessions())

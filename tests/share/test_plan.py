@@ -7,20 +7,20 @@ from hypothesis import given
 from tests.strategies import Laid, sessions
 from voiceguide.script.segments import NOWHERE, Place, Utterance
 from voiceguide.script.timeline import Chapter, Dropped, Event, Timeline
-from voiceguide.share.plan import plan_as_data
+from voiceguide.share.plan import plan_of
 
 LEFT = Place("knee-roll", 1, "left")
 
 
 def data_of(laid: Laid) -> dict[str, object]:
     """The plan of a session."""
-    return plan_as_data(
+    return plan_of(
+        laid.timeline,
         routine=laid.routine.id,
         title=laid.routine.title,
         options={"hold_seconds": laid.options.hold_seconds},
         voice="hum",
-        timeline=laid.timeline,
-    )
+    ).as_data()
 
 
 def test_a_plan_has_the_fields_of_the_contract() -> None:
@@ -36,7 +36,7 @@ def test_a_plan_has_the_fields_of_the_contract() -> None:
         ),
         dropped=(Dropped(5000, "Breathe.", "no room"),),
     )
-    plan = plan_as_data(routine="r", title="R · 25 s", options={"reps": 2}, voice="hum", timeline=timeline)
+    plan = plan_of(timeline, routine="r", title="R · 25 s", options={"reps": 2}, voice="hum").as_data()
     place = {"exercise": "knee-roll", "rep": 1, "side": "left"}
     assert plan == {
         "routine": "r",

@@ -19,7 +19,7 @@ from voiceguide.stitch.mixer import mix
 from voiceguide.stitch.mp3 import Mp3Format
 
 RATES = (24_000, 48_000)
-KINDS: tuple[ChimeKind, ...] = ("begin", "release", "end")
+KINDS: tuple[ChimeKind, ...] = ("begin", "release", "next", "end")
 
 
 def tone(
@@ -129,8 +129,12 @@ def test_a_chime_is_pleasant_to_hear_on_a_phone(kind: ChimeKind, rate_hz: int) -
 
 
 def test_chimes_are_told_apart_by_number_of_strikes() -> None:
-    """One, two, three: told from another by any ear."""
-    assert [len(CHIMES[kind].strikes) for kind in KINDS] == [1, 2, 3]
+    """One, two, three: told from another by any ear; the one that rises belongs to none of them."""
+    strikes = {kind: [strike.frequency_hz for strike in CHIMES[kind].strikes] for kind in KINDS}
+    assert [len(strikes[kind]) for kind in ("begin", "release", "end")] == [1, 2, 3]
+    for kind in ("release", "end"):
+        assert strikes[kind] == sorted(strikes[kind], reverse=True)
+    assert strikes["next"] == sorted(strikes["next"])
     for kind in KINDS:
         sound = np.abs(as_array(strike_chime(kind, 0.0, 24_000)).astype(float))
         level = np.sqrt(np.convolve(sound**2, np.ones(480) / 480, mode="same"))

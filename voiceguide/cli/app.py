@@ -81,7 +81,8 @@ def make(
     from voiceguide.cli.progress import progress_bars
     from voiceguide.cli.report import summary
     from voiceguide.script.options import Wishes
-    from voiceguide.session import SpeechWishes, make_session
+    from voiceguide.session import make_session
+    from voiceguide.speech.wishes import SpeechWishes
 
     wishes = Wishes(hold, reps, rest, p.names(only), p.names(skip), guidance, countdown, first_side)
     speech = SpeechWishes(engine, voice, pace, chime_level)
@@ -91,7 +92,7 @@ def make(
         )
     _remark(session.remarks())
     if as_json:
-        _print_json({**session.as_data(), "path": str(path), "size_bytes": size})
+        _print_json({**session.plan.as_data(), "path": str(path), "size_bytes": size})
     else:
         print(summary(session, path, size))
 
@@ -119,7 +120,8 @@ def plan(
     from voiceguide.cli.report import print_plan
     from voiceguide.routine.reader import find_routine
     from voiceguide.script.options import Wishes
-    from voiceguide.session import SpeechWishes, plan_session
+    from voiceguide.session import plan_session
+    from voiceguide.speech.wishes import SpeechWishes
 
     wishes = Wishes(hold, reps, rest, p.names(only), p.names(skip), guidance, countdown, first_side)
     speech = SpeechWishes(engine, voice, pace, chime_level)
@@ -127,7 +129,7 @@ def plan(
         session = plan_session(find_routine(routine), wishes, speech, jobs=jobs, progress=progress)
     _remark(session.remarks())
     if as_json:
-        _print_json(session.as_data())
+        _print_json(session.plan.as_data())
     else:
         print_plan(session)
 

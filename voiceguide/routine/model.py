@@ -16,7 +16,16 @@ from pydantic import (
     model_validator,
 )
 
-from voiceguide.limits import HOLD_SECONDS, REPS, REST_SECONDS
+from voiceguide.limits import (
+    BREATH_SECONDS,
+    BREATHS,
+    HOLD_SECONDS,
+    READY_SECONDS,
+    REPS,
+    REST_SECONDS,
+    SETS,
+    Limit,
+)
 
 SIDE_PLACEHOLDERS = ("side", "other_side")
 
@@ -63,8 +72,19 @@ SidedText = Annotated[_Words, AfterValidator(_side_placeholders)]
 Title = Annotated[Text, StringConstraints(max_length=120)]
 Slug = Annotated[str, StringConstraints(pattern=_SLUG, max_length=64)]
 Seconds = Annotated[float, Field(ge=0, le=120, allow_inf_nan=False)]
-HoldSeconds = Annotated[int, Field(ge=HOLD_SECONDS.least, le=HOLD_SECONDS.most)]
-Reps = Annotated[int, Field(ge=REPS.least, le=REPS.most)]
+
+
+def within(limit: Limit) -> object:
+    """Return the constraint that keeps a field within a limit."""
+    return Field(ge=limit.least, le=limit.most)
+
+
+HoldSeconds = Annotated[int, within(HOLD_SECONDS)]
+Reps = Annotated[int, within(REPS)]
+RestSeconds = Annotated[int, within(REST_SECONDS)]
+BreathPart = Annotated[int, within(BREATH_SECONDS)]
+# A breath need not be held, nor rested after.
+OptionalBreathPart = Annotated[int, Field(ge=0, le=BREATH_SECONDS.most)]
 
 
 def _listed(most: int, least: int = 0) -> tuple[BeforeValidator, object]:
@@ -111,20 +131,80 @@ class Defaults(_Frozen):
 
     hold_seconds: HoldSeconds = 25
     reps: Reps = 2
-    rest_seconds: Annotated[int, Field(ge=REST_SECONDS.least, le=REST_SECONDS.most)] = 6
+    rest_seconds: RestSeconds = 6
 
 
-class HoldRange(_Frozen):
-    """The hold lengths that the source advises."""
+class _Range(_Frozen):
+    """What the source advises, from the least to the most."""
 
-    least: HoldSeconds
-    most: HoldSeconds
+    least: int
+    most: int
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.least > self.most:
             raise ValueError(f"least ({self.least}) is above most ({self.most})")
         return self
+
+
+class HoldRange(_Range):
+    """The hold lengths that the source advises."""
+
+    least: HoldSeconds
+    most: HoldSeconds
+
+
+class RepRange(_Range):
+    """The numbers of repetitions that the source advises."""
+
+    least: Reps
+    most: Reps
+
+
+class RestRange(_Range):
+    """The rests between repetitions that the source advises."""
+
+    least: RestSeconds
+    most: RestSeconds
+
+
+class Breath(_Frozen):
+    """How a hold is timed by the breath; the begin chime starts the first breath in.
+
+    Attributes:
+        in_seconds, hold_seconds, out_seconds, rest_seconds: the parts of one breath.
+        breaths: how many one hold lasts.
+        calls: how many of them are called out; all where None.
+    """
+
+    in_seconds: BreathPart = 4
+    hold_seconds: OptionalBreathPart = 0
+    out_seconds: BreathPart = 6
+    rest_seconds: OptionalBreathPart = 0
+    breaths: Annotated[int, within(BREATHS)] = 5
+    calls: Annotated[int, Field(ge=0, le=BREATHS.most)] | None = None
+
+    @model_validator(mode="after")
+    def _fits_a_hold(self) -> Self:
+        lasts = self.breaths * self.seconds
+        if not HOLD_SECONDS.least <= lasts <= HOLD_SECONDS.most:
+            raise ValueError(
+                f"{self.breaths} breaths of {self.seconds} seconds last {lasts} seconds; a hold lasts "
+                f"{HOLD_SECONDS.least} to {HOLD_SECONDS.most} seconds"
+            )
+        return self
+
+    @property
+    def seconds(self) -> int:
+        """How long one breath lasts."""
+        return self.in_seconds + self.hold_seconds + self.out_seconds + self.rest_seconds
+
+    def breaths_for(self, asked_seconds: int | None) -> int:
+        """Return the number of breaths nearest to a length; the exercise's own where None is asked for."""
+        if asked_seconds is None:
+            return self.breaths
+        most = HOLD_SECONDS.most // self.seconds
+        return min(max(round(asked_seconds / self.seconds), 1), most)
 
 
 class Variation(_Frozen):
@@ -162,6 +242,20 @@ class Rock(_Movement):
     instruction: SidedText
 
 
+class Work(_Movement):
+    """A movement that is repeated, at one's own pace, until the time is over."""
+
+    kind: Literal["work"]
+    instruction: SidedText
+
+
+class Breathe(_Movement):
+    """Breathing itself; the exercise's ``breath`` says how."""
+
+    kind: Literal["breathe"]
+    instruction: SidedText
+
+
 class Phase(_Frozen):
     """One end of a flow: how to get there, and the word that calls it."""
 
@@ -182,7 +276,8 @@ class Flow(_Movement):
     phase_seconds: Annotated[float, Field(ge=2, le=60, allow_inf_nan=False)] = 5
 
 
-Movement = Annotated[StaticHold | Flow | Rock, Field(discriminator="kind")]
+Movement = Annotated[StaticHold | Flow | Rock | Work | Breathe, Field(discriminator="kind")]
+MOVEMENTS = (StaticHold, Flow, Rock, Work, Breathe)
 
 
 class Exercise(_Frozen):
@@ -198,6 +293,10 @@ class Exercise(_Frozen):
         changeover: how to get from one side to the other; changeover_seconds: the time to do so.
         release: how to come out of the exercise after its last repetition.
         hold_scale: what the session's hold is multiplied with here.
+        hold_seconds, reps, rest_seconds: its own, where the listener asks for nothing else.
+        sets: the repetitions are done so many times, with ``set_rest_seconds`` of rest between.
+        ready_seconds: quiet time after “get ready”, before each hold.
+        breath: times the holds by the breath instead of the clock.
     """
 
     id: Slug
@@ -213,6 +312,21 @@ class Exercise(_Frozen):
     movement: Movement
     release: SidedText | None = None
     hold_scale: Annotated[float, Field(ge=0.25, le=4, allow_inf_nan=False)] = 1
+    hold_seconds: HoldSeconds | None = None
+    reps: Reps | None = None
+    rest_seconds: RestSeconds | None = None
+    sets: Annotated[int, within(SETS)] = 1
+    set_rest_seconds: RestSeconds = 30
+    ready_seconds: Annotated[int, within(READY_SECONDS)] = 0
+    breath: Breath | None = None
+
+    @model_validator(mode="after")
+    def _timing_agrees(self) -> Self:
+        if self.movement.kind == "breathe" and self.breath is None:
+            raise ValueError("a 'breathe' movement needs 'breath': how long to breathe in and out")
+        if self.breath and self.hold_seconds is not None:
+            raise ValueError("'breath' sets how long the hold lasts; take 'hold_seconds' out")
+        return self
 
     @model_validator(mode="after")
     def _sides_agree(self) -> Self:
@@ -231,21 +345,27 @@ class Routine(_Frozen):
     """A routine: what is done, in which order, and what is said about it.
 
     Attributes:
-        introduction: said after the welcome.
-        advised_hold_seconds: what the source advises; a hold outside is made and remarked on.
+        introduction: said after the welcome; closing: said after the last exercise.
+        tags: words by which people look for it, such as neck or desk.
+        advised_hold_seconds, advised_reps, advised_rest_seconds: what the source advises; what is outside
+            is made and remarked on, and never chosen by the program itself.
     """
 
     id: Slug
     title: Title
     language: Annotated[str, StringConstraints(pattern=_LANGUAGE, max_length=35)] = "en"
     noun: Noun = Noun()
+    tags: Annotated[tuple[Slug, ...], *_listed(12)] = ()
     introduction: Text
     equipment: Annotated[tuple[Text, ...], *_listed(8)] = ()
     safety: Safety
     source: Source | None = None
     defaults: Defaults = Defaults()
     advised_hold_seconds: HoldRange | None = None
+    advised_reps: RepRange | None = None
+    advised_rest_seconds: RestRange | None = None
     exercises: Annotated[tuple[Exercise, ...], *_listed(60, least=1)]
+    closing: Text | None = None
 
     @model_validator(mode="after")
     def _ids_are_unique(self) -> Self:

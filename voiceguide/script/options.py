@@ -1,15 +1,20 @@
 """What the listener chooses about the session itself."""
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias, get_args
+from typing import Literal, TypeAlias, TypeVar, get_args
 
 from voiceguide.errors import UsageError, did_you_mean
 from voiceguide.limits import HOLD_SECONDS, REPS, REST_SECONDS, SESSION_HOURS
-from voiceguide.routine.model import Routine
+from voiceguide.routine.model import Exercise, Routine
 from voiceguide.script.segments import Side
 
-Guidance: TypeAlias = Literal["full", "brief", "cues"]
+Guidance: TypeAlias = Literal["full", "brief", "cues", "chimes"]
 GUIDANCE: tuple[str, ...] = get_args(Guidance)
+
+# What an exercise may set for itself; what the listener asks for overrules it.
+OWN = ("hold_seconds", "reps", "rest_seconds")
+
+Default = TypeVar("Default")
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +22,10 @@ class Options:
     """Every choice made.
 
     Attributes:
-        hold_seconds, reps, rest_seconds: for every exercise, scaled only where the routine says so.
+        hold_seconds, reps, rest_seconds: for every exercise that sets none of its own; for all of them
+            where the listener asked for it.
         exercises: ids of those to do, in the routine's order; at least one.
+        asked: which of ``OWN`` the listener asked for.
 
     Raises:
         UsageError: where a value is outside its limits.
@@ -31,6 +38,7 @@ class Options:
     guidance: Guidance = "full"
     countdown: bool = True
     first_side: Side = "left"
+    asked: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         HOLD_SECONDS.check(self.hold_seconds)
@@ -39,19 +47,65 @@ class Options:
         if not self.exercises:
             raise UsageError("No exercise is left to do: take something out of --skip.")
 
+    def hold_seconds_of(self, exercise: Exercise) -> int:
+        """Return how long one hold of the exercise lasts, in whole seconds within the limits.
+
+        An exercise timed by the breath lasts whole breaths: its own number, or as many as come nearest
+        to the hold that the listener asked for.
+        """
+        if exercise.breath:
+            asked = self.hold_seconds if "hold_seconds" in self.asked else None
+            return exercise.breath.breaths_for(asked) * exercise.breath.seconds
+        if exercise.hold_seconds is not None and "hold_seconds" not in self.asked:
+            return exercise.hold_seconds
+        scaled = round(self.hold_seconds * exercise.hold_scale)
+        return min(max(scaled, HOLD_SECONDS.least), HOLD_SECONDS.most)
+
+    def breaths_of(self, exercise: Exercise) -> int | None:
+        """Return how many breaths one hold of the exercise lasts; None where it is timed by the clock."""
+        return self.hold_seconds_of(exercise) // exercise.breath.seconds if exercise.breath else None
+
+    def reps_of(self, exercise: Exercise) -> int:
+        """Return how often the exercise is done, on each side and in each set."""
+        own = None if "reps" in self.asked else exercise.reps
+        return self.reps if own is None else own
+
+    def rest_seconds_of(self, exercise: Exercise) -> int:
+        """Return how long to rest between two repetitions of the exercise."""
+        own = None if "rest_seconds" in self.asked else exercise.rest_seconds
+        return self.rest_seconds if own is None else own
+
+    def holds_of(self, exercise: Exercise) -> int:
+        """Return how many holds the exercise has in all."""
+        return self.reps_of(exercise) * exercise.sets * (2 if exercise.sides == "each" else 1)
+
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What the listener asked for; None leaves the choice to the routine, then to the program."""
+    """What the listener asked for; None, or nothing, leaves the choice to the routine or the program."""
 
     hold_seconds: int | None = None
     reps: int | None = None
     rest_seconds: int | None = None
     only: tuple[str, ...] = ()
     skip: tuple[str, ...] = ()
-    guidance: Guidance = "full"
-    countdown: bool = True
-    first_side: Side = "left"
+    guidance: Guidance | None = None
+    countdown: bool | None = None
+    first_side: Side | None = None
+
+    def over(self, others: "Wishes") -> "Wishes":
+        """Return these wishes, and the others where these leave the choice."""
+        chosen = self if self.only or self.skip else others
+        return Wishes(
+            hold_seconds=_first(self.hold_seconds, others.hold_seconds),
+            reps=_first(self.reps, others.reps),
+            rest_seconds=_first(self.rest_seconds, others.rest_seconds),
+            only=chosen.only,
+            skip=chosen.skip,
+            guidance=self.guidance or others.guidance,
+            countdown=others.countdown if self.countdown is None else self.countdown,
+            first_side=self.first_side or others.first_side,
+        )
 
     def settled(self, routine: Routine) -> Options:
         """Return the options for one routine.
@@ -65,13 +119,14 @@ class Wishes:
             reps=_first(self.reps, defaults.reps),
             rest_seconds=_first(self.rest_seconds, defaults.rest_seconds),
             exercises=_chosen(routine, self.only, self.skip),
-            guidance=self.guidance,
-            countdown=self.countdown,
-            first_side=self.first_side,
+            guidance=self.guidance or "full",
+            countdown=True if self.countdown is None else self.countdown,
+            first_side=self.first_side or "left",
+            asked=tuple(name for name in OWN if getattr(self, name) is not None),
         )
 
 
-def _first(wish: int | None, default: int) -> int:
+def _first(wish: int | None, default: Default) -> int | Default:
     return default if wish is None else wish
 
 

@@ -51,6 +51,7 @@ class Wording(_Frozen):
     joiner: str
     second: Plural
     minute: Plural
+    breath: Plural
     minutes_and_seconds: str
     times: Plural
     and_last: str

@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 GRID_MS = 24
 
 Side: TypeAlias = Literal["left", "right"]
-ChimeKind: TypeAlias = Literal["begin", "release", "end"]
+ChimeKind: TypeAlias = Literal["begin", "release", "next", "end"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +27,12 @@ class Utterance:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where in the routine a segment belongs: exercise id, repetition from 1, side."""
+    """Where in the routine a segment belongs: exercise id, repetition from 1, side, set from 1."""
 
     exercise: str | None = None
     rep: int | None = None
     side: Side | None = None
+    set_number: int | None = None
 
 
 NOWHERE = Place()
@@ -90,11 +91,19 @@ class Cue:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """A window of exactly ``window_ms`` from the onset of its begin chime to that of its release chime."""
+    """A window of exactly ``window_ms`` from the onset of its begin chime to that of its release chime.
+
+    Attributes:
+        since_release_ms: how long after the last release chime the window begins, where the rest between
+            is timed, too; words that need longer make it longer. None where pauses alone say when.
+        lead: what comes right before the window of a timed rest.
+    """
 
     window_ms: int
     cues: tuple[Cue, ...]
     place: Place
+    since_release_ms: int | None = None
+    lead: "tuple[Say | Pause, ...]" = ()
 
 
 Segment: TypeAlias = Say | Pause | Chime | Hold
@@ -133,5 +142,6 @@ def _spoken_in(segment: Segment) -> tuple[Utterance, ...]:
     if isinstance(segment, Say):
         return (segment.utterance,)
     if isinstance(segment, Hold):
-        return tuple(utterance for cue in segment.cues for utterance in cue.utterances)
+        lead = [say.utterance for say in segment.lead if isinstance(say, Say)]
+        return (*lead, *(utterance for cue in segment.cues for utterance in cue.utterances))
     return ()

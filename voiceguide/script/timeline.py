@@ -24,6 +24,7 @@ from voiceguide.script.segments import (
     Say,
     Script,
     Section,
+    Segment,
     Utterance,
 )
 
@@ -125,6 +126,7 @@ class _Clock:
     lengths: Lengths
     now_ms: int = 0
     _pause_ms: int = 0
+    _released_ms: int = 0
     _pause_place: Place = NOWHERE
     events: list[Event] = field(default_factory=list)
     dropped: list[Dropped] = field(default_factory=list)
@@ -132,19 +134,23 @@ class _Clock:
     def section(self, section: Section) -> Chapter:
         start_ms = self.now_ms
         for segment in section.segments:
-            match segment:
-                case Say(utterance, place):
-                    self._say(utterance, place)
-                case Pause(duration_ms, place):
-                    self._pause_ms += duration_ms
-                    self._pause_place = place
-                case Chime(kind, place):
-                    self._wait(place)
-                    self._chime(kind, place)
-                case Hold():
-                    self._hold(segment)
+            self._lay(segment)
         self._wait(self._pause_place)
         return Chapter(start_ms, self.now_ms, section.title)
+
+    def _lay(self, segment: Segment) -> None:
+        match segment:
+            case Say(utterance, place):
+                self._say(utterance, place)
+            case Pause(duration_ms, place):
+                self._pause_ms += duration_ms
+                self._pause_place = place
+            case Chime(kind, place):
+                self._wait(place)
+                self._chime(kind, place)
+            case Hold():
+                self._rest_before(segment)
+                self._hold(segment)
 
     def _say(self, utterance: Utterance, place: Place) -> None:
         self._wait(place)
@@ -169,6 +175,20 @@ class _Clock:
         self.events.append(Event(self.now_ms, end_ms, "chime", place, chime=kind))
         self.now_ms = end_ms
 
+    def _rest_before(self, hold: Hold) -> None:
+        """Let a timed rest pass, such that what leads in the window ends when it begins."""
+        if hold.since_release_ms is not None:
+            lead_ms = sum(map(self._length_ms, hold.lead))
+            begins_ms = self._released_ms + hold.since_release_ms
+            self._pause_ms = max(self._pause_ms, begins_ms - lead_ms - self.now_ms)
+        for segment in hold.lead:
+            self._lay(segment)
+
+    def _length_ms(self, segment: Say | Pause) -> int:
+        if isinstance(segment, Pause):
+            return segment.duration_ms
+        return _on_grid(self.lengths.speech[segment.utterance])
+
     def _hold(self, hold: Hold) -> None:
         self._wait(hold.place, hold.window_ms)
         start_ms = self.now_ms
@@ -182,7 +202,7 @@ class _Clock:
             ends_ms = begins_ms + self.lengths.speech[utterance]
             self.events.append(Event(begins_ms, ends_ms, "say", hold.place, utterance=utterance))
         self.dropped += [Dropped(start_ms + at, text, reason) for at, text, reason in window.refused]
-        self.now_ms = start_ms + hold.window_ms
+        self.now_ms = self._released_ms = start_ms + hold.window_ms
         self._chime("release", hold.place)
 
 

@@ -1,100 +1,161 @@
 """What a file carries about itself: the routine it was made from, and its plan.
 
-So a file can be verified, and made anew with another hold, by whoever has it. It may come from
-anyone: sizes are limited before anything is unpacked, and everything is validated.
+So a file can be shown, verified, and made anew with another hold, by whoever has it. It may come from
+anyone: sizes are limited before anything is unpacked, and everything is validated as if it were new.
 """
 
 import json
 import zlib
-from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
-from voiceguide.errors import VoiceguideError
-from voiceguide.limits import CHIME_LEVEL_DB, SESSION_HOURS
+from voiceguide.errors import UsageError, VoiceguideError
+from voiceguide.limits import (
+    CHIME_LEVEL_DB,
+    DEFAULT_PACE_WPM,
+    HOLD_SECONDS,
+    PACE_WPM,
+    REPS,
+    REST_SECONDS,
+)
+from voiceguide.routine.model import Routine, Slug, within
+from voiceguide.script.options import OWN, Guidance, Wishes
+from voiceguide.script.segments import Side
+from voiceguide.share.plan import Plan
+from voiceguide.speech.wishes import SpeechWishes
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
 
 # The kind of the data, as an ID3 GEOB frame names it; raise the number when the form changes.
 DESCRIPTION = "voiceguide session 1"
 MIME = "application/json+zlib"
-_MOST_PACKED_BYTES = 4_000_000
+MOST_PACKED_BYTES = 4_000_000
 _MOST_BYTES = 40_000_000
 
-_Milliseconds = Annotated[int, Field(ge=0, le=(SESSION_HOURS + 1) * 3_600_000)]
+
+@dataclass(frozen=True)
+class Contents:
+    """What a file says of itself."""
+
+    plan: Plan
+    routine: Routine
+
+    def wishes(self) -> tuple[Wishes, SpeechWishes]:
+        """Return what its listener had asked for, such that it can be asked for again.
+
+        Raises:
+            ValueError: the options are none that voiceguide writes.
+        """
+        options = _adapter(_Options).validate_python(dict(self.plan.options))
+        asked = {name: getattr(options, name) for name in OWN if name in options.asked}
+        session = Wishes(
+            **asked,
+            only=options.exercises,
+            guidance=options.guidance,
+            countdown=options.countdown,
+            first_side=options.first_side,
+        )
+        speech = SpeechWishes(
+            options.engine,
+            self.plan.voice or None,
+            options.pace_wpm,
+            options.chime_level_db,
+            voice_may_differ=True,
+        )
+        return session, speech
 
 
-class _Frozen(BaseModel):
-    # Later versions may add fields; an earlier one reads what it knows.
-    model_config = ConfigDict(frozen=True, strict=True, extra="ignore")
+@dataclass(frozen=True)
+class _Options:
+    """The options of a plan, as far as a session is made from them."""
+
+    hold_seconds: Annotated[int, within(HOLD_SECONDS)]
+    reps: Annotated[int, within(REPS)]
+    rest_seconds: Annotated[int, within(REST_SECONDS)]
+    exercises: Annotated[tuple[Slug, ...], Field(min_length=1, max_length=60)]
+    guidance: Guidance = "full"
+    countdown: bool = True
+    first_side: Side = "left"
+    asked: Annotated[tuple[str, ...], Field(max_length=10)] = OWN
+    engine: Annotated[str, Field(max_length=40)] | None = None
+    pace_wpm: Annotated[int, within(PACE_WPM)] = DEFAULT_PACE_WPM
+    chime_level_db: Annotated[float, within(CHIME_LEVEL_DB)] = 0.0
 
 
-class CarriedEvent(_Frozen):
-    """One event of a plan; see ``plan_as_data``."""
-
-    start_ms: _Milliseconds
-    end_ms: _Milliseconds
-    kind: Literal["say", "chime", "hold", "pause"]
-    text: Annotated[str, Field(max_length=2000)] = ""
-    chime: Literal["begin", "release", "end"] | None = None
-    exercise: Annotated[str, Field(max_length=200)] = ""
-    rep: int | None = None
-    side: Literal["left", "right"] | None = None
-
-
-class CarriedOptions(_Frozen):
-    """The options that sound depends on."""
-
-    chime_level_db: Annotated[float, Field(ge=CHIME_LEVEL_DB.least, le=CHIME_LEVEL_DB.most)] = 0.0
-
-
-class CarriedPlan(_Frozen):
-    """The plan of a session as its file carries it."""
-
-    title: Annotated[str, Field(max_length=400)]
-    duration_ms: _Milliseconds
-    options: CarriedOptions
-    events: Annotated[list[CarriedEvent], Field(max_length=200_000)]
-
-
-def packed(plan: Mapping[str, object], routine: Mapping[str, object]) -> bytes:
+def packed(plan: Plan, routine: Routine) -> bytes:
     """Return plan and routine as the bytes that a file carries."""
-    text = json.dumps({"plan": plan, "routine": routine}, ensure_ascii=False, separators=(",", ":"))
+    contents = {"plan": plan.as_data(), "routine": routine.model_dump(mode="json", exclude_defaults=True)}
+    text = json.dumps(contents, ensure_ascii=False, separators=(",", ":"))
     return zlib.compress(text.encode(), 9)
 
 
-def unpacked(data: bytes) -> CarriedPlan:
-    """Return the plan that a file carries.
+def unpacked(data: bytes) -> Contents:
+    """Return what a file carries.
 
     Raises:
-        ValueError: the data is damaged, too large, or not what it should be.
+        ValueError: the data is damaged, too large, or not what it should be; says which.
     """
-    if len(data) > _MOST_PACKED_BYTES:
+    if len(data) > MOST_PACKED_BYTES:
         raise ValueError("it is too large")
     unpacker = zlib.decompressobj()
     try:
         text = unpacker.decompress(data, _MOST_BYTES)
-        if not unpacker.eof:
-            raise ValueError("it is cut short or too large")
-        return CarriedPlan.model_validate(json.loads(text)["plan"])
-    except (zlib.error, KeyError, TypeError, RecursionError, ValidationError) as error:
+    except zlib.error as error:
         raise ValueError("it is damaged") from error
+    if not unpacker.eof:
+        raise ValueError("it is cut short or too large")
+    try:
+        contents: Contents = _adapter(Contents).validate_json(text)
+        contents.wishes()
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        place = ".".join(map(str, first["loc"]))
+        raise ValueError(f"{place or 'it'} is not what it should be: {first['msg']}") from error
+    return contents
 
 
-def carried_plan(path: Path) -> CarriedPlan:
-    """Return the plan that an MP3 file carries in its tags.
+@cache
+def _adapter(kind: type) -> "TypeAdapter[Any]":
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(kind)
+
+
+def read_contents(path: Path) -> Contents:
+    """Return what a finished file says of itself.
 
     Raises:
-        VoiceguideError: the file cannot be read or carries none.
+        UsageError: there is no such file.
+        VoiceguideError: the file cannot be read or carries nothing of voiceguide.
     """
+    if not path.exists():
+        raise UsageError(f"There is no file {path}. Name a file that voiceguide has made.")
+    blob = _blob(path)
+    if blob is None:
+        raise VoiceguideError(
+            f"{path} carries no session of voiceguide; it may be another program's, or its tags were "
+            "removed. Name a file that voiceguide has made."
+        )
+    try:
+        return unpacked(blob)
+    except ValueError as error:
+        raise VoiceguideError(
+            f"What {path} carries about itself cannot be used: {error}. Ask for the file again, or make one "
+            "from the routine: voiceguide make ROUTINE"
+        ) from error
+
+
+def _blob(path: Path) -> bytes | None:
     from mutagen import MutagenError
     from mutagen.id3 import ID3
 
     try:
         frames = ID3(path).getall(f"GEOB:{DESCRIPTION}")
-        return unpacked(frames[0].data)
-    except (MutagenError, OSError, ValueError, IndexError) as error:
-        raise VoiceguideError(
-            f"{path} carries no plan of voiceguide, so it cannot be verified; it may be another program's, or "
-            "its tags were changed. Make it again with: voiceguide make"
-        ) from error
+    except (MutagenError, OSError, ValueError):
+        return None
+    return bytes(frames[0].data) if frames else None

@@ -1,7 +1,8 @@
-"""The three chimes: struck bells, synthesised.
+"""The chimes: struck bells, synthesised.
 
-They differ in the number of strikes (one, two, three) as well as in pitch, so that one is told from
-another at once, by any ear, on a loudspeaker that has no bass. All energy lies between 500 Hz and
+Begin, release and end differ in the number of strikes (one, two, three) as well as in pitch, so that
+one is told from another at once, by any ear, on a loudspeaker that has no bass. The one that rises,
+quickly, tells of the next exercise where no word does. All energy lies between 500 Hz and
 5 kHz, where a phone is best.
 """
 
@@ -54,6 +55,7 @@ class Bell:
 CHIMES: dict[ChimeKind, Bell] = {
     "begin": Bell(1200, (Strike(0, _A5, 330),)),
     "release": Bell(1700, (Strike(0, _G5, 260), Strike(240, _C5, 420))),
+    "next": Bell(1100, (Strike(0, _C5, 200), Strike(140, _G5, 260))),
     "end": Bell(4200, (Strike(0, _G5, 420), Strike(480, _E5, 480), Strike(960, _C5, 900))),
 }
 

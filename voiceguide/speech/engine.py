@@ -29,6 +29,10 @@ class Voice:
     version: str
 
 
+# For a session without a word.
+NOBODY = Voice("", "none", "", "", "")
+
+
 class Engine(Protocol):
     """A text-to-speech system.
 

@@ -34,7 +34,9 @@ def open_engine(name: str) -> Engine:
     return CarefulEngine(make())
 
 
-def choose_voice(language: str, engine: str | None = None, voice: str | None = None) -> tuple[Engine, Voice]:
+def choose_voice(
+    language: str, engine: str | None = None, voice: str | None = None, *, voice_may_differ: bool = False
+) -> tuple[Engine, Voice]:
     """Return the engine and voice for a session; the caller closes the engine.
 
     An engine asked for by name is taken or the failure is told. Without a name the engines are tried
@@ -45,11 +47,23 @@ def choose_voice(language: str, engine: str | None = None, voice: str | None = N
         language: of the routine.
         engine: a name, or None for the best that works.
         voice: a voice id, or None for the engine's choice for the language.
+        voice_may_differ: whether another voice is taken, and told of, where this one is not here.
 
     Raises:
         UsageError: an unknown engine or voice.
         EngineUnavailable: nothing here can speak the language.
     """
+    try:
+        return _chosen(language, engine, voice)
+    except (UsageError, EngineUnavailable):
+        if not (voice_may_differ and (engine or voice)):
+            raise
+    opened, found = _chosen(language, None, None)
+    log.warning("The voice %s is not on this machine. %s speaks instead.", voice or engine, found.name)
+    return opened, found
+
+
+def _chosen(language: str, engine: str | None, voice: str | None) -> tuple[Engine, Voice]:
     names = (engine,) if engine else tuple(ENGINES)
     troubles: list[EngineUnavailable] = []
     for name in names:

@@ -14,8 +14,8 @@ from functools import cached_property
 
 from voiceguide.clip import Clip
 from voiceguide.errors import PhraseFailed
-from voiceguide.script.builder import SENTENCE_PAUSE_MS
 from voiceguide.script.segments import ChimeKind, Utterance
+from voiceguide.script.telling import SENTENCE_PAUSE_MS
 from voiceguide.sound import loudness
 from voiceguide.sound.chimes import CHIMES_VERSION, strike_chime
 from voiceguide.sound.conditioning import faded, levelled, resampled, trimmed

@@ -1,0 +1,1 @@
+"""What a file says of itself, and what is said where it lies."""

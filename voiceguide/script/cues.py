@@ -1,0 +1,110 @@
+"""What is said inside a hold: the countdown, half the time, the parts of a movement or a breath, reminders."""
+
+from collections.abc import Iterator
+
+from voiceguide.routine.model import Breath, Exercise, Flow
+from voiceguide.script.segments import GRID_MS, Cue, Place, Priority, Utterance
+from voiceguide.script.telling import Telling
+
+HALFWAY_FROM_MS = 20_000
+# Called phases: enough to find the rhythm, then the listener goes on alone.
+PHASE_CYCLES_CALLED = 2
+# Breaths called in whole sentences; later ones in a word.
+BREATHS_IN_FULL = 2
+
+
+def cues_of(telling: Telling, exercise: Exercise, place: Place, number: int) -> Iterator[Cue]:
+    """Yield the cues of one hold.
+
+    Args:
+        telling: says which are wanted, and in which words.
+        exercise: what is held.
+        place: of the hold.
+        number: of the hold in its exercise, from 0.
+    """
+    window_ms = telling.options.hold_seconds_of(exercise) * 1000
+    if exercise.breath:
+        yield from _breath_cues(telling, exercise.breath, window_ms)
+        if telling.says("reminders"):
+            yield from _reminders_between_breaths(telling, exercise, exercise.breath, place, number)
+        return
+    if telling.options.countdown:
+        yield _countdown(telling, window_ms)
+    if telling.says("halfway") and window_ms >= HALFWAY_FROM_MS:
+        halfway = Utterance(telling.phrase_text("halfway"))
+        yield Cue((halfway,), window_ms // 2, Priority.HALFWAY)
+    movement = exercise.movement
+    if telling.says("phases") and isinstance(movement, Flow) and number == 0:
+        yield from _phase_cues(telling, movement, place, window_ms)
+    elif telling.says("reminders"):
+        yield from _reminder_cues(telling, exercise, place, number, window_ms)
+
+
+def _countdown(telling: Telling, window_ms: int) -> Cue:
+    numbers = telling.wording.phrases["countdown"]
+    words = tuple(Utterance(number, brisk=True) for number in numbers)
+    return Cue(words, window_ms - 1000 * len(words), Priority.COUNTDOWN)
+
+
+def _phase_cues(telling: Telling, movement: Flow, place: Place, window_ms: int) -> Iterator[Cue]:
+    step_ms = round(movement.phase_seconds * 1000)
+    for number in range(1, PHASE_CYCLES_CALLED * len(movement.phases) + 1):
+        if number * step_ms < window_ms:
+            text = telling.filled(movement.phases[number % len(movement.phases)].cue, place.side)
+            slack_ms = max(step_ms // 3, GRID_MS)
+            yield Cue((Utterance(text),), number * step_ms, Priority.PHASE, slack_ms=slack_ms)
+
+
+def _reminder_cues(
+    telling: Telling, exercise: Exercise, place: Place, number: int, window_ms: int
+) -> Iterator[Cue]:
+    """Two a hold, at a quarter and three quarters; the next hold goes on with the next two."""
+    for turn, quarter in enumerate((1, 3)[: len(exercise.movement.reminders)]):
+        text = _reminder(telling, exercise, place, 2 * number + turn)
+        yield _reminder_near(text, quarter * window_ms // 4, window_ms // 8)
+
+
+def _reminder(telling: Telling, exercise: Exercise, place: Place, turn: int) -> Utterance:
+    reminders = exercise.movement.reminders
+    return Utterance(telling.filled(reminders[turn % len(reminders)], place.side))
+
+
+def _reminder_near(reminder: Utterance, at_ms: int, slack_ms: int) -> Cue:
+    return Cue((reminder,), at_ms, Priority.REMINDER, centred=True, slack_ms=slack_ms)
+
+
+def _breath_cues(telling: Telling, breath: Breath, window_ms: int) -> Iterator[Cue]:
+    """Yield the calls of the breaths, each exactly when its part begins; the begin chime calls the first."""
+    breaths = window_ms // (breath.seconds * 1000)
+    called = breaths if breath.calls is None else min(breath.calls, breaths)
+    for number in range(called if telling.says("breath") else 0):
+        at_ms = number * breath.seconds * 1000
+        for part, seconds in _parts(breath):
+            if at_ms:
+                is_last = part == "in" and number == breaths - 1 and breaths > BREATHS_IN_FULL
+                words = "last" if is_last else "full" if number < BREATHS_IN_FULL else "short"
+                text = telling.phrase_text(f"breath_{part}", words)
+                yield Cue((Utterance(text),), at_ms, Priority.PHASE)
+            at_ms += seconds * 1000
+
+
+def _parts(breath: Breath) -> list[tuple[str, int]]:
+    parts = [
+        ("in", breath.in_seconds),
+        ("hold", breath.hold_seconds),
+        ("out", breath.out_seconds),
+        ("rest", breath.rest_seconds),
+    ]
+    return [(part, seconds) for part, seconds in parts if seconds]
+
+
+def _reminders_between_breaths(
+    telling: Telling, exercise: Exercise, breath: Breath, place: Place, number: int
+) -> Iterator[Cue]:
+    """Yield one reminder where the breaths are called no more."""
+    breaths = telling.options.breaths_of(exercise) or 0
+    called = breaths if breath.calls is None else breath.calls
+    if exercise.movement.reminders and called < breaths - 1:
+        quiet_ms = (breaths - called) * breath.seconds * 1000
+        middle_ms = called * breath.seconds * 1000 + quiet_ms // 2
+        yield _reminder_near(_reminder(telling, exercise, place, number), middle_ms, quiet_ms // 4)

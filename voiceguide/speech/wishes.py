@@ -1,0 +1,48 @@
+"""What the listener chooses about voice and sound."""
+
+from dataclasses import dataclass
+
+from voiceguide.limits import CHIME_LEVEL_DB, DEFAULT_PACE_WPM, PACE_WPM
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechWishes:
+    """What the listener asked of voice and sound; None leaves it to the program.
+
+    Attributes:
+        voice_may_differ: whether another voice may speak where this machine lacks the one asked for.
+
+    Raises:
+        UsageError: a value is outside its limits.
+    """
+
+    engine: str | None = None
+    voice: str | None = None
+    pace_wpm: int | None = None
+    chime_level_db: float | None = None
+    voice_may_differ: bool = False
+
+    def __post_init__(self) -> None:
+        PACE_WPM.check(self.pace)
+        CHIME_LEVEL_DB.check(self.chime_level)
+
+    @property
+    def pace(self) -> int:
+        """Words a minute, as spoken."""
+        return DEFAULT_PACE_WPM if self.pace_wpm is None else self.pace_wpm
+
+    @property
+    def chime_level(self) -> float:
+        """Chimes against speech, in dB."""
+        return 0.0 if self.chime_level_db is None else self.chime_level_db
+
+    def over(self, others: "SpeechWishes") -> "SpeechWishes":
+        """Return these wishes, and the others where these leave the choice; engine and voice go together."""
+        chosen = self if self.engine or self.voice else others
+        return SpeechWishes(
+            engine=chosen.engine,
+            voice=chosen.voice,
+            pace_wpm=others.pace_wpm if self.pace_wpm is None else self.pace_wpm,
+            chime_level_db=others.chime_level_db if self.chime_level_db is None else self.chime_level_db,
+            voice_may_differ=chosen.voice_may_differ,
+        )
