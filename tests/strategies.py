@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 from functools import cached_property
 
+from hypothesis import assume
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from voiceguide.routine.model import (
+    Breath,
+    Breathe,
     Defaults,
     Exercise,
     Flow,
@@ -20,6 +23,7 @@ from voiceguide.routine.model import (
     Source,
     StaticHold,
     Variation,
+    Work,
 )
 from voiceguide.script.builder import build_script
 from voiceguide.script.options import Options, Wishes
@@ -81,7 +85,7 @@ def movements(draw: st.DrawFn, sided: bool = False) -> Movement:
     reminders = draw(_tuples(text, 0, 5))
     change = st.builds(Variation, instruction=text, settle_seconds=seconds)
     variation = draw(st.none() | change)
-    kind = draw(st.sampled_from(("hold", "rock", "flow")))
+    kind = draw(st.sampled_from(("hold", "rock", "flow", "work", "breathe")))
     if kind == "flow":
         phases = st.lists(st.builds(Phase, instruction=text, cue=text), min_size=2, max_size=4)
         return Flow(
@@ -92,13 +96,38 @@ def movements(draw: st.DrawFn, sided: bool = False) -> Movement:
             phases=tuple(draw(phases)),
             phase_seconds=draw(st.floats(2, 60)),
         )
-    if kind == "rock":
-        return Rock(
-            kind="rock", short=short, reminders=reminders, variation=variation, instruction=draw(text)
-        )
-    return StaticHold(
-        kind="hold", short=short, reminders=reminders, variation=variation, instruction=draw(text)
+    named: dict[str, type[StaticHold | Rock | Work | Breathe]] = {
+        "hold": StaticHold,
+        "rock": Rock,
+        "work": Work,
+        "breathe": Breathe,
+    }
+    return named[kind](
+        kind=kind,  # type: ignore[arg-type]
+        short=short,
+        reminders=reminders,
+        variation=variation,
+        instruction=draw(text),
     )
+
+
+@st.composite
+def breaths(draw: st.DrawFn) -> Breath:
+    """A breath of any length whose hold is no longer than any other."""
+    parts = [draw(st.integers(least, 9)) for least in (1, 0, 1, 0)]
+    most = min(600 // sum(parts), 12)
+    return Breath(
+        in_seconds=parts[0],
+        hold_seconds=parts[1],
+        out_seconds=parts[2],
+        rest_seconds=parts[3],
+        breaths=draw(st.integers(-(-3 // sum(parts)), most)),
+        calls=draw(st.none() | st.integers(0, 12)),
+    )
+
+
+# Short holds have the most collisions; half are short, the rest are anything that is allowed.
+hold_seconds = st.integers(3, 45) | st.integers(3, 600)
 
 
 @st.composite
@@ -106,6 +135,8 @@ def exercises(draw: st.DrawFn, name: str = "bend") -> Exercise:
     """An exercise of any kind, on one side or on each."""
     sided = draw(st.booleans())
     text = sided_texts if sided else texts
+    movement = draw(movements(sided))
+    breath = draw(breaths() if movement.kind == "breathe" else st.none() | breaths())
     return Exercise(
         id=name,
         name=draw(names),
@@ -117,9 +148,16 @@ def exercises(draw: st.DrawFn, name: str = "bend") -> Exercise:
         side_order=draw(st.sampled_from(("alternating", "in-turn"))),
         changeover=draw(text) if sided else None,
         changeover_seconds=draw(seconds),
-        movement=draw(movements(sided)),
+        movement=movement,
         release=draw(st.none() | text),
         hold_scale=draw(st.sampled_from((1.0, 0.5, 1.5, 2.0)) | st.floats(0.25, 4)),
+        hold_seconds=None if breath else draw(st.none() | hold_seconds),
+        reps=draw(st.none() | st.integers(1, 3)),
+        rest_seconds=draw(st.none() | st.integers(0, 30)),
+        sets=draw(st.sampled_from((1, 1, 1, 2))),
+        set_rest_seconds=draw(st.integers(0, 40)),
+        ready_seconds=draw(st.just(0) | st.integers(0, 30)),
+        breath=breath,
     )
 
 
@@ -136,6 +174,7 @@ def routines(draw: st.DrawFn, most_exercises: int = 4) -> Routine:
         id=draw(slugs),
         title=draw(names),
         language=draw(st.sampled_from(_LANGUAGES)),
+        tags=draw(_tuples(slugs, 0, 3)),
         noun=draw(st.builds(Noun) | st.builds(Noun, one=st.just("pose"), other=st.just("poses"))),
         introduction=draw(texts),
         equipment=draw(_tuples(names, 0, 2)),
@@ -148,11 +187,8 @@ def routines(draw: st.DrawFn, most_exercises: int = 4) -> Routine:
         ),
         advised_hold_seconds=draw(_advised),
         exercises=tuple(draw(exercises(name)) for name in ids),
+        closing=draw(st.none() | texts),
     )
-
-
-# Short holds have the most collisions; half are short, the rest are anything that is allowed.
-hold_seconds = st.integers(3, 45) | st.integers(3, 600)
 
 
 @st.composite
@@ -163,12 +199,12 @@ def wishes(draw: st.DrawFn, routine: Routine) -> Wishes:
     left = [name for name in routine.exercise_ids if not only or name in only]
     skip = draw(st.lists(st.sampled_from(routine.exercise_ids), unique=True, max_size=2))
     return Wishes(
-        hold_seconds=draw(hold_seconds),
-        reps=draw(st.integers(1, 6)),
-        rest_seconds=draw(st.integers(0, 20)),
+        hold_seconds=draw(hold_seconds | st.none()),
+        reps=draw(st.integers(1, 4)),
+        rest_seconds=draw(st.integers(0, 20) | st.none()),
         only=only,
         skip=() if set(left) <= set(skip) else tuple(skip),
-        guidance=draw(st.sampled_from(("full", "brief", "cues"))),
+        guidance=draw(st.sampled_from(("full", "brief", "cues", "chimes"))),
         countdown=draw(st.booleans()),
         first_side=draw(st.sampled_from(("left", "right"))),
     )
@@ -214,5 +250,7 @@ def sessions(draw: st.DrawFn) -> Laid:
     """A whole session of an arbitrary routine, arbitrary choices and arbitrary lengths."""
     routine = draw(routines())
     options = draw(wishes(routine)).settled(routine)
+    hours = sum(options.hold_seconds_of(e) * options.holds_of(e) for e in routine.exercises) / 3600
+    assume(hours < 10)
     script = build_script(routine, options, read_wording("en"))
     return Laid(routine, options, script, draw(lengths_for(script)))

@@ -159,36 +159,13 @@ def tampered(session: Session, folder: Path, data: bytes | None) -> Path:
     return path
 
 
-def hostile_plans() -> list[bytes | None]:
-    import json
-    import zlib
-
-    def packed(value: object) -> bytes:
-        return zlib.compress(json.dumps(value).encode())
-
-    event = {"start_ms": 0, "end_ms": 1, "kind": "say"}
-    plan = {"title": "x", "duration_ms": 1, "options": {}, "events": [event]}
-    return [
-        None,
-        b"",
-        b"not zlib",
-        zlib.compress(b"not json"),
-        zlib.compress(b"[" * 200_000),
-        zlib.compress(bytes(50_000_000)),
-        packed([]),
-        packed({"plan": {}}),
-        packed({"plan": {**plan, "events": [{**event, "start_ms": -5}]}}),
-        packed({"plan": {**plan, "events": [{**event, "start_ms": "0"}]}}),
-        packed({"plan": {**plan, "duration_ms": 10**15}}),
-        packed({"plan": {**plan, "options": {"chime_level_db": 1e9}}}),
-    ]
-
-
-@pytest.mark.parametrize("number", range(len(hostile_plans())))
-def test_a_hostile_plan_is_one_sentence(session: Session, own_folders: Path, number: int) -> None:
-    """What a stranger's file carries is not trusted."""
-    path = tampered(session, own_folders, hostile_plans()[number])
-    with pytest.raises(VoiceguideError, match="carries no plan of voiceguide"):
+@pytest.mark.parametrize("data", [None, b"", b"not zlib"])
+def test_a_file_without_a_plan_is_one_sentence(
+    session: Session, own_folders: Path, data: bytes | None
+) -> None:
+    """What a stranger's file carries is not trusted; see also what is tested of what files carry."""
+    path = tampered(session, own_folders, data)
+    with pytest.raises(VoiceguideError, match="carries"):
         verify(path)
 
 

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from dataclasses import replace
-from itertools import pairwise
+from itertools import chain, pairwise
 
 import pytest
 from hypothesis import given
@@ -11,7 +11,10 @@ from hypothesis import strategies as st
 
 from tests.strategies import Laid, routines, sessions, wishes
 from voiceguide.errors import UsageError
+from voiceguide.routine.model import Breath, Work
+from voiceguide.routine.reader import find_routine
 from voiceguide.script.builder import build_script
+from voiceguide.script.options import Wishes
 from voiceguide.script.phrase_file import read_wording
 from voiceguide.script.segments import (
     GRID_MS,
@@ -25,6 +28,7 @@ from voiceguide.script.segments import (
     Say,
     Script,
     Section,
+    Segment,
     Utterance,
 )
 from voiceguide.script.timeline import Event, Lengths, Timeline, lay_out
@@ -67,15 +71,17 @@ def test_a_hold_lasts_exactly_as_long_as_asked(laid: Laid) -> None:
 
 @given(sessions())
 def test_every_repetition_of_every_side_has_its_hold(laid: Laid) -> None:
-    """Each chosen exercise is held once for each repetition, and for each side where it has sides."""
+    """Each chosen exercise is held once for each repetition, set, and side where it has sides."""
     chosen = [exercise for exercise in laid.routine.exercises if exercise.id in laid.options.exercises]
     expected = {
-        (exercise.id, rep, side)
+        (exercise.id, rep, side, number if exercise.sets > 1 else None)
         for exercise in chosen
-        for rep in range(1, laid.options.reps + 1)
+        for number in range(1, exercise.sets + 1)
+        for rep in range(1, laid.options.reps_of(exercise) + 1)
         for side in (("left", "right") if exercise.sides == "each" else (None,))
     }
-    found = [(hold.place.exercise, hold.place.rep, hold.place.side) for hold in laid.timeline.of_kind("hold")]
+    places = [hold.place for hold in laid.timeline.of_kind("hold")]
+    found = [(place.exercise, place.rep, place.side, place.set_number) for place in places]
     assert set(found) == expected
     assert len(found) == len(expected)
 
@@ -100,7 +106,8 @@ def test_countdown_words_start_on_the_last_three_seconds(laid: Laid) -> None:
             event for event in _cues_of(laid.timeline, hold) if event.utterance and event.utterance.brisk
         ]
         times = [hold.end_ms - event.start_ms for event in counted]
-        if not laid.options.countdown or hold.end_ms - 3000 in dropped_at:
+        wanted = laid.options.countdown and laid.options.guidance != "chimes" and not _breath_of(hold, laid)
+        if not wanted or hold.end_ms - 3000 in dropped_at:
             assert times == []
         else:
             assert times == [3000, 2000, 1000]
@@ -116,8 +123,62 @@ def test_halfway_is_said_exactly_at_the_middle_of_long_holds(laid: Laid) -> None
         said = [e.start_ms for e in cues if e.utterance and e.utterance.text.startswith("Halfway")]
         length_ms = hold.end_ms - hold.start_ms
         middle_ms = hold.start_ms + length_ms // 2
-        wanted = length_ms >= 20_000 and laid.options.guidance != "cues"
+        told = laid.options.guidance in {"full", "brief"}
+        wanted = length_ms >= 20_000 and told and not _breath_of(hold, laid)
         assert said == ([middle_ms] if wanted and middle_ms not in dropped_at else [])
+
+
+def _breath_of(hold: Event, laid: Laid) -> Breath | None:
+    return next(e.breath for e in laid.routine.exercises if e.id == hold.place.exercise)
+
+
+@given(sessions())
+def test_breaths_are_called_exactly_when_they_turn(laid: Laid) -> None:
+    """Each part of each called breath at its second, or listed as dropped; a hold is whole breaths long."""
+    dropped_at = {drop.at_ms for drop in laid.timeline.dropped}
+    for hold in laid.timeline.of_kind("hold"):
+        breath = _breath_of(hold, laid)
+        if breath is None:
+            continue
+        breaths, rest_ms = divmod(hold.end_ms - hold.start_ms, breath.seconds * 1000)
+        assert rest_ms == 0
+        parts = (breath.in_seconds, breath.hold_seconds, breath.out_seconds, breath.rest_seconds)
+        turns, now_ms = [], hold.start_ms
+        for _ in range(breaths if breath.calls is None else min(breath.calls, breaths)):
+            for seconds in parts:
+                if seconds:
+                    turns.append(now_ms)
+                now_ms += seconds * 1000
+        wanted = [turn for turn in turns[1:] if turn not in dropped_at]
+        said = {cue.start_ms for cue in _cues_of(laid.timeline, hold)}
+        assert set(wanted) <= said or laid.options.guidance == "chimes"
+
+
+@given(st.integers(0, 60), st.integers(0, 20), st.lists(st.integers(100, 4000), min_size=1), st.booleans())
+def test_a_timed_rest_lasts_what_was_asked(
+    rest: int, ready: int, lengths: list[int], countdown: bool
+) -> None:
+    """From release chime to begin chime, less than two frames more; longer only where the words need it."""
+    march = (
+        find_routine("lower-back")
+        .exercises[0]
+        .model_copy(
+            update={
+                "movement": Work(kind="work", instruction="March.", short=("March again.", "And again.")),
+                "ready_seconds": ready,
+            }
+        )
+    )
+    routine = find_routine("lower-back").model_copy(update={"exercises": (march,)})
+    options = Wishes(hold_seconds=30, reps=3, rest_seconds=rest, countdown=countdown).settled(routine)
+    script = build_script(routine, options, read_wording("en"))
+    speech = {words: lengths[number % len(lengths)] for number, words in enumerate(script.utterances)}
+    holds = lay_out(script, Lengths(speech, CHIMES)).of_kind("hold")
+    needed_ms = CHIMES["release"] + 700 + 4 * (4000 + 700 + GRID_MS) + 2500 + max(1600, 1000 * ready)
+    for before, after in pairwise(holds):
+        rest_ms = after.start_ms - before.end_ms
+        assert rest_ms >= 1000 * rest
+        assert rest_ms < 1000 * rest + 2 * GRID_MS or rest_ms <= needed_ms
 
 
 @given(sessions())
@@ -206,7 +267,7 @@ def test_pauses_are_what_the_script_says(laid: Laid) -> None:
     scripted: list[int] = []
     for section in laid.script.sections:
         scripted.append(0)
-        for segment in section.segments:
+        for segment in chain.from_iterable(map(_with_lead, section.segments)):
             if isinstance(segment, Pause):
                 scripted[-1] += segment.duration_ms
             else:
@@ -222,8 +283,14 @@ def test_pauses_are_what_the_script_says(laid: Laid) -> None:
         heard.append(start - now)
         now = end
     heard += [bound - now if number == 0 else 0 for number, bound in enumerate(reversed(bounds))]
+    timed = any(hold.since_release_ms is not None for hold in _scripted_holds(laid.script))
     for wanted, got in zip(scripted, heard, strict=True):
-        assert wanted <= got < wanted + GRID_MS
+        assert wanted <= got
+        assert timed or got < wanted + GRID_MS
+
+
+def _with_lead(segment: Segment) -> tuple[Segment, ...]:
+    return (*segment.lead, segment) if isinstance(segment, Hold) else (segment,)
 
 
 def _is_heard_alone(event: Event, laid: Laid, *, last: bool = False) -> bool:

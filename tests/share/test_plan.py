@@ -59,7 +59,7 @@ def test_a_plan_has_the_fields_of_the_contract() -> None:
 def test_a_plan_is_plain_json_and_loses_nothing(laid: Laid) -> None:
     """It comes back the same, with every event, chapter and dropped cue."""
     plan = data_of(laid)
-    assert json.loads(json.dumps(plan)) == plan
+    assert json.loads(json.dumps(plan)) == plan, "not plain"
     assert plan["duration_ms"] == laid.timeline.duration_ms
     for name in ("events", "chapters", "dropped"):
         found = plan[name]

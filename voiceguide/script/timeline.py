@@ -30,6 +30,7 @@ from voiceguide.script.segments import (
 
 # The least silence between two cues of a window, and between its begin chime and the first.
 CUE_GAP_MS = 500
+_FOR_EVER_MS = 10**9
 # The least silence between the last cue and the release chime.
 RELEASE_GAP_MS = 250
 
@@ -178,16 +179,22 @@ class _Clock:
     def _rest_before(self, hold: Hold) -> None:
         """Let a timed rest pass, such that what leads in the window ends when it begins."""
         if hold.since_release_ms is not None:
-            lead_ms = sum(map(self._length_ms, hold.lead))
+            lead_ms = self._lead_ms(hold)
             begins_ms = self._released_ms + hold.since_release_ms
             self._pause_ms = max(self._pause_ms, begins_ms - lead_ms - self.now_ms)
         for segment in hold.lead:
             self._lay(segment)
 
-    def _length_ms(self, segment: Say | Pause) -> int:
-        if isinstance(segment, Pause):
-            return segment.duration_ms
-        return _on_grid(self.lengths.speech[segment.utterance])
+    def _lead_ms(self, hold: Hold) -> int:
+        """Return how long what leads in takes where it begins on the grid."""
+        now_ms = pause_ms = 0
+        for segment in hold.lead:
+            if isinstance(segment, Pause):
+                pause_ms += segment.duration_ms
+            else:
+                now_ms = _on_grid(now_ms + pause_ms) + self.lengths.speech[segment.utterance]
+                pause_ms = 0
+        return now_ms + pause_ms
 
     def _hold(self, hold: Hold) -> None:
         self._wait(hold.place, hold.window_ms)
@@ -239,10 +246,10 @@ class _Window:
         self._off_grid_ms = window_ms % GRID_MS  # the grid counts back from the window's end
         self._window_ms = window_ms
         self._lengths = lengths
-        # Neither chime is part of a cue's room: words start when the first has rung, end before the other.
+        # Words start when the first chime has rung and end before the other; beyond them is no room at all.
         self._taken = [
-            _Taken(0, lengths.chimes["begin"], "the begin chime"),
-            _Taken(window_ms, window_ms, "the release chime", RELEASE_GAP_MS),
+            _Taken(-_FOR_EVER_MS, lengths.chimes["begin"], "the begin chime"),
+            _Taken(window_ms, _FOR_EVER_MS, "the release chime", RELEASE_GAP_MS),
         ]
         self.placed: list[tuple[int, Utterance]] = []
         self.refused: list[tuple[int, str, str]] = []

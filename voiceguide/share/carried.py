@@ -110,7 +110,7 @@ def unpacked(data: bytes) -> Contents:
     if not unpacker.eof:
         raise ValueError("it is cut short or too large")
     try:
-        contents: Contents = _adapter(Contents).validate_json(text)
+        contents: Contents = _adapter(Contents).validate_json(text, strict=True)
         contents.wishes()
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
