@@ -12,6 +12,7 @@ import pytest
 from tests.program import left_behind, run
 from voiceguide.clip import Clip
 from voiceguide.errors import EncodingError, EngineUnavailable, OutputError, PhraseFailed, SpeechError
+from voiceguide.making import write_file
 from voiceguide.routine.reader import find_routine
 from voiceguide.script.options import Wishes
 from voiceguide.session import Session, plan_session
@@ -163,7 +164,7 @@ def test_a_disk_that_gets_full_leaves_nothing(
     opened = os.fdopen
     monkeypatch.setattr(os, "fdopen", lambda handle, mode: FullDisk(opened(handle, mode), writes, code))
     with pytest.raises(OutputError) as caught:
-        session.write(path, force=True)
+        write_file(session, path, force=True)
     assert str(caught.value).startswith(f"{path} cannot be written: {reason}")
     assert path.read_bytes() == b"mine"
     assert list(own_folders.iterdir()) == [path]
@@ -181,7 +182,7 @@ def test_a_file_that_cannot_be_put_in_place_leaves_nothing(
 
     monkeypatch.setattr(Path, name, denied)
     with pytest.raises(OutputError, match="may not be written to"):
-        session.write(own_folders / "x.mp3")
+        write_file(session, own_folders / "x.mp3")
     assert list(own_folders.iterdir()) == []
 
 
@@ -204,7 +205,7 @@ def test_a_session_may_be_read_by_others(own_folders: Path) -> None:
     """As any new file, by the person's own mask: it is made to be shared."""
     before = os.umask(0o027)
     try:
-        planned().write(own_folders / "x.mp3")
+        write_file(planned(), own_folders / "x.mp3")
     finally:
         os.umask(before)
     assert (own_folders / "x.mp3").stat().st_mode & 0o777 == 0o640

@@ -8,6 +8,7 @@ from mutagen.id3 import ID3
 from mutagen.mp3 import MP3
 
 from tests.listening import chime_onset_ms, heard, loudest_db, loudness_as_heard, true_peak_dbtp
+from voiceguide.making import write_file
 from voiceguide.routine.reader import find_routine
 from voiceguide.script.options import Wishes
 from voiceguide.session import Session, plan_session
@@ -26,7 +27,7 @@ def store() -> Store:
 def made(wishes: Wishes, speech: SpeechWishes, store: Store, folder: Path) -> tuple[Session, Path]:
     session = plan_session(find_routine("lower-back"), wishes, speech, store=store, for_file=True)
     path = folder / "session.mp3"
-    session.write(path)
+    write_file(session, path)
     return session, path
 
 
@@ -162,7 +163,7 @@ def test_progress_is_told_to_the_end(store: Store, own_folders: Path) -> None:
     session = plan_session(
         find_routine("lower-back"), Wishes(reps=1), FAKE, store=store, progress=lambda *now: told.append(now)
     )
-    session.write(own_folders / "x.mp3", progress=lambda *now: told.append(now))
+    write_file(session, own_folders / "x.mp3", progress=lambda *now: told.append(now))
     for stage in ("speech", "file"):
         last = [now for now in told if now[0] == stage][-1]
         assert last[1] == last[2] > 0

@@ -7,6 +7,7 @@ import pytest
 from mutagen.id3 import GEOB, ID3
 
 from voiceguide.errors import VoiceguideError
+from voiceguide.making import write_file
 from voiceguide.recording import Recording
 from voiceguide.routine.reader import find_routine
 from voiceguide.script.options import Wishes
@@ -29,7 +30,7 @@ def session() -> Session:
 
 def written(session: Session, folder: Path) -> Path:
     path = folder / "session.mp3"
-    session.write(path, force=True)
+    write_file(session, path, force=True)
     return path
 
 
@@ -181,7 +182,7 @@ def test_a_session_without_voice_is_measured(own_folders: Path) -> None:
     wishes = Wishes(hold_seconds=5, reps=1, only=("cat-cow",), guidance="chimes")
     session = plan_session(find_routine("lower-back"), wishes, SpeechWishes(), store=MemoryStore())
     path = own_folders / "chimes.mp3"
-    session.write(path)
+    write_file(session, path)
     found = verify(path)
     assert found.loudness_lufs is None
     assert not found.problems

@@ -12,7 +12,6 @@ from voiceguide.script.segments import ChimeKind, Script, Utterance
 from voiceguide.script.timeline import Event, Lengths, Timeline, lay_out
 from voiceguide.speech.studio import Studio
 from voiceguide.stitch.blocks import Sound, cut
-from voiceguide.stitch.mp3 import Mp3Format
 from voiceguide.stitch.splice import Splicer
 
 # Told how far a stage is: its name, pieces done, pieces in all.
@@ -36,7 +35,7 @@ class Recording:
 def record(
     script: Script,
     studio: Studio,
-    form: Mp3Format,
+    sample_rate_hz: int,
     splicer: Splicer | None = None,
     progress: Progress = no_progress,
 ) -> Recording:
@@ -45,7 +44,7 @@ def record(
     Args:
         script: what is said and done.
         studio: speaks and strikes the chimes.
-        form: its sample rate sets the times of the sounds.
+        sample_rate_hz: of the studio's clips.
         splicer: encodes parts that are spoken while others still are; None where no file is wanted.
         progress: told about the stage ``speech``.
 
@@ -60,7 +59,7 @@ def record(
     progress("speech", len(clips), len(utterances))
     if missing:
         with (
-            _EncodingAhead(script, chimes, form, splicer) if splicer else nullcontext() as ahead,
+            _EncodingAhead(script, chimes, splicer) if splicer else nullcontext() as ahead,
             closing(studio.speak(missing)) as spoken,
         ):
             if ahead:
@@ -70,11 +69,11 @@ def record(
                 progress("speech", len(clips), len(utterances))
                 if ahead:
                     ahead.hear(clips, (utterance,))
-    return _recording(script, clips, chimes, form)
+    return _recording(script, clips, chimes, sample_rate_hz)
 
 
 def _recording(
-    script: Script, clips: Mapping[Utterance, Clip], chimes: Mapping[ChimeKind, Clip], form: Mp3Format
+    script: Script, clips: Mapping[Utterance, Clip], chimes: Mapping[ChimeKind, Clip], sample_rate_hz: int
 ) -> Recording:
     timeline = lay_out(
         script,
@@ -86,7 +85,7 @@ def _recording(
 
     def sound(event: Event) -> Sound | None:
         clip = clips[event.utterance] if event.utterance else chimes[event.chime] if event.chime else None
-        return Sound(event.start_ms * form.sample_rate_hz // 1000, clip) if clip else None
+        return Sound(event.start_ms * sample_rate_hz // 1000, clip) if clip else None
 
     found = (sound(event) for event in timeline.events)
     return Recording(timeline, tuple(item for item in found if item is not None))
@@ -99,10 +98,8 @@ class _EncodingAhead:
     those that it has in the session, and the splicer finds them again by their content.
     """
 
-    def __init__(
-        self, script: Script, chimes: Mapping[ChimeKind, Clip], form: Mp3Format, splicer: Splicer
-    ) -> None:
-        self._chimes, self._form, self._splicer = chimes, form, splicer
+    def __init__(self, script: Script, chimes: Mapping[ChimeKind, Clip], splicer: Splicer) -> None:
+        self._chimes, self._splicer = chimes, splicer
         self._parts = [Script((section,)) for section in script.sections]
         self._missing = [set(part.utterances) for part in self._parts]
         self._given_up = Flag()
@@ -135,7 +132,8 @@ class _EncodingAhead:
                 self._encoded.append(self._pool.submit(self._encode, part, dict(clips)))
 
     def _encode(self, part: Script, clips: Mapping[Utterance, Clip]) -> None:
-        for block in cut(_recording(part, clips, self._chimes, self._form).sounds, self._form):
+        form = self._splicer.form
+        for block in cut(_recording(part, clips, self._chimes, form.sample_rate_hz).sounds, form):
             if self._given_up.is_set():
                 return
             self._splicer.encoded(block)

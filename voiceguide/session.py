@@ -1,9 +1,8 @@
-"""The only place where the steps meet: routine, script, speech, timeline, frames, file."""
+"""The only place where the steps meet: routine, script, speech, timeline, frames."""
 
 import os
 import time
 from collections.abc import Generator, Iterator
-from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -14,13 +13,12 @@ import platformdirs
 from voiceguide.errors import UsageError
 from voiceguide.recording import Progress, Recording, no_progress, record
 from voiceguide.routine.model import Routine
-from voiceguide.routine.reader import find_routine
 from voiceguide.script.builder import build_script
 from voiceguide.script.options import Options, Wishes
 from voiceguide.script.phrase_file import read_wording
 from voiceguide.script.segments import Script
 from voiceguide.script.timeline import Timeline
-from voiceguide.share.output import check_output, is_folder, write_atomically
+from voiceguide.share.cover import COVER_VERSION, draw, drawing_of
 from voiceguide.share.plan import Plan, plan_of
 from voiceguide.share.tags import Tags, id3
 from voiceguide.speech.crew import Crew
@@ -29,11 +27,11 @@ from voiceguide.speech.registry import ENGINES, choose_voice, open_engine
 from voiceguide.speech.studio import Studio
 from voiceguide.speech.wishes import SpeechWishes
 from voiceguide.stitch.blocks import cut
+from voiceguide.stitch.formats import MP3, AudioFormat
 from voiceguide.stitch.mp3 import Mp3Format
+from voiceguide.stitch.pcm import samples_of
 from voiceguide.stitch.splice import Splicer
-from voiceguide.store import FolderStore, LayeredStore, MemoryStore, Store
-
-OUTPUT_FOLDER = Path("output")
+from voiceguide.store import FolderStore, LayeredStore, MemoryStore, Store, store_key
 
 # What the cache may hold before that which was not used for longest goes; in megabytes.
 CACHE_MEGABYTES = 500
@@ -68,7 +66,9 @@ class Session:
     speech: SpeechWishes
     voice: Voice
     recording: Recording = field(repr=False)
-    splicer: Splicer = field(repr=False)
+    form: AudioFormat = field(repr=False)
+    store: Store = field(repr=False)
+    jobs: int | None = field(default=None, repr=False)
 
     @property
     def timeline(self) -> Timeline:
@@ -83,7 +83,16 @@ class Session:
     @cached_property
     def samples(self) -> int:
         """The length of the session at the format's sample rate."""
-        return self.timeline.duration_ms * self.splicer.form.sample_rate_hz // 1000
+        return self.timeline.duration_ms * self.form.sample_rate_hz // 1000
+
+    @cached_property
+    def splicer(self) -> Splicer:
+        """What makes the frames of the MP3."""
+        return Splicer(_mp3(self.form), self.store, self.jobs)
+
+    def sound(self) -> Iterator[bytes]:
+        """Yield the samples, signed 16-bit little-endian mono, for formats that cannot be spliced."""
+        return samples_of(self.recording.sounds, self.samples, self.form.sample_rate_hz)
 
     def remarks(self) -> tuple[str, ...]:
         """Return what the listener should know about the choices made."""
@@ -98,8 +107,12 @@ class Session:
             self.timeline, routine=self.routine.id, title=self.title, options=options, voice=self.voice.id
         )
 
-    def stream(self, progress: Progress = no_progress) -> Generator[bytes]:
+    def stream(self, progress: Progress = no_progress, cover: bytes | None = None) -> Generator[bytes]:
         """Yield the bytes of the MP3 as they come: tags, Info frame, sound.
+
+        Args:
+            progress: told about the stage ``file``.
+            cover: a JPEG file for the tags.
 
         Raises:
             EncodingError: the encoder gave other frames than planned; what was yielded is no file.
@@ -114,22 +127,27 @@ class Session:
             progress("file", done, total)
 
         progress("file", 0, total)
-        yield id3(self.tags())
+        yield id3(self.tags(cover))
         yield form.info_frame(self.samples)
         yield from self.splicer.frames(self.recording.sounds, self.samples, one_more)
 
-    def write(self, path: Path, *, force: bool = False, progress: Progress = no_progress) -> int:
-        """Write the MP3 in one step and return its size in bytes.
-
-        Raises:
-            OutputError, EncodingError: no file was written; one that was there before still is.
-        """
-        with closing(self.stream(progress)) as pieces:
-            return write_atomically(path, pieces, force=force)
-
-    def tags(self) -> Tags:
+    def tags(self, cover: bytes | None = None) -> Tags:
         """Return what the file tells of itself."""
-        return Tags(self.plan, self.routine, made_on=_today())
+        return Tags(self.plan, self.routine, cover, _today())
+
+    def drawn_cover(self) -> bytes:
+        """Return the cover drawn for the session; the same drawing is made only once."""
+        drawing = drawing_of(self.plan, self.routine.title)
+        key = store_key("cover", version=COVER_VERSION, **asdict(drawing))
+        kept = self.store.get(key)
+        if kept is None:
+            kept = draw(drawing)
+            self.store.put(key, kept)
+        return kept
+
+
+def _mp3(form: AudioFormat) -> Mp3Format:
+    return Mp3Format(form.sample_rate_hz, form.bit_rate_kbps or 64)
 
 
 def _today() -> date:
@@ -144,6 +162,7 @@ def plan_session(
     wishes: Wishes,
     speech: SpeechWishes,
     *,
+    form: AudioFormat = MP3,
     store: Store | None = None,
     jobs: int | None = None,
     for_file: bool = False,
@@ -155,6 +174,7 @@ def plan_session(
         routine: see ``find_routine``.
         wishes: what the listener asked of the session.
         speech: what the listener asked of the voice.
+        form: of the file, if one is to be made; sets the sample rate.
         store: where clips and blocks are kept; the user's cache folder where None.
         jobs: how many phrases, and how many blocks, may be made at once; the machine's cores where None.
         for_file: whether a file is wanted, so that parts are encoded while others are still spoken.
@@ -167,7 +187,6 @@ def plan_session(
     options = wishes.settled(routine)
     script = build_script(routine, options, read_wording(routine.language))
     kept = store or LayeredStore(MemoryStore(), FolderStore(cache_folder()))
-    splicer = Splicer(Mp3Format(), kept, jobs)
     engine, voice = _cast(script, routine.language, speech)
     crew = Crew(engine, lambda: open_engine(voice.engine), jobs)
     try:
@@ -177,12 +196,13 @@ def plan_session(
             kept,
             pace_wpm=speech.pace,
             chime_level_db=speech.chime_level,
-            sample_rate_hz=splicer.form.sample_rate_hz,
+            sample_rate_hz=form.sample_rate_hz,
         )
-        recording = record(script, studio, splicer.form, splicer if for_file else None, progress)
+        ahead = Splicer(_mp3(form), kept, jobs) if for_file and form.ending == ".mp3" else None
+        recording = record(script, studio, form.sample_rate_hz, ahead, progress)
     finally:
         crew.close()
-    return Session(routine, options, speech, voice, recording, splicer)
+    return Session(routine, options, speech, voice, recording, form, kept, jobs)
 
 
 def _cast(script: Script, language: str, speech: SpeechWishes) -> tuple[Engine, Voice]:
@@ -190,55 +210,6 @@ def _cast(script: Script, language: str, speech: SpeechWishes) -> tuple[Engine, 
     if not script.utterances:
         return open_engine(next(iter(ENGINES))), NOBODY
     return choose_voice(language, speech.engine, speech.voice, voice_may_differ=speech.voice_may_differ)
-
-
-def make_session(
-    name: str,
-    wishes: Wishes,
-    speech: SpeechWishes,
-    output: Path | None = None,
-    *,
-    force: bool = False,
-    jobs: int | None = None,
-    progress: Progress = no_progress,
-) -> tuple[Session, Path, int]:
-    """Make a session from a routine's name or file, and write it.
-
-    Returns:
-        The session, the path of its file, and the file's size in bytes.
-
-    Raises:
-        VoiceguideError: with the reason; no file was written.
-    """
-    routine = find_routine(name)
-    path = output_path(output, routine, wishes.settled(routine))
-    check_output(path, force=force)
-    limit_bytes = cache_limit_bytes()
-    cache = FolderStore(cache_folder())
-    kept = LayeredStore(MemoryStore(), cache)
-    session = plan_session(routine, wishes, speech, store=kept, jobs=jobs, for_file=True, progress=progress)
-    size_bytes = session.write(path, force=force, progress=progress)
-    if cache.grew:
-        cache.prune(limit_bytes)
-    return session, path, size_bytes
-
-
-def output_path(asked: Path | None, routine: Routine, options: Options) -> Path:
-    """Return where the file goes: as asked, into a folder that was asked for, or the default.
-
-    Raises:
-        UsageError: the ending is none that can be made.
-    """
-    name = f"{routine.id}-{options.hold_seconds}s-{options.reps}x.mp3"
-    if asked is None:
-        return OUTPUT_FOLDER / name
-    if is_folder(asked):
-        return asked / name
-    if asked.suffix.lower() != ".mp3":
-        raise UsageError(
-            f"{asked} does not end in .mp3, and only MP3 files are made. Name it with -o {asked}.mp3"
-        )
-    return asked
 
 
 def _advice(routine: Routine, options: Options) -> Iterator[str]:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from voiceguide.clip import Clip
 from voiceguide.script.segments import ChimeKind
-from voiceguide.share.carried import Contents, read_contents
+from voiceguide.share.carried import Contents
 from voiceguide.share.plan import Plan, PlannedEvent
+from voiceguide.share.reading import read_contents
 from voiceguide.sound.chimes import strike_chime
 from voiceguide.sound.graph import as_array, as_clip
 from voiceguide.sound.loudness import DUAL_MONO_LU, measure_pieces, true_peak_dbtp

@@ -16,8 +16,9 @@ from voiceguide.errors import UsageError, VoiceguideError
 from voiceguide.routine.reader import find_routine
 from voiceguide.script.options import Wishes
 from voiceguide.session import Session, plan_session
-from voiceguide.share.carried import DESCRIPTION, MIME, packed, read_contents, unpacked
+from voiceguide.share.carried import DESCRIPTION, MIME, packed, unpacked
 from voiceguide.share.plan import plan_of
+from voiceguide.share.reading import read_contents
 from voiceguide.speech.wishes import SpeechWishes
 from voiceguide.store import MemoryStore
 

@@ -1,8 +1,8 @@
 """The commands."""
 
-import json
 import logging
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +10,7 @@ import typer
 
 from voiceguide import __version__
 from voiceguide.cli import parameters as p
-from voiceguide.limits import DEFAULT_PACE_WPM
+from voiceguide.cli.printing import print_json, remark
 
 app = typer.Typer(
     name="voiceguide",
@@ -58,43 +58,59 @@ def make(
     output: Annotated[
         Path | None,
         typer.Option(
-            "-o", "--output", metavar="FILE", help="Where to.", show_default="output/ROUTINE-HOLDs-REPSx.mp3"
+            "-o",
+            "--output",
+            metavar="FILE",
+            help="Where to; the ending chooses the format: .mp3, .m4b, .m4a, .opus, .flac or .wav.",
+            show_default="output/ROUTINE-HOLDs-REPSx.mp3",
         ),
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
-    hold: p.Hold = None,
-    reps: p.Reps = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace files that exist.")] = False,
+    hold: p.Holds = None,
+    reps: p.SeveralReps = None,
     rest: p.Rest = None,
-    guidance: p.GuidanceLevel = "full",
-    countdown: p.Countdown = True,
+    guidance: p.GuidanceLevel = None,
+    countdown: p.Countdown = None,
     only: p.Only = None,
     skip: p.Skip = None,
-    first_side: p.FirstSide = "left",
+    first_side: p.FirstSide = None,
     engine: p.EngineName = None,
     voice: p.VoiceId = None,
-    pace: p.Pace = DEFAULT_PACE_WPM,
-    chime_level: p.ChimeLevel = 0.0,
+    pace: p.Pace = None,
+    chime_level: p.ChimeLevel = None,
+    cover: p.Cover = None,
+    beside: p.With = None,
+    bit_rate: p.BitRate = None,
+    sample_rate: p.SampleRate = None,
     jobs: p.Jobs = None,
     as_json: p.AsJson = False,
 ) -> None:
-    """Make the MP3 of a routine."""
-    from voiceguide.cli.progress import progress_bars
-    from voiceguide.cli.report import summary
+    """Make the session of a routine: one file to play."""
+    from itertools import product
+
+    from voiceguide.cli.making import make_and_tell
+    from voiceguide.making import FileWishes, Speaking
     from voiceguide.script.options import Wishes
-    from voiceguide.session import make_session
+    from voiceguide.share import beside as besides
     from voiceguide.speech.wishes import SpeechWishes
 
-    wishes = Wishes(hold, reps, rest, p.names(only), p.names(skip), guidance, countdown, first_side)
-    speech = SpeechWishes(engine, voice, pace, chime_level)
-    with progress_bars() as progress:
-        session, path, size = make_session(
-            routine, wishes, speech, output, force=force, jobs=jobs, progress=progress
-        )
-    _remark(session.remarks())
-    if as_json:
-        _print_json({**session.plan.as_data(), "path": str(path), "size_bytes": size})
-    else:
-        print(summary(session, path, size))
+    wished = Wishes(None, None, rest, p.names(only), p.names(skip), guidance, countdown, first_side)
+    variations = [
+        replace(wished, hold_seconds=seconds, reps=count)
+        for seconds, count in product(hold or (None,), reps or (None,))
+    ]
+    file = FileWishes(
+        path=output,
+        force=force,
+        cover=Path(cover) if cover and cover != "none" else None,
+        without_cover=cover == "none",
+        beside=besides.beside(p.names(beside)),
+        sample_rate_hz=sample_rate,
+        bit_rate_kbps=bit_rate,
+    )
+    speaking = Speaking(SpeechWishes(engine, voice, pace, chime_level), jobs)
+    if not make_and_tell(routine, variations, speaking, file, as_json=as_json):
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -103,33 +119,40 @@ def plan(
     hold: p.Hold = None,
     reps: p.Reps = None,
     rest: p.Rest = None,
-    guidance: p.GuidanceLevel = "full",
-    countdown: p.Countdown = True,
+    guidance: p.GuidanceLevel = None,
+    countdown: p.Countdown = None,
     only: p.Only = None,
     skip: p.Skip = None,
-    first_side: p.FirstSide = "left",
+    first_side: p.FirstSide = None,
     engine: p.EngineName = None,
     voice: p.VoiceId = None,
-    pace: p.Pace = DEFAULT_PACE_WPM,
-    chime_level: p.ChimeLevel = 0.0,
+    pace: p.Pace = None,
+    chime_level: p.ChimeLevel = None,
     jobs: p.Jobs = None,
     as_json: p.AsJson = False,
 ) -> None:
     """Show what is said and done, and when, without making a file."""
     from voiceguide.cli.progress import progress_bars
     from voiceguide.cli.report import print_plan
-    from voiceguide.routine.reader import find_routine
     from voiceguide.script.options import Wishes
     from voiceguide.session import plan_session
+    from voiceguide.source import find_source
     from voiceguide.speech.wishes import SpeechWishes
 
     wishes = Wishes(hold, reps, rest, p.names(only), p.names(skip), guidance, countdown, first_side)
     speech = SpeechWishes(engine, voice, pace, chime_level)
+    source = find_source(routine)
     with progress_bars() as progress:
-        session = plan_session(find_routine(routine), wishes, speech, jobs=jobs, progress=progress)
-    _remark(session.remarks())
+        session = plan_session(
+            source.routine,
+            wishes.over(source.wishes),
+            speech.over(source.speech),
+            jobs=jobs,
+            progress=progress,
+        )
+    remark(session.remarks())
     if as_json:
-        _print_json(session.plan.as_data())
+        print_json(session.plan.as_data())
     else:
         print_plan(session)
 
@@ -142,7 +165,7 @@ def routines(as_json: p.AsJson = False) -> None:
 
     found = [find_routine(name) for name in built_in_ids()]
     if as_json:
-        _print_json(
+        print_json(
             [
                 {"id": routine.id, "title": routine.title, "exercises": list(routine.exercise_ids)}
                 for routine in found
@@ -168,10 +191,10 @@ def voices(
 
     listing = list_voices(language)
     if as_json:
-        _print_json([{**asdict(voice), "default": voice == listing.default} for voice in listing.voices])
+        print_json([{**asdict(voice), "default": voice == listing.default} for voice in listing.voices])
     else:
         print_voices(listing)
-    _remark(listing.troubles)
+    remark(listing.troubles)
 
 
 @app.command()
@@ -187,6 +210,22 @@ def check(
 
 
 @app.command()
+def show(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A file that voiceguide has made.")],
+    as_json: p.AsJson = False,
+) -> None:
+    """Show what a finished file holds, and how to make it anew."""
+    from voiceguide.cli.report import print_contents
+    from voiceguide.share.reading import read_contents
+
+    contents = read_contents(file)
+    if as_json:
+        print_json({"file": str(file), **contents.plan.as_data()})
+    else:
+        print_contents(file, contents)
+
+
+@app.command()
 def verify(
     file: Annotated[Path, typer.Argument(metavar="MP3", help="A file that voiceguide has made.")],
     as_json: p.AsJson = False,
@@ -199,7 +238,7 @@ def verify(
 
     measured = verification.verify(file)
     if as_json:
-        _print_json({"file": str(file), **asdict(measured)})
+        print_json({"file": str(file), **asdict(measured)})
     else:
         print_verification(measured)
     if measured.problems:
@@ -227,7 +266,7 @@ def cache_info(as_json: p.AsJson = False) -> None:
 
     size = FolderStore(cache_folder()).size()
     if as_json:
-        _print_json({"folder": str(cache_folder()), **asdict(size)})
+        print_json({"folder": str(cache_folder()), **asdict(size)})
     else:
         print_cache(cache_folder(), size)
 
@@ -250,12 +289,3 @@ def cache_prune() -> None:
 
     removed = FolderStore(cache_folder()).prune(cache_limit_bytes())
     print(f"Removed {removed} entries from {cache_folder()}.")
-
-
-def _remark(sentences: tuple[str, ...]) -> None:
-    for sentence in sentences:
-        print(f"Note: {sentence}", file=sys.stderr)
-
-
-def _print_json(data: object) -> None:
-    print(json.dumps(data, ensure_ascii=False, indent=2))

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from voiceguide.limits import CHIME_LEVEL_DB, HOLD_SECONDS, JOBS, PACE_WPM, REPS
+from voiceguide.limits import CHIME_LEVEL_DB, DEFAULT_PACE_WPM, HOLD_SECONDS, JOBS, PACE_WPM, REPS
 
 _DURATION = re.compile(
     r"(?:(\d{1,12})\s*h(?:ours?|rs?)?)?\s*"
@@ -42,6 +42,22 @@ def parse_count(text: str | int) -> int:
     return int(text)
 
 
+class Several(tuple[int, ...]):
+    """Whole numbers that an option takes with commas; at least one."""
+
+    __slots__ = ()
+
+
+def parse_durations(text: str) -> Several:
+    """Return the whole seconds of ``20,25,30``; each as ``parse_duration`` reads it."""
+    return Several(dict.fromkeys(parse_duration(part) for part in text.split(",")))
+
+
+def parse_counts(text: str) -> Several:
+    """Return the whole numbers of ``2,3``."""
+    return Several(dict.fromkeys(parse_count(part) for part in text.split(",")))
+
+
 def parse_jobs(text: str) -> int:
     """Return how many may work at once, within the limits."""
     jobs = parse_count(text)
@@ -61,7 +77,8 @@ def names(values: list[str] | None) -> tuple[str, ...]:
 RoutineName = Annotated[
     str,
     typer.Argument(
-        metavar="ROUTINE", help="A built-in routine (see: voiceguide routines) or a routine file."
+        metavar="ROUTINE",
+        help="A built-in routine (see: voiceguide routines), a routine file, or a file that voiceguide has made.",
     ),
 ]
 Hold = Annotated[
@@ -74,6 +91,17 @@ Hold = Annotated[
         show_default="the routine's own",
     ),
 ]
+Holds = Annotated[
+    Several | None,
+    typer.Option(
+        "--hold",
+        parser=parse_durations,
+        metavar="DURATION",
+        help=f"How long each hold lasts, such as 25, 25s or 1m30s; {HOLD_SECONDS.least} s to "
+        f"{HOLD_SECONDS.most // 60} min. Several with commas make several files.",
+        show_default="the routine's own",
+    ),
+]
 Reps = Annotated[
     int | None,
     typer.Option(
@@ -81,6 +109,16 @@ Reps = Annotated[
         parser=parse_count,
         metavar="N",
         help=f"Repetitions of each exercise; {REPS.least} to {REPS.most}.",
+        show_default="the routine's own",
+    ),
+]
+SeveralReps = Annotated[
+    Several | None,
+    typer.Option(
+        "--reps",
+        parser=parse_counts,
+        metavar="N",
+        help=f"Repetitions of each exercise; {REPS.least} to {REPS.most}. Several with commas make several files.",
         show_default="the routine's own",
     ),
 ]
@@ -95,16 +133,24 @@ Rest = Annotated[
     ),
 ]
 GuidanceLevel = Annotated[
-    Literal["full", "brief", "cues"],
+    Literal["full", "brief", "cues", "chimes"] | None,
     typer.Option(
-        "--guidance", help="How much is said: everything, the short forms, or only names, sides and counts."
+        "--guidance",
+        help="How much is said: everything, the short forms, only names, sides and counts, or nothing but chimes.",
+        show_default="full",
     ),
 ]
 Countdown = Annotated[
-    bool, typer.Option("--countdown/--no-countdown", help="Count the last three seconds of each hold.")
+    bool | None,
+    typer.Option(
+        "--countdown/--no-countdown",
+        help="Count the last three seconds of each hold.",
+        show_default="counted",
+    ),
 ]
 FirstSide = Annotated[
-    Literal["left", "right"], typer.Option("--first-side", help="The side that goes first.")
+    Literal["left", "right"] | None,
+    typer.Option("--first-side", help="The side that goes first.", show_default="left"),
 ]
 Only = Annotated[
     list[str] | None,
@@ -130,20 +176,60 @@ VoiceId = Annotated[
     ),
 ]
 Pace = Annotated[
-    int,
+    int | None,
     typer.Option(
         "--pace",
         parser=parse_count,
         metavar="WPM",
         help=f"Words a minute as spoken, pauses between sentences included; {PACE_WPM.least} to {PACE_WPM.most}.",
+        show_default=str(DEFAULT_PACE_WPM),
     ),
 ]
 ChimeLevel = Annotated[
-    float,
+    float | None,
     typer.Option(
         "--chime-level",
         metavar="DB",
         help=f"Chimes against the voice; 0 is as loud, {CHIME_LEVEL_DB.least} to {CHIME_LEVEL_DB.most}.",
+        show_default="0",
+    ),
+]
+Cover = Annotated[
+    str | None,
+    typer.Option(
+        "--cover",
+        metavar="FILE",
+        help="A picture to take as the cover; none for none.",
+        show_default="drawn for the session",
+    ),
+]
+With = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--with",
+        metavar="KINDS",
+        help="Write beside the file: vtt and srt captions, lrc lyrics, txt transcript, html cue sheet to print, "
+        "json plan; several with commas.",
+    ),
+]
+BitRate = Annotated[
+    int | None,
+    typer.Option(
+        "--bitrate",
+        parser=parse_count,
+        metavar="KBPS",
+        help="Kilobits a second.",
+        show_default="the format's own",
+    ),
+]
+SampleRate = Annotated[
+    int | None,
+    typer.Option(
+        "--sample-rate",
+        parser=parse_count,
+        metavar="HZ",
+        help="Samples a second.",
+        show_default="24000; Opus 48000",
     ),
 ]
 Jobs = Annotated[

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from voiceguide.recording import Progress, no_progress
 
-_NAMES = {"speech": "Speaking", "file": "Writing the file"}
+_NAMES = {"speech": "Speaking", "file": "Writing the file", "sessions": "Making the files"}
 
 
 @contextmanager
@@ -21,7 +21,7 @@ def progress_bars() -> Iterator[Progress]:
     columns = (
         progress.TextColumn("{task.description:16}"),
         progress.BarColumn(),
-        progress.MofNCompleteColumn(),
+        progress.TaskProgressColumn(),
         progress.TimeRemainingColumn(),
     )
     with progress.Progress(*columns, console=Console(stderr=True)) as bars:

@@ -12,10 +12,12 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from voiceguide.doctor import Finding
+    from voiceguide.making import Made
     from voiceguide.routine.model import Routine
     from voiceguide.routine.reader import CheckedFile
     from voiceguide.script.timeline import Event, Timeline
     from voiceguide.session import Session
+    from voiceguide.share.carried import Contents
     from voiceguide.speech.registry import VoiceListing
     from voiceguide.store import StoreSize
     from voiceguide.verification import Verification
@@ -45,20 +47,40 @@ def megabytes(size_bytes: int) -> str:
     return f"{size_bytes / 1_000_000:.1f} MB"
 
 
-def summary(session: Session, path: Path, size_bytes: int) -> str:
+def summary(made: Made) -> str:
     """Return what was made, in a few lines."""
+    session = made.session
     holds = Counter((event.end_ms - event.start_ms) // 1000 for event in session.timeline.of_kind("hold"))
     lengths = ", ".join(f"{count} of {seconds} s" for seconds, count in sorted(holds.items()))
     lines = [
-        f"{path}",
-        f"  {session.title}, {clock(session.timeline.duration_ms)} min, {megabytes(size_bytes)}, voice {session.voice.name}",
+        f"{made.path}",
+        (
+            f"  {session.title}, {clock(session.timeline.duration_ms)} min, {megabytes(made.size_bytes)}, "
+            f"voice {session.voice.name}"
+        ),
         f"  {holds.total()} holds: {lengths}",
     ]
     if session.timeline.dropped:
         lines.append(
             f"  Left out for lack of room: {_dropped_in_short(session.timeline)} (voiceguide plan shows them)"
         )
+    if made.beside:
+        lines.append(f"  Beside it: {', '.join(path.name for path in made.beside)}")
     return "\n".join(lines)
+
+
+def print_contents(file: Path, contents: Contents) -> None:
+    """Print what a finished file holds."""
+    plan, routine = contents.plan, contents.routine
+    lengths = Counter((hold.end_ms - hold.start_ms) // 1000 for hold in plan.of_kind("hold"))
+    holds = ", ".join(f"{count} of {seconds} s" for seconds, count in sorted(lengths.items()))
+    print(f"{file}\n  {plan.title}, {clock(plan.duration_ms)} min, {lengths.total()} holds: {holds}")
+    for chapter in plan.chapters:
+        print(f"  {clock(chapter.start_ms):>8}  {chapter.title}")
+    if routine.source:
+        print(f"  After: {routine.source.title}" + (f", {routine.source.url}" if routine.source.url else ""))
+    print(f"  {routine.safety.short}")
+    print(f"Make it anew, with another hold for instance: voiceguide make {file} --hold 30")
 
 
 def _dropped_in_short(timeline: Timeline) -> str:

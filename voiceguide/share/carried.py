@@ -8,12 +8,10 @@ import json
 import zlib
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field, ValidationError
 
-from voiceguide.errors import UsageError, VoiceguideError
 from voiceguide.limits import (
     CHIME_LEVEL_DB,
     DEFAULT_PACE_WPM,
@@ -124,38 +122,3 @@ def _adapter(kind: type) -> "TypeAdapter[Any]":
     from pydantic import TypeAdapter
 
     return TypeAdapter(kind)
-
-
-def read_contents(path: Path) -> Contents:
-    """Return what a finished file says of itself.
-
-    Raises:
-        UsageError: there is no such file.
-        VoiceguideError: the file cannot be read or carries nothing of voiceguide.
-    """
-    if not path.exists():
-        raise UsageError(f"There is no file {path}. Name a file that voiceguide has made.")
-    blob = _blob(path)
-    if blob is None:
-        raise VoiceguideError(
-            f"{path} carries no session of voiceguide; it may be another program's, or its tags were "
-            "removed. Name a file that voiceguide has made."
-        )
-    try:
-        return unpacked(blob)
-    except ValueError as error:
-        raise VoiceguideError(
-            f"What {path} carries about itself cannot be used: {error}. Ask for the file again, or make one "
-            "from the routine: voiceguide make ROUTINE"
-        ) from error
-
-
-def _blob(path: Path) -> bytes | None:
-    from mutagen import MutagenError
-    from mutagen.id3 import ID3
-
-    try:
-        frames = ID3(path).getall(f"GEOB:{DESCRIPTION}")
-    except (MutagenError, OSError, ValueError):
-        return None
-    return bytes(frames[0].data) if frames else None

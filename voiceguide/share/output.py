@@ -3,7 +3,7 @@
 import errno
 import os
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -59,21 +59,40 @@ def write_atomically(path: Path, pieces: Iterable[bytes], *, force: bool) -> int
     Raises:
         OutputError: the file cannot be written; whatever was there before still is.
     """
+
+    def write(temporary: Path) -> None:
+        with temporary.open("wb") as file:
+            for piece in pieces:
+                file.write(piece)
+
+    return make_atomically(path, write, force=force)
+
+
+def make_atomically(path: Path, make: Callable[[Path], None], *, force: bool) -> int:
+    """Have a file made as one step; see ``write_atomically``.
+
+    Args:
+        path: where to.
+        make: makes the file under the name it is given; any error of its leaves no file.
+        force: whether an existing file may be replaced.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = _temporary_in(path.parent, path.name)
+        handle, name = _temporary_in(path.parent, path.name)
+        os.close(handle)
     except OSError as error:
         raise _cannot_write(path, error) from error
+    temporary = Path(name)
     try:
-        with os.fdopen(handle, "wb") as file:
-            size = sum(file.write(piece) for piece in pieces)
-        Path(temporary).chmod(0o666 & ~_umask())
-        _put_in_place(Path(temporary), path, force=force)
+        make(temporary)
+        temporary.chmod(0o666 & ~_umask())
+        size = temporary.stat().st_size
+        _put_in_place(temporary, path, force=force)
     except OSError as error:
-        _remove(temporary)
+        _remove(name)
         raise _cannot_write(path, error) from error
     except BaseException:
-        _remove(temporary)
+        _remove(name)
         raise
     return size
 

@@ -70,14 +70,14 @@ def cut(
         cut_frames: frames of silence that separate blocks.
     """
     context: list[Sound] = []
-    for island in _islands(sounds, cut_frames * form.samples_per_frame):
+    for island in islands(sounds, cut_frames * form.samples_per_frame):
         block = _block(island, context, form, context_frames)
         yield block
         reach = (block.first_frame + block.frames - context_frames) * form.samples_per_frame
         context = [sound for sound in (*context, *island) if sound.end_sample > reach]
 
 
-def _islands(sounds: Iterable[Sound], apart_samples: int) -> Iterator[list[Sound]]:
+def islands(sounds: Iterable[Sound], apart_samples: int) -> Iterator[list[Sound]]:
     """Yield the sounds that lie close together."""
     island: list[Sound] = []
     end = 0

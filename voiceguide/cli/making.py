@@ -1,0 +1,55 @@
+"""Sessions are made, and told of."""
+
+import sys
+from collections.abc import Sequence
+
+from voiceguide.cli.printing import print_json, remark
+from voiceguide.cli.progress import progress_bars
+from voiceguide.cli.report import summary
+from voiceguide.making import Failed, FileWishes, Made, Speaking, make_session, make_sessions
+from voiceguide.script.options import Wishes
+from voiceguide.source import find_source
+
+
+def make_and_tell(
+    name: str, variations: Sequence[Wishes], speaking: Speaking, file: FileWishes, *, as_json: bool
+) -> bool:
+    """Make one session or several, and tell whether all were made.
+
+    One that fails is told at the end, and the others are kept.
+    """
+    source = find_source(name)
+    if len(variations) == 1:
+        with progress_bars() as progress:
+            made = make_session(source, variations[0], speaking, file, progress)
+        remark(made.session.remarks())
+        print_json(_as_data(made)) if as_json else print(summary(made))
+        return True
+    results: list[Made | Failed] = []
+    with progress_bars() as progress:
+        results.extend(make_sessions(source, variations, speaking, file, progress))
+    _tell(results, as_json=as_json)
+    return not any(isinstance(result, Failed) for result in results)
+
+
+def _tell(results: list[Made | Failed], *, as_json: bool) -> None:
+    made = [result for result in results if isinstance(result, Made)]
+    failed = [result for result in results if isinstance(result, Failed)]
+    remark(tuple(dict.fromkeys(text for result in made for text in result.session.remarks())))
+    if as_json:
+        print_json([_as_data(result) for result in made])
+    else:
+        for result in made:
+            print(summary(result))
+    for failure in failed:
+        print(f"Error: {failure.path} was not made. {failure.error}", file=sys.stderr)
+    print(f"{len(made)} of {len(results)} files were made.", file=sys.stderr)
+
+
+def _as_data(made: Made) -> dict[str, object]:
+    return {
+        **made.session.plan.as_data(),
+        "path": str(made.path),
+        "size_bytes": made.size_bytes,
+        "beside": [str(path) for path in made.beside],
+    }

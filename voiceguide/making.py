@@ -1,0 +1,251 @@
+"""Sessions become files: the sound with its cover, and what stands beside it."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from voiceguide.errors import UsageError, VoiceguideError
+from voiceguide.recording import Progress, no_progress
+from voiceguide.routine.model import Routine
+from voiceguide.script.options import Options, Wishes
+from voiceguide.session import Session, cache_folder, cache_limit_bytes, plan_session
+from voiceguide.share.beside import BESIDE
+from voiceguide.share.container_tags import tag_file
+from voiceguide.share.cover import read_cover
+from voiceguide.share.output import check_output, is_folder, make_atomically, write_atomically
+from voiceguide.source import Source
+from voiceguide.speech.wishes import SpeechWishes
+from voiceguide.stitch.containers import write_sound
+from voiceguide.stitch.formats import FAMILIES, AudioFormat, audio_format
+from voiceguide.store import FolderStore, LayeredStore, MemoryStore, Store
+
+OUTPUT_FOLDER = Path("output")
+# One session is so many steps of the bar that many sessions share: speech, then the file.
+_STEPS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class FileWishes:
+    """What the listener asked of the file.
+
+    Attributes:
+        path: where to; a folder will do; None for the usual place.
+        cover: a picture file instead of the drawn cover; without_cover: none at all.
+        beside: endings of what is written beside it; see ``beside.BESIDE``.
+        sample_rate_hz, bit_rate_kbps: None for those of the format.
+    """
+
+    path: Path | None = None
+    force: bool = False
+    cover: Path | None = None
+    without_cover: bool = False
+    beside: tuple[str, ...] = ()
+    sample_rate_hz: int | None = None
+    bit_rate_kbps: int | None = None
+
+
+@dataclass(frozen=True)
+class Made:
+    """A session whose files are written; ``beside`` are the files beside the sound."""
+
+    session: Session
+    path: Path
+    size_bytes: int
+    beside: tuple[Path, ...]
+
+
+@dataclass(frozen=True)
+class Failed:
+    """A session that could not be made, and why."""
+
+    path: Path
+    error: VoiceguideError
+
+
+@dataclass(frozen=True, slots=True)
+class Speaking:
+    """How a session is spoken: the wishes, and how many may work at once."""
+
+    wishes: SpeechWishes = field(default_factory=SpeechWishes)
+    jobs: int | None = None
+
+
+def make_session(
+    source: Source,
+    wishes: Wishes,
+    speaking: Speaking,
+    file: FileWishes,
+    progress: Progress = no_progress,
+) -> Made:
+    """Make a session and write its files.
+
+    Args:
+        source: the routine; the wishes that came with it hold where ``wishes`` leave the choice.
+        wishes: what the listener asked of the session.
+        speaking: what the listener asked of the voice.
+        file: what the listener asked of the file.
+        progress: told about the stages ``speech`` and ``file``.
+
+    Raises:
+        VoiceguideError: with the reason; no file was written.
+    """
+    (made,) = make_sessions(source, [wishes], speaking, file, progress)
+    if isinstance(made, Failed):
+        raise made.error
+    return made
+
+
+def make_sessions(
+    source: Source,
+    variations: Iterable[Wishes],
+    speaking: Speaking,
+    file: FileWishes,
+    progress: Progress = no_progress,
+) -> Iterator[Made | Failed]:
+    """Make several sessions of one routine, and yield each when its files are written; one may fail alone.
+
+    Raises:
+        VoiceguideError: what was asked for cannot be, whatever the session; nothing was written.
+    """
+    limit_bytes = cache_limit_bytes()
+    jobs = [_job(source, wishes.over(source.wishes), file) for wishes in variations]
+    _refuse_one_name_for_many(jobs)
+    cache = FolderStore(cache_folder())
+    maker = _Maker(
+        source.routine,
+        replace(speaking, wishes=speaking.wishes.over(source.speech)),
+        file,
+        read_cover(file.cover) if file.cover else None,
+        LayeredStore(MemoryStore(), cache),
+    )
+    for number, job in enumerate(jobs):
+        shared = progress if len(jobs) == 1 else _share_of_one_bar(progress, number, len(jobs))
+        try:
+            yield maker.made(job, shared)
+        except VoiceguideError as error:
+            yield Failed(job.path, error)
+    if cache.grew:
+        cache.prune(limit_bytes)
+
+
+def _share_of_one_bar(progress: Progress, number: int, sessions: int) -> Progress:
+    """Return a progress function for one of several sessions: half for its speech, half for its file."""
+
+    def share(stage: str, done: int, total: int) -> None:
+        half = _STEPS // 2
+        part = half * done // max(total, 1) + (half if stage == "file" else 0)
+        progress("sessions", _STEPS * number + part, _STEPS * sessions)
+
+    return share
+
+
+@dataclass(frozen=True)
+class _Job:
+    wishes: Wishes
+    path: Path
+    form: AudioFormat
+
+
+def _job(source: Source, wishes: Wishes, file: FileWishes) -> _Job:
+    path = output_path(file.path, source.routine, wishes.settled(source.routine))
+    return _Job(wishes, path, audio_format(path.suffix, file.sample_rate_hz, file.bit_rate_kbps))
+
+
+def _refuse_one_name_for_many(jobs: list[_Job]) -> None:
+    if len({job.path for job in jobs}) < len(jobs):
+        raise UsageError(
+            f"{len(jobs)} sessions cannot have one name, {jobs[0].path}. Name a folder that exists with -o, "
+            "or leave it out."
+        )
+
+
+@dataclass(frozen=True)
+class _Maker:
+    """Makes the sessions of one routine: what they have in common is read once."""
+
+    routine: Routine
+    speaking: Speaking
+    file: FileWishes
+    picture: bytes | None
+    store: Store
+
+    def made(self, job: _Job, progress: Progress) -> Made:
+        """Make one session and write its files."""
+        beside = tuple(job.path.with_suffix(f".{ending}") for ending in self.file.beside)
+        for path in (job.path, *beside):
+            check_output(path, force=self.file.force)
+        session = plan_session(
+            self.routine,
+            job.wishes,
+            self.speaking.wishes,
+            form=job.form,
+            store=self.store,
+            jobs=self.speaking.jobs,
+            for_file=True,
+            progress=progress,
+        )
+        size_bytes = write_file(
+            session, job.path, self._cover(session), force=self.file.force, progress=progress
+        )
+        for path in beside:
+            writer = BESIDE[path.suffix[1:]]
+            write_atomically(path, [writer(session.plan, session.routine)], force=self.file.force)
+        return Made(session, job.path, size_bytes, beside)
+
+    def _cover(self, session: Session) -> bytes | None:
+        return None if self.file.without_cover else self.picture or session.drawn_cover()
+
+
+def write_file(
+    session: Session,
+    path: Path,
+    cover: bytes | None = None,
+    *,
+    force: bool = False,
+    progress: Progress = no_progress,
+) -> int:
+    """Write the sound of a session in one step and return the file's size in bytes.
+
+    Raises:
+        OutputError, EncodingError: no file was written; one that was there before still is.
+    """
+    if session.form.ending == ".mp3":
+        with closing(session.stream(progress, cover)) as pieces:
+            return write_atomically(path, pieces, force=force)
+
+    def make(temporary: Path) -> None:
+        chapters = [(part.start_ms, part.end_ms, part.title) for part in session.plan.chapters]
+        write_sound(temporary, _counted(session, progress), session.form, chapters)
+        tag_file(temporary, session.form.ending, session.tags(cover))
+
+    return make_atomically(path, make, force=force)
+
+
+def _counted(session: Session, progress: Progress) -> Iterator[bytes]:
+    total = session.samples * 2
+    done = 0
+    progress("file", 0, _STEPS)
+    for piece in session.sound():
+        yield piece
+        done += len(piece)
+        progress("file", done * _STEPS // total, _STEPS)
+
+
+def output_path(asked: Path | None, routine: Routine, options: Options) -> Path:
+    """Return where the file goes: as asked, into a folder that was asked for, or the default.
+
+    Raises:
+        UsageError: the ending is none that can be made.
+    """
+    name = f"{routine.id}-{options.hold_seconds}s-{options.reps}x.mp3"
+    if asked is None:
+        return OUTPUT_FOLDER / name
+    if is_folder(asked):
+        return asked / name
+    if asked.suffix.lower() not in FAMILIES:
+        raise UsageError(
+            f"{asked} does not end in one of {', '.join(FAMILIES)}, which are the formats that can be made. "
+            f"Name it with -o {asked}.mp3"
+        )
+    return asked

@@ -1,0 +1,31 @@
+"""Finished files are read again: what they say of themselves."""
+
+from pathlib import Path
+
+from voiceguide.errors import UsageError, VoiceguideError
+from voiceguide.share.carried import Contents, unpacked
+from voiceguide.share.container_tags import carried_bytes
+
+
+def read_contents(path: Path) -> Contents:
+    """Return what a finished file says of itself.
+
+    Raises:
+        UsageError: there is no such file.
+        VoiceguideError: the file cannot be read or carries nothing of voiceguide.
+    """
+    if not path.exists():
+        raise UsageError(f"There is no file {path}. Name a file that voiceguide has made.")
+    blob = carried_bytes(path)
+    if blob is None:
+        raise VoiceguideError(
+            f"{path} carries no session of voiceguide; it may be another program's, or its tags were "
+            "removed. Name a file that voiceguide has made."
+        )
+    try:
+        return unpacked(blob)
+    except ValueError as error:
+        raise VoiceguideError(
+            f"What {path} carries about itself cannot be used: {error}. Ask for the file again, or make one "
+            "from the routine: voiceguide make ROUTINE"
+        ) from error

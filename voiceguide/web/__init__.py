@@ -1,0 +1,1 @@
+"""A static site: pages to play sessions from, and a feed."""
