@@ -38,13 +38,14 @@ def tag_file(path: Path, ending: str, tags: Tags) -> None:
 
 
 def _tag_mp4(path: Path, tags: Tags) -> None:
-    from mutagen.mp4 import MP4, MP4Cover, MP4FreeForm
+    from mutagen.mp4 import MP4, AtomDataType, MP4Cover, MP4FreeForm
 
     file = MP4(path)
     file["\xa9nam"], file["\xa9ART"], file["\xa9alb"] = tags.plan.title, ARTIST, tags.routine.title
     file["\xa9gen"], file["\xa9cmt"], file["\xa9lyr"] = GENRE, tags.comment, tags.text
     file["stik"] = [2]  # an audiobook: players remember the place and show chapters
-    file[_MP4_SESSION] = MP4FreeForm(tags.carried)
+    # As text: FFmpeg reads every freeform atom as text, and stumbles over bytes.
+    file[_MP4_SESSION] = MP4FreeForm(base64.b64encode(tags.carried), AtomDataType.UTF8)
     if tags.made_on:
         file["\xa9day"] = tags.made_on.isoformat()
     if tags.cover:
@@ -159,7 +160,7 @@ def _cover_from_id3(path: Path) -> bytes:
 def _from_mp4(path: Path) -> bytes:
     from mutagen.mp4 import MP4
 
-    return bytes(MP4(path)[_MP4_SESSION][0])
+    return base64.b64decode(bytes(MP4(path)[_MP4_SESSION][0]), validate=True)
 
 
 def _from_comments(path: Path) -> bytes:

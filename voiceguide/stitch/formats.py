@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from voiceguide.errors import UsageError, did_you_mean
+from voiceguide.stitch.mp3 import FORMATS as MP3_FORMATS
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +77,22 @@ def audio_format(
         )
     _check("--sample-rate", sample_rate_hz, family.sample_rates_hz, "Hz", family)
     _check("--bitrate", bit_rate_kbps, family.bit_rates_kbps, "kbit/s", family)
-    return AudioFormat(
+    form = AudioFormat(
         ending.lower(), sample_rate_hz or family.sample_rates_hz[0], bit_rate_kbps or family.default_kbps
     )
+    if form.ending == ".mp3":
+        _check_mp3(form)
+    return form
+
+
+def _check_mp3(form: AudioFormat) -> None:
+    """MPEG-1 and MPEG-2 have different bit rates."""
+    allowed = [known.bit_rate_kbps for known in MP3_FORMATS if known.sample_rate_hz == form.sample_rate_hz]
+    if form.bit_rate_kbps not in allowed:
+        raise UsageError(
+            f"MP3 is not made with {form.bit_rate_kbps} kbit/s at {form.sample_rate_hz} Hz. "
+            f"Choose for --bitrate one of: {', '.join(map(str, allowed))}."
+        )
 
 
 def _check(option: str, value: int | None, allowed: tuple[int, ...], unit: str, family: Family) -> None:
