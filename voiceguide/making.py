@@ -34,6 +34,7 @@ class FileWishes:
         cover: a picture file instead of the drawn cover; without_cover: none at all.
         beside: endings of what is written beside it; see ``beside.BESIDE``.
         sample_rate_hz, bit_rate_kbps: None for those of the format.
+        dated: whether the file tells the day of its making.
     """
 
     path: Path | None = None
@@ -43,6 +44,7 @@ class FileWishes:
     beside: tuple[str, ...] = ()
     sample_rate_hz: int | None = None
     bit_rate_kbps: int | None = None
+    dated: bool = True
 
 
 @dataclass(frozen=True)
@@ -185,6 +187,8 @@ class _Maker:
             for_file=True,
             progress=progress,
         )
+        if not self.file.dated:
+            session = replace(session, made_on=None)
         size_bytes = write_file(
             session, job.path, self._cover(session), force=self.file.force, progress=progress
         )

@@ -69,6 +69,7 @@ class Session:
     form: AudioFormat = field(repr=False)
     store: Store = field(repr=False)
     jobs: int | None = field(default=None, repr=False)
+    made_on: date | None = None
 
     @property
     def timeline(self) -> Timeline:
@@ -133,7 +134,7 @@ class Session:
 
     def tags(self, cover: bytes | None = None) -> Tags:
         """Return what the file tells of itself."""
-        return Tags(self.plan, self.routine, cover, _today())
+        return Tags(self.plan, self.routine, cover, self.made_on)
 
     def drawn_cover(self) -> bytes:
         """Return the cover drawn for the session; the same drawing is made only once."""
@@ -202,7 +203,7 @@ def plan_session(
         recording = record(script, studio, form.sample_rate_hz, ahead, progress)
     finally:
         crew.close()
-    return Session(routine, options, speech, voice, recording, form, kept, jobs)
+    return Session(routine, options, speech, voice, recording, form, kept, jobs, _today())
 
 
 def _cast(script: Script, language: str, speech: SpeechWishes) -> tuple[Engine, Voice]:

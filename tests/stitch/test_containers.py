@@ -69,9 +69,7 @@ def test_a_file_is_as_long_as_planned_and_starts_at_once(ending: str, own_folder
     assert np.abs(heard[session.samples :]).max(initial=0) < 4
     with av.open(str(path)) as file:
         stream = file.streams.audio[0]
-        assert stream.duration
-        assert stream.time_base
-        told = float(stream.duration) * float(stream.time_base) * 1000
+        told = float(stream.duration or 0) * float(stream.time_base or 0) * 1000
         assert told == pytest.approx(session.timeline.duration_ms, abs=8 if ending == ".opus" else 1)
     size = 1 << (2 * rate * 20 - 1).bit_length()
     match = np.fft.irfft(np.fft.rfft(heard[: rate * 20], size) * np.fft.rfft(mixed[: rate * 20], size).conj())
@@ -90,7 +88,7 @@ def test_two_readers_find_tags_chapters_and_cover(ending: str, own_folders: Path
         tags = {name.lower(): text for name, text in file.metadata.items()}
         tags |= {name.lower(): text for name, text in file.streams.audio[0].metadata.items()}
         found = [
-            (round(float(part["start"] * part["time_base"]) * 1000), part["metadata"]["title"])
+            (round(part["start"] * float(part["time_base"] or 0) * 1000), part["metadata"]["title"])
             for part in file.chapters()
         ]
         pictures = [bytes(packet) for stream in file.streams.video for packet in file.demux(stream)]

@@ -226,6 +226,38 @@ def show(
 
 
 @app.command()
+def publish(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Where the site goes.")],
+    sessions: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[SESSION...]",
+            help="MP3 files that voiceguide has made, or routines, which are made as they are.",
+            show_default=False,
+        ),
+    ] = None,
+    base_url: Annotated[
+        str,
+        typer.Option(
+            "--base-url", metavar="URL", help="Where the site will be, such as https://example.org/back/."
+        ),
+    ] = "",
+    title: Annotated[
+        str | None,
+        typer.Option("--title", metavar="TEXT", help="Of the site.", show_default="Voice-guided sessions"),
+    ] = None,
+    prune: Annotated[
+        bool, typer.Option("--prune", help="Remove the files of sessions that are no longer named.")
+    ] = False,
+    as_json: p.AsJson = False,
+) -> None:
+    """Make a static site with a page to play each session from, and a feed."""
+    from voiceguide.cli.publishing import publish_and_tell
+
+    publish_and_tell(folder, sessions or [], base_url, title, prune=prune, as_json=as_json)
+
+
+@app.command()
 def verify(
     file: Annotated[Path, typer.Argument(metavar="MP3", help="A file that voiceguide has made.")],
     as_json: p.AsJson = False,

@@ -1,0 +1,58 @@
+"""A site is published, and told of."""
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from voiceguide.cli.printing import print_json
+from voiceguide.cli.progress import progress_bars
+from voiceguide.making import FileWishes, Speaking, make_session
+from voiceguide.script.options import Wishes
+from voiceguide.source import find_source
+from voiceguide.stitch.formats import FAMILIES
+from voiceguide.web.site import TITLE, Published, checked_url, publish
+
+_MOST_SHOWN = 12
+
+
+def publish_and_tell(
+    folder: Path, names: Sequence[str], base_url: str, title: str | None, *, prune: bool, as_json: bool
+) -> None:
+    """Publish files and routines; routines are made first, in a folder of their own that goes away."""
+    checked_url(base_url)
+    with tempfile.TemporaryDirectory(prefix="voiceguide-") as made:
+        files = list(_files(names, Path(made)))
+        published = publish(folder, files, base_url, title=title or TITLE, prune=prune)
+    if as_json:
+        print_json({**asdict(published), "folder": str(folder)})
+    else:
+        _tell(published)
+
+
+def _files(names: Sequence[str], made: Path) -> Iterator[Path]:
+    for number, name in enumerate(names):
+        if Path(name).suffix.lower() in FAMILIES:
+            yield Path(name)
+            continue
+        # Without the day of its making, so that the same session is the same file tomorrow.
+        wanted = FileWishes(made / f"{number}.mp3", dated=False)
+        with progress_bars() as progress:
+            yield make_session(find_source(name), Wishes(), Speaking(), wanted, progress).path
+
+
+def _tell(published: Published) -> None:
+    print(published.folder)
+    print(
+        f"  {len(published.pages)} sessions, {len(published.written)} files written, "
+        f"{len(published.unchanged)} unchanged"
+    )
+    _list("Removed", published.removed)
+    _list("No longer named, and kept; --prune removes them", published.no_longer_named)
+    print(f"  Put the folder on the web as {published.url}; the feed is {published.url}feed.xml")
+
+
+def _list(what: str, names: Sequence[str]) -> None:
+    if names:
+        shown = ", ".join(names[:_MOST_SHOWN]) + (" …" if len(names) > _MOST_SHOWN else "")
+        print(f"  {what}: {shown}")

@@ -1,0 +1,98 @@
+"""The feed: RSS 2.0 with the iTunes and Podcasting 2.0 namespaces."""
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from xml.etree import ElementTree as ET
+
+from voiceguide.web.entry import Entry
+
+_ITUNES = "http://www.itunes.com/dtds/podcast-1.0.dtd"
+_PODCAST = "https://podcastindex.org/namespace/1.0"
+_ATOM = "http://www.w3.org/2005/Atom"
+_NAMESPACES = {"itunes": _ITUNES, "podcast": _PODCAST, "atom": _ATOM}
+
+
+def feed(entries: Sequence[Entry], base_url: str, title: str, description: str) -> bytes:
+    """Return the feed as an XML file.
+
+    Args:
+        entries: newest first.
+        base_url: of the site, with a slash at its end.
+        title: of the site.
+        description: of the site.
+    """
+    for prefix, uri in _NAMESPACES.items():
+        ET.register_namespace(prefix, uri)
+    rss = ET.Element("rss", {"version": "2.0"})
+    channel = ET.SubElement(rss, "channel")
+    _add(channel, "title", title)
+    _add(channel, "link", base_url)
+    _add(channel, "description", description)
+    _add(channel, "language", entries[0].contents.routine.language if entries else "en")
+    _add(channel, "generator", "voiceguide")
+    own = {"href": f"{base_url}feed.xml", "rel": "self", "type": "application/rss+xml"}
+    _add(channel, f"{{{_ATOM}}}link", None, own)
+    _add(channel, f"{{{_ITUNES}}}author", title)
+    _add(channel, f"{{{_ITUNES}}}explicit", "false")
+    _add(channel, f"{{{_ITUNES}}}type", "episodic")
+    category = _add(channel, f"{{{_ITUNES}}}category", None, {"text": "Health & Fitness"})
+    _add(category, f"{{{_ITUNES}}}category", None, {"text": "Fitness"})
+    pictured = next((entry for entry in entries if entry.cover), None)
+    if pictured:
+        _add_pictures(channel, f"{base_url}{pictured.slug}/cover.jpg", title, base_url)
+    for entry in entries:
+        _add_item(channel, entry, f"{base_url}{entry.slug}/")
+    ET.indent(rss)
+    return bytes(ET.tostring(rss, encoding="utf-8", xml_declaration=True)) + b"\n"
+
+
+def chapters_json(entry: Entry) -> bytes:
+    """Return the chapters as the Podcasting 2.0 "JSON Chapters Format" 1.2 has them; times in seconds."""
+    chapters = [
+        {"startTime": part.start_ms / 1000, "endTime": part.end_ms / 1000, "title": part.title}
+        for part in entry.chapters
+    ]
+    return (
+        json.dumps({"version": "1.2.0", "title": entry.title, "chapters": chapters}, ensure_ascii=False)
+        + "\n"
+    ).encode()
+
+
+def _add_pictures(channel: ET.Element, url: str, title: str, link: str) -> None:
+    _add(channel, f"{{{_ITUNES}}}image", None, {"href": url})
+    image = _add(channel, "image")
+    _add(image, "url", url)
+    _add(image, "title", title)
+    _add(image, "link", link)
+
+
+def _add_item(channel: ET.Element, entry: Entry, url: str) -> None:
+    item = _add(channel, "item")
+    when = datetime.fromtimestamp(entry.known.published, UTC)
+    _add(item, "title", entry.title)
+    _add(item, "link", url)
+    _add(item, "guid", entry.known.guid, {"isPermaLink": "false"})
+    _add(item, "pubDate", format_datetime(when))
+    _add(item, "description", entry.summary)
+    sound = {"url": f"{url}{entry.slug}.mp3", "length": str(entry.size_bytes), "type": "audio/mpeg"}
+    _add(item, "enclosure", None, sound)
+    _add(item, f"{{{_ITUNES}}}duration", str(round(entry.contents.plan.duration_ms / 1000)))
+    _add(item, f"{{{_ITUNES}}}explicit", "false")
+    if entry.cover:
+        _add(item, f"{{{_ITUNES}}}image", None, {"href": f"{url}cover.jpg"})
+    chapters = {"url": f"{url}chapters.json", "type": "application/json+chapters"}
+    _add(item, f"{{{_PODCAST}}}chapters", None, chapters)
+    language = entry.contents.routine.language
+    for name, kind in (("captions.vtt", "text/vtt"), ("transcript.txt", "text/plain")):
+        link = {"url": f"{url}{name}", "type": kind, "language": language}
+        _add(item, f"{{{_PODCAST}}}transcript", None, link)
+
+
+def _add(
+    parent: ET.Element, tag: str, text: str | None = None, attributes: dict[str, str] | None = None
+) -> ET.Element:
+    element = ET.SubElement(parent, tag, attributes or {})
+    element.text = text
+    return element
