@@ -161,8 +161,13 @@ def test_a_disk_that_gets_full_leaves_nothing(
     session = planned()
     path = own_folders / "x.mp3"
     path.write_bytes(b"mine")
-    opened = os.fdopen
-    monkeypatch.setattr(os, "fdopen", lambda handle, mode: FullDisk(opened(handle, mode), writes, code))
+    opened = Path.open
+
+    def full(path: Path, mode: str = "r", **options: Any) -> Any:
+        file = opened(path, mode, **options)
+        return FullDisk(file, writes, code) if mode == "wb" else file
+
+    monkeypatch.setattr(Path, "open", full)
     with pytest.raises(OutputError) as caught:
         write_file(session, path, force=True)
     assert str(caught.value).startswith(f"{path} cannot be written: {reason}")

@@ -49,7 +49,11 @@ TABLE: list[tuple[tuple[str, ...], int, str]] = [
     ),
     (("make", "lower-back", "--engine", "neural", "--voice", "hart"), 2, "Did you mean 'heart'?"),
     (("make", "lower-back", "--voice", "../../etc"), 2, "no voice called '../../etc'"),
-    ((*MAKE, "-o", "session.wav"), 2, "session.wav does not end in .mp3"),
+    (
+        (*MAKE, "-o", "session.ogg"),
+        2,
+        "session.ogg does not end in one of .mp3, .m4b, .m4a, .opus, .flac, .wav",
+    ),
     ((*MAKE, "-o", "/dev/null/x.mp3"), 1, "cannot be written: part of the path is a file, not a folder."),
     ((*MAKE, "-o", "x" * 300 + ".mp3"), 1, "cannot be written: the name is too long."),
     (("make", "missing.yaml"), 2, "There is no file missing.yaml. Check the name"),
@@ -57,7 +61,7 @@ TABLE: list[tuple[tuple[str, ...], int, str]] = [
     (("make", "binary.yaml"), 1, "binary.yaml: is not a text file in UTF-8"),
     (("make", "large.yaml"), 1, "large.yaml: is larger than 500 kB"),
     (("make", "bomb.yaml"), 1, "values than a routine can; are there aliases that repeat each other?"),
-    (("make", "key.yaml"), 1, "key.yaml, line 6 (noum): there is no key 'noum' here. Did you mean 'noun'?"),
+    (("make", "key.yaml"), 1, "key.yaml, line 7 (noum): there is no key 'noum' here. Did you mean 'noun'?"),
     (("make", "type.yaml"), 1, "type.yaml, line 4 (title): expected a text, found 3."),
     (
         ("make", "slash.yaml"),
