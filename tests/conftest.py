@@ -19,6 +19,7 @@ def own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mo
     place = tmp_path_factory.mktemp("place")
     (place / "work").mkdir()
     monkeypatch.setenv("VOICEGUIDE_CACHE_DIR", str(place / "cache"))
+    monkeypatch.setenv("VOICEGUIDE_CONFIG_DIR", str(place / "config"))
     monkeypatch.setenv("COLUMNS", "160")
     monkeypatch.delenv("VOICEGUIDE_DEBUG", raising=False)
     monkeypatch.chdir(place / "work")

@@ -10,6 +10,7 @@ from pathlib import Path
 from voiceguide import __version__
 from voiceguide.errors import VoiceguideError
 from voiceguide.session import cache_folder
+from voiceguide.settings import read_settings, settings_path
 from voiceguide.share.output import check_output
 from voiceguide.speech.registry import ENGINES, open_engine
 from voiceguide.stitch.encoder import encode
@@ -64,7 +65,18 @@ def examine() -> tuple[Finding, ...]:
             str(Path("output").resolve()),
         ),
         _room(),
+        *_settings(),
     )
+
+
+def _settings() -> tuple[Finding, ...]:
+    """Tell where each value comes from that is not the program's own."""
+    try:
+        settings = read_settings()
+    except VoiceguideError as error:
+        return (Finding("settings", False, str(error)),)
+    found = [f"{name} = {setting.value} from {setting.origin}" for name, setting in settings.values.items()]
+    return (Finding("settings", True, "; ".join(found) or f"none; they would be in {settings_path()}"),)
 
 
 def _engine(name: str) -> Finding:

@@ -30,7 +30,7 @@ class FileWishes:
     """What the listener asked of the file.
 
     Attributes:
-        path: where to; a folder will do; None for the usual place.
+        path: where to; a folder will do; None for the usual place, ``folder`` or ``output``.
         cover: a picture file instead of the drawn cover; without_cover: none at all.
         beside: endings of what is written beside it; see ``beside.BESIDE``.
         sample_rate_hz, bit_rate_kbps: None for those of the format.
@@ -38,6 +38,7 @@ class FileWishes:
     """
 
     path: Path | None = None
+    folder: Path | None = None
     force: bool = False
     cover: Path | None = None
     without_cover: bool = False
@@ -150,7 +151,7 @@ class _Job:
 
 
 def _job(source: Source, wishes: Wishes, file: FileWishes) -> _Job:
-    path = output_path(file.path, source.routine, wishes.settled(source.routine))
+    path = output_path(file, source.routine, wishes.settled(source.routine))
     return _Job(wishes, path, audio_format(path.suffix, file.sample_rate_hz, file.bit_rate_kbps))
 
 
@@ -236,15 +237,16 @@ def _counted(session: Session, progress: Progress) -> Iterator[bytes]:
         progress("file", done * _STEPS // total, _STEPS)
 
 
-def output_path(asked: Path | None, routine: Routine, options: Options) -> Path:
+def output_path(file: FileWishes, routine: Routine, options: Options) -> Path:
     """Return where the file goes: as asked, into a folder that was asked for, or the default.
 
     Raises:
         UsageError: the ending is none that can be made.
     """
     name = f"{routine.id}-{options.hold_seconds}s-{options.reps}x.mp3"
+    asked = file.path
     if asked is None:
-        return OUTPUT_FOLDER / name
+        return (file.folder or OUTPUT_FOLDER) / name
     if is_folder(asked):
         return asked / name
     if asked.suffix.lower() not in FAMILIES:

@@ -16,6 +16,7 @@ from voiceguide.routine.model import Routine
 from voiceguide.script.builder import build_script
 from voiceguide.script.options import Options, Wishes
 from voiceguide.script.phrase_file import read_wording
+from voiceguide.script.pronunciation import Pronunciation
 from voiceguide.script.segments import Script
 from voiceguide.script.timeline import Timeline
 from voiceguide.share.cover import COVER_VERSION, draw, drawing_of
@@ -186,7 +187,8 @@ def plan_session(
         SpeechError: the words could not be spoken.
     """
     options = wishes.settled(routine)
-    script = build_script(routine, options, read_wording(routine.language))
+    wording = read_wording(routine.language)
+    script = build_script(routine, options, wording)
     kept = store or LayeredStore(MemoryStore(), FolderStore(cache_folder()))
     engine, voice = _cast(script, routine.language, speech)
     crew = Crew(engine, lambda: open_engine(voice.engine), jobs)
@@ -198,6 +200,7 @@ def plan_session(
             pace_wpm=speech.pace,
             chime_level_db=speech.chime_level,
             sample_rate_hz=form.sample_rate_hz,
+            pronounce=Pronunciation(wording, {**routine.say, **speech.say}).spoken,
         )
         ahead = Splicer(_mp3(form), kept, jobs) if for_file and form.ending == ".mp3" else None
         recording = record(script, studio, form.sample_rate_hz, ahead, progress)

@@ -22,7 +22,11 @@ app = typer.Typer(
 cache_app = typer.Typer(
     help="The folder where speech and sound are kept, so that nothing is made twice.", no_args_is_help=True
 )
+config_app = typer.Typer(
+    help="What holds for all sessions where no option says otherwise.", no_args_is_help=True
+)
 app.add_typer(cache_app, name="cache")
+app.add_typer(config_app, name="config")
 
 
 def run() -> int:
@@ -136,12 +140,13 @@ def plan(
     from voiceguide.cli.report import print_plan
     from voiceguide.script.options import Wishes
     from voiceguide.session import plan_session
+    from voiceguide.settings import read_settings
     from voiceguide.source import find_source
     from voiceguide.speech.wishes import SpeechWishes
 
     wishes = Wishes(hold, reps, rest, p.names(only), p.names(skip), guidance, countdown, first_side)
     speech = SpeechWishes(engine, voice, pace, chime_level)
-    source = find_source(routine)
+    source = find_source(routine, read_settings())
     with progress_bars() as progress:
         session = plan_session(
             source.routine,
@@ -321,3 +326,38 @@ def cache_prune() -> None:
 
     removed = FolderStore(cache_folder()).prune(cache_limit_bytes())
     print(f"Removed {removed} entries from {cache_folder()}.")
+
+
+@config_app.command("show")
+def config_show(as_json: p.AsJson = False) -> None:
+    """Tell every setting, and where its value comes from."""
+    from dataclasses import asdict
+
+    from voiceguide.cli.report import print_settings
+    from voiceguide.settings import read_settings
+
+    settings = read_settings()
+    if as_json:
+        values = {name: asdict(setting) for name, setting in settings.values.items()}
+        print_json({**values, "say": dict(settings.say)})
+    else:
+        print_settings(settings)
+
+
+@config_app.command("path")
+def config_path() -> None:
+    """Tell where the settings file is, or would be."""
+    from voiceguide.settings import settings_path
+
+    print(settings_path())
+
+
+@config_app.command("set")
+def config_set(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A setting (see: voiceguide config show).")],
+    value: Annotated[str, typer.Argument(metavar="VALUE", help="Its value, as its option takes it.")],
+) -> None:
+    """Set a value for all sessions to come."""
+    from voiceguide.settings import write_setting
+
+    print(f"{name} = {value}, in {write_setting(name, value)}")

@@ -2,12 +2,14 @@
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 
 from voiceguide.cli.printing import print_json, remark
 from voiceguide.cli.progress import progress_bars
 from voiceguide.cli.report import summary
 from voiceguide.making import Failed, FileWishes, Made, Speaking, make_session, make_sessions
 from voiceguide.script.options import Wishes
+from voiceguide.settings import read_settings
 from voiceguide.source import find_source
 
 
@@ -18,7 +20,9 @@ def make_and_tell(
 
     One that fails is told at the end, and the others are kept.
     """
-    source = find_source(name)
+    settings = read_settings()
+    source = find_source(name, settings)
+    file = replace(file, folder=settings.output)
     if len(variations) == 1:
         with progress_bars() as progress:
             made = make_session(source, variations[0], speaking, file, progress)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from voiceguide.routine.reader import CheckedFile
     from voiceguide.script.timeline import Event, Timeline
     from voiceguide.session import Session
+    from voiceguide.settings import Settings
     from voiceguide.share.carried import Contents
     from voiceguide.speech.registry import VoiceListing
     from voiceguide.store import StoreSize
@@ -204,6 +205,19 @@ def print_verification(measured: Verification) -> None:
         console.print(f"WRONG  {problem}", highlight=False, markup=False)
     if not measured.problems:
         console.print("Everything is as planned.")
+
+
+def print_settings(settings: Settings) -> None:
+    """Print every setting with its origin; those that are not set, too."""
+    from voiceguide.settings import KINDS, settings_path, variable
+
+    for name in KINDS:
+        setting = settings.values.get(name)
+        found = f"{setting.value}  (from {setting.origin})" if setting else f"not set  ({variable(name)})"
+        print(f"{name:12} {found}")
+    for word, form in settings.say.items():
+        print(f"say          {word}: {form}")
+    print(f"\nThe settings file is {settings_path()}. Set a value with: voiceguide config set NAME VALUE")
 
 
 def print_cache(folder: Path, size: StoreSize) -> None:

@@ -74,6 +74,16 @@ Slug = Annotated[str, StringConstraints(pattern=_SLUG, max_length=64)]
 Seconds = Annotated[float, Field(ge=0, le=120, allow_inf_nan=False)]
 
 
+# Words, and how they are spoken instead of as they are written.
+SayList = Annotated[
+    dict[
+        Annotated[Text, StringConstraints(max_length=60)],
+        Annotated[Text, StringConstraints(max_length=120)],
+    ],
+    Field(max_length=200),
+]
+
+
 def within(limit: Limit) -> object:
     """Return the constraint that keeps a field within a limit."""
     return Field(ge=limit.least, le=limit.most)
@@ -346,6 +356,7 @@ class Routine(_Frozen):
 
     Attributes:
         introduction: said after the welcome; closing: said after the last exercise.
+        say: words, and how they are spoken instead of as they are written.
         tags: words by which people look for it, such as neck or desk.
         advised_hold_seconds, advised_reps, advised_rest_seconds: what the source advises; what is outside
             is made and remarked on, and never chosen by the program itself.
@@ -366,6 +377,7 @@ class Routine(_Frozen):
     advised_rest_seconds: RestRange | None = None
     exercises: Annotated[tuple[Exercise, ...], *_listed(60, least=1)]
     closing: Text | None = None
+    say: SayList = {}
 
     @model_validator(mode="after")
     def _ids_are_unique(self) -> Self:

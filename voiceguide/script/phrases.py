@@ -34,6 +34,23 @@ class Plural(_Frozen):
     other: str
 
 
+class SpokenForms(_Frozen):
+    """How signs and abbreviations are spoken.
+
+    Attributes:
+        units: by their sign after a number; abbreviations, symbols: what is said instead.
+        range, point, hundred, thousand: as in “ten to fifteen” and “two point five”.
+    """
+
+    units: dict[str, Plural]
+    abbreviations: dict[str, str]
+    symbols: dict[str, str]
+    range: str
+    point: str
+    hundred: str
+    thousand: str
+
+
 class Wording(_Frozen):
     """The phrase file of one language.
 
@@ -56,6 +73,7 @@ class Wording(_Frozen):
     times: Plural
     and_last: str
     sides: dict[str, str]
+    spoken_forms: SpokenForms
     phrases: dict[str, _Forms | dict[str, str]]
 
     def number(self, value: int) -> str:

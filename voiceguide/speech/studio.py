@@ -7,7 +7,7 @@ natural weight against the others.
 
 import json
 import struct
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import closing, suppress
 from dataclasses import asdict, dataclass
 from functools import cached_property
@@ -69,6 +69,7 @@ class Studio:
         pace_wpm: int,
         chime_level_db: float = 0.0,
         sample_rate_hz: int = 24_000,
+        pronounce: Callable[[str], str] = str,
     ) -> None:
         """Record with one voice.
 
@@ -79,7 +80,9 @@ class Studio:
             pace_wpm: words a minute as spoken, the pauses between sentences included.
             chime_level_db: chimes against speech.
             sample_rate_hz: of every clip.
+            pronounce: turns a sentence into what the voice is to read.
         """
+        self._pronounce = pronounce
         self.voice = voice
         self._crew = crew
         self._store = store
@@ -136,10 +139,10 @@ class Studio:
 
     def _clip_key(self, utterance: Utterance) -> str:
         rate, gain_db = self._rate(utterance), self.calibration.gain_db
-        return self._key("clip", text=utterance.text, speech_rate=rate, gain_db=gain_db)
+        return self._key("clip", text=self._pronounce(utterance.text), speech_rate=rate, gain_db=gain_db)
 
     def _finished(self, engine: Engine, utterance: Utterance) -> Clip:
-        sound = self._spoken(engine, utterance.text, self._rate(utterance))
+        sound = self._spoken(engine, self._pronounce(utterance.text), self._rate(utterance))
         return levelled(sound, self.calibration.gain_db)
 
     def _rate(self, utterance: Utterance) -> float:

@@ -1,6 +1,7 @@
 """What the listener chooses about voice and sound."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from voiceguide.limits import CHIME_LEVEL_DB, DEFAULT_PACE_WPM, PACE_WPM
 
@@ -11,6 +12,7 @@ class SpeechWishes:
 
     Attributes:
         voice_may_differ: whether another voice may speak where this machine lacks the one asked for.
+        say: words, and how they are spoken instead; above those of the routine.
 
     Raises:
         UsageError: a value is outside its limits.
@@ -21,6 +23,7 @@ class SpeechWishes:
     pace_wpm: int | None = None
     chime_level_db: float | None = None
     voice_may_differ: bool = False
+    say: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         PACE_WPM.check(self.pace)
@@ -45,4 +48,5 @@ class SpeechWishes:
             pace_wpm=others.pace_wpm if self.pace_wpm is None else self.pace_wpm,
             chime_level_db=others.chime_level_db if self.chime_level_db is None else self.chime_level_db,
             voice_may_differ=chosen.voice_may_differ,
+            say={**others.say, **self.say},
         )

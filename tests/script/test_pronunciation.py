@@ -1,0 +1,135 @@
+"""What is handed to the voice, and that plain sentences stay as they are."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from voiceguide.routine.reader import built_in_ids, find_routine
+from voiceguide.script.builder import build_script
+from voiceguide.script.options import GUIDANCE, Wishes
+from voiceguide.script.phrase_file import read_wording
+from voiceguide.script.pronunciation import Pronunciation
+
+WORDING = read_wording("en")
+PLAIN = Pronunciation(WORDING)
+SAY = Pronunciation(
+    WORDING, {"psoas": "so-as", "Iliacus": "ill-eye-a-cus", "L4": "lumbar four", "IT": "eye tee"}
+)
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("Bend 90°.", "Bend ninety degrees."),
+        ("Bend 90 °, then stop.", "Bend ninety degrees, then stop."),
+        ("It is 37 °C.", "It is thirty-seven degrees Celsius."),
+        ("Turn 1°.", "Turn one degree."),
+        ("Hold 30 sec.", "Hold thirty seconds."),
+        ("Hold 30 s and rest.", "Hold thirty seconds and rest."),
+        ("Hold 30s.", "Hold thirty seconds."),
+        ("Wait 1 min.", "Wait one minute."),
+        ("Wait 2 min, then go.", "Wait two minutes, then go."),
+        ("Do it 2x.", "Do it twice."),
+        ("Do it 2 × a day.", "Do it twice a day."),
+        ("Do it x3.", "Do it three times."),
+        ("Once: 1x.", "Once: once."),
+        ("Feel L4.", "Feel L four."),
+        ("Feel L4-L5.", "Feel L four to L five."),
+        ("Feel L4/L5 and T12.", "Feel L four to L five and T twelve."),
+        ("C7 sticks out.", "C seven sticks out."),
+        ("For 10-15 seconds.", "For ten to fifteen seconds."),
+        ("For 10–15 s.", "For ten to fifteen seconds."),
+        ("2.5 kg", "two point five kilograms"),
+        ("1 kg", "one kilogram"),
+        ("1,250 steps", "one thousand two hundred fifty steps"),
+        ("110 times", "one hundred ten times"),
+        ("100", "one hundred"),
+        ("1000", "one thousand"),
+        ("0", "zero"),
+        ("999999", "nine hundred ninety-nine thousand nine hundred ninety-nine"),
+        ("1234567", "one two three four five six seven"),
+        ("The 2nd time.", "The second time."),
+        ("The 21st day.", "The twenty-first day."),
+        ("Bend by 50 %.", "Bend by fifty percent."),
+        ("½ turn", "one half turn"),
+        ("5 cm apart", "five centimeters apart"),
+        ("3 m away", "three meters away"),
+        ("Arms & legs", "Arms and legs"),
+        ("approx. 10 reps", "about ten repetitions"),
+        ("One rep more.", "One repetition more."),
+        ("Left and/or right.", "Left and or right."),
+        ("Stretch the IT band.", "Stretch the I T band."),
+        ("e.g. a towel", "for example a towel"),
+        ("Smile 😀 now", "Smile now"),
+        ("Lift (slowly).", "Lift slowly."),
+        ("Über 3 m!", "Über three meters!"),
+        ("24/7", "twenty-four seven"),
+        ("a_b*c", "a b c"),
+    ],
+)
+def test_signs_and_short_forms_are_words(written: str, spoken: str) -> None:
+    """As a teacher would read them aloud."""
+    assert PLAIN.spoken(written) == spoken
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Breathe in.",
+        "Stop, and rest for a minute; then go on: slowly!",
+        "It's all right, isn't it?",
+        "Sit in a chair, arms at your sides.",
+        "Twenty-five seconds.",
+        "Wait… and go.",
+        "Reach up “as if” to the sky.",
+        "Let your hips sink, min by min is no unit here",
+        "STOP if it hurts.",
+    ],
+)
+def test_plain_sentences_stay_as_they_are(text: str) -> None:
+    """Byte for byte: what was spoken once is still known."""
+    assert PLAIN.spoken(text) == text
+
+
+@pytest.mark.parametrize("name", built_in_ids())
+def test_the_built_in_routines_need_none(name: str) -> None:
+    """They are written as they are spoken; only their own list may change a word."""
+    routine = find_routine(name)
+    for guidance in GUIDANCE:
+        script = build_script(routine, Wishes(guidance=guidance).settled(routine), WORDING)  # type: ignore[arg-type]
+        for utterance in script.utterances:
+            assert PLAIN.spoken(utterance.text) == utterance.text
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("The psoas softens.", "The so-as softens."),
+        ("PSOAS and Psoas.", "so-as and so-as."),
+        ("The iliopsoas and psoasis.", "The iliopsoas and psoasis."),
+        ("Iliacus, 2x.", "ill-eye-a-cus, twice."),
+        ("L4 and L5", "lumbar four and L five"),
+        ("It is IT.", "eye tee is eye tee."),
+    ],
+)
+def test_a_list_of_ones_own_comes_first(written: str, spoken: str) -> None:
+    """In any case, for whole words, and its forms are final."""
+    assert SAY.spoken(written) == spoken
+
+
+@settings(max_examples=300)
+@given(st.text(max_size=600))
+def test_anything_can_be_spoken(text: str) -> None:
+    """Never an error, never nothing where there was something, never without bound."""
+    for pronunciation in (PLAIN, SAY):
+        spoken = pronunciation.spoken(text)
+        assert bool(spoken) == bool(text)
+        assert len(spoken) <= 60 * len(text) + 60
+
+
+@given(st.integers(0, 999_999))
+def test_numbers_are_words_without_digits(value: int) -> None:
+    """Up to a million."""
+    words = PLAIN.number(value)
+    assert not any(character.isdigit() for character in words)
+    assert PLAIN.spoken(words) == words
