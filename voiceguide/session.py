@@ -5,15 +5,18 @@ import time
 from collections.abc import Generator, Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
+from typing import Any
 
 import platformdirs
 
-from voiceguide.errors import UsageError
+from voiceguide.errors import UsageError, VoiceguideError
 from voiceguide.recording import Progress, Recording, no_progress, record
 from voiceguide.routine.model import Routine
 from voiceguide.script.builder import build_script
+from voiceguide.script.estimate import estimated_timeline
+from voiceguide.script.fitting import check_total, fit
 from voiceguide.script.options import Options, Wishes
 from voiceguide.script.phrase_file import read_wording
 from voiceguide.script.pronunciation import Pronunciation
@@ -36,6 +39,7 @@ from voiceguide.store import FolderStore, LayeredStore, MemoryStore, Store, stor
 
 # What the cache may hold before that which was not used for longest goes; in megabytes.
 CACHE_MEGABYTES = 500
+_FITTING_TRIES = 3
 
 
 def cache_folder() -> Path:
@@ -207,6 +211,46 @@ def plan_session(
     finally:
         crew.close()
     return Session(routine, options, speech, voice, recording, form, kept, jobs, _today())
+
+
+def fit_session(
+    routine: Routine, wishes: Wishes, speech: SpeechWishes, wanted_ms: int, **how: Any
+) -> tuple[Wishes, Session]:
+    """Find the wishes whose session comes closest to a length, and plan it.
+
+    Most words of the candidates were never spoken, so lengths are estimated; what the estimate was off by
+    is put right by the session that is found.
+
+    Args:
+        routine, wishes, speech: as for ``plan_session``; what is wished is kept.
+        wanted_ms: the length.
+        how: further arguments of ``plan_session``.
+
+    Raises:
+        VoiceguideError: as ``plan_session``.
+    """
+    check_total(wanted_ms)
+    wording = read_wording(routine.language)
+
+    @cache
+    def estimated_ms(options: Options) -> int:
+        return estimated_timeline(routine, options, wording, speech.pace).duration_ms
+
+    aim_ms = wanted_ms
+    best: tuple[int, Wishes, Session] | None = None
+    for _ in range(_FITTING_TRIES):
+        found = fit(routine, wishes, aim_ms, estimated_ms)
+        session = plan_session(routine, found, speech, **how)
+        missed_ms = session.timeline.duration_ms - wanted_ms
+        if best is None or abs(missed_ms) < best[0]:
+            best = (abs(missed_ms), found, session)
+        off_ms = session.timeline.duration_ms - estimated_ms(session.options)
+        if aim_ms == wanted_ms - off_ms:
+            break
+        aim_ms = wanted_ms - off_ms
+    if best is None:
+        raise VoiceguideError("No session was found for this length.")
+    return best[1], best[2]
 
 
 def _cast(script: Script, language: str, speech: SpeechWishes) -> tuple[Engine, Voice]:

@@ -46,9 +46,10 @@ def test_any_session_comes_back(laid: Laid) -> None:
 
 
 def test_the_wishes_come_back(session: Session) -> None:
-    """Only what was asked for, so that the rest is still the routine's own; the voice may differ."""
+    """What was not asked for is still no more than a default; the voice may differ."""
     wishes, speech = unpacked(packed(session.plan, session.routine)).wishes()
-    assert wishes == Wishes(21, None, None, ("cat-cow", "flat-back"), (), "brief", True, "right")
+    left = ("reps", "rest_seconds")
+    assert wishes == Wishes(21, 2, 6, ("cat-cow", "flat-back"), (), "brief", True, "right", left)
     assert speech == SpeechWishes("fake", "hum", 130, -3.0, voice_may_differ=True)
 
 

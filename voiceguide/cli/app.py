@@ -73,6 +73,7 @@ def make(
     hold: p.Holds = None,
     reps: p.SeveralReps = None,
     rest: p.Rest = None,
+    minutes: p.Total = None,
     guidance: p.GuidanceLevel = None,
     countdown: p.Countdown = None,
     only: p.Only = None,
@@ -113,7 +114,7 @@ def make(
         bit_rate_kbps=bit_rate,
     )
     speaking = Speaking(SpeechWishes(engine, voice, pace, chime_level), jobs)
-    if not make_and_tell(routine, variations, speaking, file, as_json=as_json):
+    if not make_and_tell(routine, variations, speaking, file, total_ms=minutes, as_json=as_json):
         raise typer.Exit(1)
 
 
@@ -123,6 +124,7 @@ def plan(
     hold: p.Hold = None,
     reps: p.Reps = None,
     rest: p.Rest = None,
+    minutes: p.Total = None,
     guidance: p.GuidanceLevel = None,
     countdown: p.Countdown = None,
     only: p.Only = None,
@@ -137,9 +139,9 @@ def plan(
 ) -> None:
     """Show what is said and done, and when, without making a file."""
     from voiceguide.cli.progress import progress_bars
-    from voiceguide.cli.report import print_plan
+    from voiceguide.cli.report import fitted, print_plan
     from voiceguide.script.options import Wishes
-    from voiceguide.session import plan_session
+    from voiceguide.session import fit_session, plan_session
     from voiceguide.settings import read_settings
     from voiceguide.source import find_source
     from voiceguide.speech.wishes import SpeechWishes
@@ -147,14 +149,14 @@ def plan(
     wishes = Wishes(hold, reps, rest, p.names(only), p.names(skip), guidance, countdown, first_side)
     speech = SpeechWishes(engine, voice, pace, chime_level)
     source = find_source(routine, read_settings())
+    wishes, speech = wishes.over(source.wishes), speech.over(source.speech)
     with progress_bars() as progress:
-        session = plan_session(
-            source.routine,
-            wishes.over(source.wishes),
-            speech.over(source.speech),
-            jobs=jobs,
-            progress=progress,
-        )
+        if minutes is None:
+            session = plan_session(source.routine, wishes, speech, jobs=jobs, progress=progress)
+        else:
+            _, session = fit_session(source.routine, wishes, speech, minutes, jobs=jobs, progress=progress)
+    if minutes is not None:
+        remark((fitted(session, wishes, minutes),))
     remark(session.remarks())
     if as_json:
         print_json(session.plan.as_data())

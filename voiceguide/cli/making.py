@@ -6,15 +6,22 @@ from dataclasses import replace
 
 from voiceguide.cli.printing import print_json, remark
 from voiceguide.cli.progress import progress_bars
-from voiceguide.cli.report import summary
+from voiceguide.cli.report import fitted, summary
 from voiceguide.making import Failed, FileWishes, Made, Speaking, make_session, make_sessions
 from voiceguide.script.options import Wishes
+from voiceguide.session import fit_session
 from voiceguide.settings import read_settings
-from voiceguide.source import find_source
+from voiceguide.source import Source, find_source
 
 
 def make_and_tell(
-    name: str, variations: Sequence[Wishes], speaking: Speaking, file: FileWishes, *, as_json: bool
+    name: str,
+    variations: Sequence[Wishes],
+    speaking: Speaking,
+    file: FileWishes,
+    *,
+    total_ms: int | None = None,
+    as_json: bool = False,
 ) -> bool:
     """Make one session or several, and tell whether all were made.
 
@@ -23,6 +30,8 @@ def make_and_tell(
     settings = read_settings()
     source = find_source(name, settings)
     file = replace(file, folder=settings.output)
+    if total_ms is not None:
+        variations = [_fitted(source, wishes, speaking, total_ms) for wishes in variations]
     if len(variations) == 1:
         with progress_bars() as progress:
             made = make_session(source, variations[0], speaking, file, progress)
@@ -34,6 +43,22 @@ def make_and_tell(
         results.extend(make_sessions(source, variations, speaking, file, progress))
     _tell(results, as_json=as_json)
     return not any(isinstance(result, Failed) for result in results)
+
+
+def _fitted(source: Source, wishes: Wishes, speaking: Speaking, total_ms: int) -> Wishes:
+    """Find the wishes for a length, and tell what was found."""
+    asked = wishes.over(source.wishes)
+    with progress_bars() as progress:
+        found, session = fit_session(
+            source.routine,
+            asked,
+            speaking.wishes.over(source.speech),
+            total_ms,
+            jobs=speaking.jobs,
+            progress=progress,
+        )
+    remark((fitted(session, asked, total_ms),))
+    return found
 
 
 def _tell(results: list[Made | Failed], *, as_json: bool) -> None:

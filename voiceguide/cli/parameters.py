@@ -58,6 +58,14 @@ def parse_counts(text: str) -> Several:
     return Several(dict.fromkeys(parse_count(part) for part in text.split(",")))
 
 
+def parse_total(text: str) -> int:
+    """Return the milliseconds of a total length: minutes where there is only a number, else a duration."""
+    minutes = re.fullmatch(r"(\d{1,6})(?:\.(\d))?", text.strip(), re.ASCII)
+    if minutes:
+        return 60_000 * int(minutes[1]) + 6000 * int(minutes[2] or 0)
+    return 1000 * parse_duration(text)
+
+
 def parse_jobs(text: str) -> int:
     """Return how many may work at once, within the limits."""
     jobs = parse_count(text)
@@ -130,6 +138,18 @@ Rest = Annotated[
         metavar="DURATION",
         help="Rest between repetitions; up to 10 min.",
         show_default="the routine's own",
+    ),
+]
+Total = Annotated[
+    int | None,
+    typer.Option(
+        "--minutes",
+        "--total",
+        parser=parse_total,
+        metavar="LENGTH",
+        help="Find hold, repetitions and rest, as the routine advises them, for a session of this length, such as "
+        "12 or 12m30s.",
+        show_default=False,
     ),
 ]
 GuidanceLevel = Annotated[

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from voiceguide.making import Made
     from voiceguide.routine.model import Routine
     from voiceguide.routine.reader import CheckedFile
+    from voiceguide.script.options import Wishes
     from voiceguide.script.timeline import Event, Timeline
     from voiceguide.session import Session
     from voiceguide.settings import Settings
@@ -87,6 +88,13 @@ def print_contents(file: Path, contents: Contents) -> None:
 def _dropped_in_short(timeline: Timeline) -> str:
     texts = Counter(drop.text for drop in timeline.dropped)
     return f"{texts.total()} {'cue' if texts.total() == 1 else 'cues'}, such as “{next(iter(texts))}”"
+
+
+def fitted(session: Session, asked: Wishes, wanted_ms: int) -> str:
+    """Return what was chosen for a wished length, and how close it comes."""
+    from voiceguide.script.fitting import how_close
+
+    return how_close(session.routine, asked, session.options, session.timeline.duration_ms, wanted_ms)
 
 
 def print_plan(session: Session) -> None:

@@ -82,7 +82,12 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What the listener asked for; None, or nothing, leaves the choice to the routine or the program."""
+    """What the listener asked for; None, or nothing, leaves the choice to the routine or the program.
+
+    Attributes:
+        as_defaults: which of ``OWN`` were not asked for but found for the listener: they stand in place of
+            the routine's defaults, and exercises keep their own.
+    """
 
     hold_seconds: int | None = None
     reps: int | None = None
@@ -92,6 +97,7 @@ class Wishes:
     guidance: Guidance | None = None
     countdown: bool | None = None
     first_side: Side | None = None
+    as_defaults: tuple[str, ...] = ()
 
     def over(self, others: "Wishes") -> "Wishes":
         """Return these wishes, and the others where these leave the choice."""
@@ -105,6 +111,9 @@ class Wishes:
             guidance=self.guidance or others.guidance,
             countdown=others.countdown if self.countdown is None else self.countdown,
             first_side=self.first_side or others.first_side,
+            as_defaults=tuple(
+                name for name in OWN if name in (others if getattr(self, name) is None else self).as_defaults
+            ),
         )
 
     def settled(self, routine: Routine) -> Options:
@@ -122,7 +131,9 @@ class Wishes:
             guidance=self.guidance or "full",
             countdown=True if self.countdown is None else self.countdown,
             first_side=self.first_side or "left",
-            asked=tuple(name for name in OWN if getattr(self, name) is not None),
+            asked=tuple(
+                name for name in OWN if getattr(self, name) is not None and name not in self.as_defaults
+            ),
         )
 
 

@@ -50,9 +50,11 @@ class Contents:
             ValueError: the options are none that voiceguide writes.
         """
         options = _adapter(_Options).validate_python(dict(self.plan.options))
-        asked = {name: getattr(options, name) for name in OWN if name in options.asked}
         session = Wishes(
-            **asked,
+            hold_seconds=options.hold_seconds,
+            reps=options.reps,
+            rest_seconds=options.rest_seconds,
+            as_defaults=tuple(name for name in OWN if name not in options.asked),
             only=options.exercises,
             guidance=options.guidance,
             countdown=options.countdown,

@@ -1,0 +1,98 @@
+"""Hold, repetitions and rest for a wished length."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from voiceguide.errors import UsageError
+from voiceguide.routine.reader import built_in_ids, find_routine
+from voiceguide.script.estimate import estimated_timeline
+from voiceguide.script.fitting import check_total, fit, how_close
+from voiceguide.script.options import Options, Wishes
+from voiceguide.script.phrase_file import read_wording
+from voiceguide.session import fit_session, plan_session
+from voiceguide.speech.wishes import SpeechWishes
+from voiceguide.store import MemoryStore
+
+LOWER_BACK = find_routine("lower-back")
+STORE = MemoryStore()
+
+
+def estimated_ms(options: Options) -> int:
+    return estimated_timeline(LOWER_BACK, options, read_wording("en"), 120).duration_ms
+
+
+@given(st.integers(1, 120))
+def test_what_is_found_is_what_the_routine_advises(minutes: int) -> None:
+    """Never outside, in whole five seconds, whatever is wished."""
+    found = fit(LOWER_BACK, Wishes(), minutes * 60_000, estimated_ms)
+    assert LOWER_BACK.advised_hold_seconds
+    assert (
+        LOWER_BACK.advised_hold_seconds.least
+        <= (found.hold_seconds or 0)
+        <= LOWER_BACK.advised_hold_seconds.most
+    )
+    assert found.hold_seconds in {20, 25, 30} or 13 < minutes < 24
+    assert found.reps in {2, 3}
+    assert found.rest_seconds in range(5, 16)
+    assert set(found.as_defaults) == {"hold_seconds", "reps", "rest_seconds"}
+
+
+@given(st.integers(14, 23))
+def test_nothing_that_was_left_out_comes_much_closer(minutes: int) -> None:
+    """Every combination in the ranges, tried one by one: the best is at most four seconds better."""
+    wanted_ms = minutes * 60_000
+    found = fit(LOWER_BACK, Wishes(), wanted_ms, estimated_ms).settled(LOWER_BACK)
+    best = min(
+        abs(estimated_ms(Wishes(hold, reps, rest).settled(LOWER_BACK)) - wanted_ms)
+        for hold in (20, 25, 30)
+        for reps in (2, 3)
+        for rest in range(5, 16)
+    )
+    assert abs(estimated_ms(found) - wanted_ms) <= best + 4000
+
+
+def test_what_was_asked_for_is_kept() -> None:
+    """Also outside of what is advised."""
+    found = fit(LOWER_BACK, Wishes(hold_seconds=45, rest_seconds=0), 20 * 60_000, estimated_ms)
+    assert (found.hold_seconds, found.rest_seconds) == (45, 0)
+    assert found.as_defaults == ("reps",)
+    assert found.settled(LOWER_BACK).asked == ("hold_seconds", "rest_seconds")
+
+
+@pytest.mark.parametrize("minutes", [14, 15, 18, 20, 23])
+def test_the_session_that_is_made_is_that_long(minutes: int) -> None:
+    """With real lengths of words, though most were estimated."""
+    _, session = fit_session(LOWER_BACK, Wishes(), SpeechWishes(engine="fake"), minutes * 60_000, store=STORE)
+    assert abs(session.timeline.duration_ms - minutes * 60_000) < 25_000
+
+
+@pytest.mark.parametrize("name", built_in_ids())
+def test_lengths_are_estimated_well_enough(name: str) -> None:
+    """Within a tenth of the session as it is spoken."""
+    routine = find_routine(name)
+    session = plan_session(routine, Wishes(), SpeechWishes(engine="neural"), store=STORE)
+    estimate = estimated_timeline(routine, session.options, read_wording("en"), 120).duration_ms
+    assert estimate == pytest.approx(session.timeline.duration_ms, rel=0.1)
+
+
+def test_the_miss_is_told_with_what_would_close_it() -> None:
+    """Too long, too short, near enough, exact."""
+    options = Wishes(hold_seconds=20, reps=2, rest_seconds=5).settled(LOWER_BACK)
+    told = how_close(LOWER_BACK, Wishes(), options, 13 * 60_000, 10 * 60_000)
+    assert told.startswith(
+        "13:00 with holds of 20 s, 2 repetitions and rests of 5 s: 3:00 min more than wished."
+    )
+    assert "--hold 7, or fewer exercises with --only" in told
+    short = how_close(LOWER_BACK, Wishes(), options, 13 * 60_000, 14 * 60_000)
+    assert "1:00 min less" in short or "60 s less" in short
+    assert "more repetitions with --reps" in short
+    assert how_close(LOWER_BACK, Wishes(), options, 600_000, 605_000).endswith("5 s less than wished.")
+    assert how_close(LOWER_BACK, Wishes(), options, 600_000, 600_400).endswith("exactly what was wished.")
+
+
+@pytest.mark.parametrize("wanted_ms", [0, -60_000, 59_999, 12 * 3_600_000 + 1])
+def test_a_length_that_no_session_has_is_refused(wanted_ms: int) -> None:
+    """With what is allowed."""
+    with pytest.raises(UsageError, match="1 minute to 12 hours"):
+        check_total(wanted_ms)

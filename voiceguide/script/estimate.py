@@ -1,0 +1,51 @@
+"""How long words will take that nobody has spoken yet: near enough to choose and to warn."""
+
+from collections.abc import Iterator, Mapping
+
+from voiceguide.routine.model import Routine
+from voiceguide.script.builder import build_script
+from voiceguide.script.options import Options
+from voiceguide.script.phrases import Wording
+from voiceguide.script.segments import ChimeKind, Utterance
+from voiceguide.script.telling import SENTENCE_PAUSE_MS
+from voiceguide.script.timeline import Lengths, Timeline, lay_out
+
+# Of the program's own chimes (sound.chimes, which the script cannot know).
+CHIME_MS: dict[ChimeKind, int] = {"begin": 1200, "release": 1700, "next": 1100, "end": 4200}
+# Words of ordinary English, with the space behind them; and what a voice adds to the shortest word.
+_CHARACTERS_A_WORD = 5.6
+_LEAST_MS = 260
+
+
+class EstimatedSpeech(Mapping[Utterance, int]):
+    """The length of any utterance at a pace, from its letters."""
+
+    def __init__(self, pace_wpm: int) -> None:
+        """Estimate for a pace that counts the pauses between sentences."""
+        # A sentence of the usual ten words has one pause; without it, the words are so much faster.
+        spoken_ms = 10 * 60_000 / pace_wpm - SENTENCE_PAUSE_MS
+        self._ms_a_character = spoken_ms / (10 * _CHARACTERS_A_WORD)
+        self._brisk_ms_a_character = min(self._ms_a_character, 62.0)
+
+    def __getitem__(self, utterance: Utterance) -> int:
+        """Return how long an utterance takes, in ms."""
+        each = self._brisk_ms_a_character if utterance.brisk else self._ms_a_character
+        return round(_LEAST_MS * (0.5 if utterance.brisk else 1) + each * len(utterance.text))
+
+    def __iter__(self) -> Iterator[Utterance]:
+        """Hold nothing: every utterance is estimated when asked for."""
+        return iter(())
+
+    def __len__(self) -> int:
+        """Hold nothing."""
+        return 0
+
+
+def estimated_timeline(routine: Routine, options: Options, wording: Wording, pace_wpm: int) -> Timeline:
+    """Return the timeline of a session as it will be, more or less, without a word spoken.
+
+    Raises:
+        UsageError: the session is longer than the limit.
+    """
+    script = build_script(routine, options, wording)
+    return lay_out(script, Lengths(EstimatedSpeech(pace_wpm), CHIME_MS))
