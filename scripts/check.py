@@ -21,6 +21,7 @@ def main(arguments: list[str]) -> int:
             "-c",
             "import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports())",
         ],
+        "made from the model": ["scripts/generate.py", "--check"],
         "locks in step": [
             "-c",
             "import sys; sys.path.insert(0, 'scripts'); import lock; sys.exit(not lock.in_step())",

@@ -14,7 +14,7 @@ from ruamel.yaml import YAML
 from tests.strategies import routines
 from voiceguide.errors import Fault, RoutineError, UsageError, VoiceguideError
 from voiceguide.routine.model import Exercise, Flow, Rock, Routine, StaticHold
-from voiceguide.routine.reader import built_in_ids, check_files, find_routine, parse_routine, read_routine
+from voiceguide.routine.reader import built_in_ids, find_routine, parse_routine, read_routine
 
 LOWER_BACK = (resources.files("voiceguide.routine") / "library" / "lower-back.yaml").read_text(
     encoding="utf-8"
@@ -231,12 +231,12 @@ def test_only_the_happy_baby_changes_on_its_last_repetition() -> None:
         (
             "kind: hold",
             "kind: held",
-            "line 11 (exercises.1.movement): 'kind' must be one of: hold, flow, rock.",
+            "line 11 (exercises.1.movement): 'kind' must be one of: hold, flow, rock, work, breathe.",
         ),
         (
             "      kind: hold\n",
             "",
-            "line 11 (exercises.1.movement): 'kind' must be one of: hold, flow, rock.",
+            "line 11 (exercises.1.movement): 'kind' must be one of: hold, flow, rock, work, breathe.",
         ),
         (
             "id: small",
@@ -485,23 +485,6 @@ def test_a_file_without_an_ending_is_found_where_it_is_there(own_folders: Path) 
     """A name that is a file is read as one."""
     (own_folders / "mine").write_text(SMALL, encoding="utf-8")
     assert find_routine("mine").id == "small"
-
-
-def test_check_tells_every_fault_of_every_file(own_folders: Path) -> None:
-    """A good file has none, a bad one all of its own, a missing one that it is missing."""
-    (own_folders / "good.yaml").write_text(SMALL, encoding="utf-8")
-    (own_folders / "bad.yaml").write_text(
-        SMALL.replace("Small", "3").replace("kind: rock", "kind: rok"), encoding="utf-8"
-    )
-    good, bad, gone = check_files([Path("good.yaml"), Path("bad.yaml"), Path("gone.yaml")])
-    assert good.problems == ()
-    assert bad.problems == (
-        "bad.yaml, line 2 (title): expected a text, found 3.",
-        "bad.yaml, line 20 (exercises.2.movement): 'kind' must be one of: hold, flow, rock.",
-    )
-    assert gone.problems == (
-        "There is no file gone.yaml. Check the name, or see the built-in ones: voiceguide routines",
-    )
 
 
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="needs a file that may not be read")

@@ -205,15 +205,41 @@ def voices(
 
 
 @app.command()
+def new(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Of your routine, such as my-neck.")],
+) -> None:
+    """Write a routine file to make your own of; it is valid as it stands."""
+    from voiceguide.authoring import new_routine
+
+    path = new_routine(name)
+    print(f"{path}\n  Make it: voiceguide make {path}\n  Change it, then: voiceguide check {path}")
+
+
+@app.command()
 def check(
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Routine files.")],
+    strict: Annotated[bool, typer.Option("--strict", help="Fail on what is unwise, too.")] = False,
+    as_json: p.AsJson = False,
 ) -> None:
-    """Check routine files and tell every fault with its line and key."""
-    from voiceguide.cli.report import print_check
-    from voiceguide.routine.reader import check_files
+    """Check routine files: every fault, and what is unwise, with line and key."""
+    from voiceguide.checking import check_files
+    from voiceguide.cli.report import checked_as_data, print_check
 
-    if not print_check(check_files(files)):
+    checked = check_files(files)
+    if as_json:
+        print_json(checked_as_data(checked))
+    else:
+        print_check(checked)
+    if any(file.remarks if strict else file.errors for file in checked):
         raise typer.Exit(1)
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of routine files, for editors."""
+    from voiceguide.routine import schema as schemas
+
+    print(schemas.schema(), end="")
 
 
 @app.command()

@@ -11,10 +11,10 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
+    from voiceguide.checking import CheckedFile
     from voiceguide.doctor import Finding
     from voiceguide.making import Made
     from voiceguide.routine.model import Routine
-    from voiceguide.routine.reader import CheckedFile
     from voiceguide.script.options import Wishes
     from voiceguide.script.timeline import Event, Timeline
     from voiceguide.session import Session
@@ -163,14 +163,30 @@ def print_voices(listing: VoiceListing) -> None:
     console.print("\n* is taken where no --voice is given.")
 
 
-def print_check(files: tuple[CheckedFile, ...]) -> bool:
-    """Print every fault of every file, and tell whether all is well."""
+def print_check(files: tuple[CheckedFile, ...]) -> None:
+    """Print everything to say of every file."""
     for file in files:
-        if not file.problems:
-            print(f"{file.path}: this routine is valid.")
-        for problem in file.problems:
-            print(problem)
-    return not any(file.problems for file in files)
+        for remark in file.remarks:
+            print(f"Unwise: {remark.fault}" if remark.severity == "warning" else remark.fault)
+        if not file.errors:
+            unwise = f", with {len(file.remarks)} things to think about" if file.remarks else ""
+            print(f"{file.path}: this routine is valid{unwise}.")
+
+
+def checked_as_data(files: tuple[CheckedFile, ...]) -> list[dict[str, object]]:
+    """Return everything to say of every file as values JSON can hold, for editors."""
+    return [
+        {
+            "file": str(file.path),
+            "line": remark.fault.line,
+            "column": remark.fault.column,
+            "key": remark.fault.key,
+            "severity": remark.severity,
+            "message": remark.fault.problem,
+        }
+        for file in files
+        for remark in file.remarks
+    ]
 
 
 def print_findings(findings: tuple[Finding, ...]) -> bool:

@@ -7,17 +7,19 @@ from pydantic_core import ErrorDetails
 
 from voiceguide.errors import Fault, did_you_mean
 from voiceguide.routine.model import (
+    KINDS,
+    MOVEMENTS,
+    Breath,
     Defaults,
     Exercise,
-    Flow,
     HoldRange,
     Noun,
     Phase,
-    Rock,
+    RepRange,
+    RestRange,
     Routine,
     Safety,
     Source,
-    StaticHold,
     Variation,
 )
 from voiceguide.routine.yaml_tree import Place, Tree, dotted, has
@@ -42,7 +44,7 @@ def _shown_path(location: Place, tree: object) -> Place:
     for step in location:
         if has(tree, step):
             tree = tree[step]  # type: ignore[index]
-        elif step in ("hold", "flow", "rock") and isinstance(tree, dict):
+        elif step in KINDS and isinstance(tree, dict):
             continue
         else:
             tree = None
@@ -62,7 +64,7 @@ _EXPECTED = {
 }
 _TOO_LONG = "this has {length} {unit}; at most {max_length} are possible."
 _TOO_SHORT = "this has {length} {unit}; at least {min_length} must be there."
-_KINDS = "'kind' must be one of: hold, flow, rock."
+_KINDS = f"'kind' must be one of: {', '.join(KINDS)}."
 
 # One sentence for each kind of fault that the model finds.
 _SENTENCES = {
@@ -113,7 +115,10 @@ _MODELS: dict[tuple[str, ...], tuple[type[BaseModel], ...]] = {
     ("defaults",): (Defaults,),
     ("advised_hold_seconds",): (HoldRange,),
     ("exercises",): (Exercise,),
-    ("exercises", "movement"): (StaticHold, Flow, Rock),
+    ("exercises", "movement"): MOVEMENTS,
+    ("exercises", "breath"): (Breath,),
+    ("advised_reps",): (RepRange,),
+    ("advised_rest_seconds",): (RestRange,),
     ("exercises", "movement", "variation"): (Variation,),
     ("exercises", "movement", "phases"): (Phase,),
 }

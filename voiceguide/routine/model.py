@@ -288,6 +288,7 @@ class Flow(_Movement):
 
 Movement = Annotated[StaticHold | Flow | Rock | Work | Breathe, Field(discriminator="kind")]
 MOVEMENTS = (StaticHold, Flow, Rock, Work, Breathe)
+KINDS = ("hold", "flow", "rock", "work", "breathe")
 
 
 class Exercise(_Frozen):
@@ -386,6 +387,10 @@ class Routine(_Frozen):
         if twice:
             raise ValueError(f"two exercises have the id {twice[0]!r}; give each its own")
         return self
+
+    def __hash__(self) -> int:
+        """Hash what tells routines apart; a dict, such as ``say``, has no hash."""
+        return hash((self.id, self.title, self.safety, self.exercises))
 
     @property
     def exercise_ids(self) -> tuple[str, ...]:

@@ -1,6 +1,5 @@
 """Routine files and the built-in library."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -12,7 +11,7 @@ from voiceguide.errors import Fault, RoutineError, UsageError, did_you_mean
 from voiceguide.limits import ROUTINE_FILE_BYTES
 from voiceguide.routine.faults import faults
 from voiceguide.routine.model import Routine
-from voiceguide.routine.yaml_tree import read_tree
+from voiceguide.routine.yaml_tree import Tree, read_tree
 
 _SUFFIXES = (".yaml", ".yml")
 
@@ -53,6 +52,14 @@ def _is_file(path: Path) -> bool:
         return False
 
 
+@dataclass(frozen=True)
+class PlacedRoutine:
+    """A routine, and where in its file each value stands."""
+
+    routine: Routine
+    tree: Tree
+
+
 def read_routine(path: Path) -> Routine:
     """Read one routine file.
 
@@ -60,7 +67,12 @@ def read_routine(path: Path) -> Routine:
         UsageError: there is no such file, or it is a folder.
         RoutineError: the file is no valid routine; holds every fault found.
     """
-    return parse_routine(_read_text(path), str(path))
+    return read_placed(path).routine
+
+
+def read_placed(path: Path) -> PlacedRoutine:
+    """Read one routine file, with the places of its values; see ``read_routine``."""
+    return _placed(_read_text(path), str(path))
 
 
 def parse_routine(text: str, where: str) -> Routine:
@@ -73,34 +85,15 @@ def parse_routine(text: str, where: str) -> Routine:
     Raises:
         RoutineError: with every fault found.
     """
+    return _placed(text, where).routine
+
+
+def _placed(text: str, where: str) -> PlacedRoutine:
     tree = read_tree(text, where)
     try:
-        return Routine.model_validate(tree.plain)
+        return PlacedRoutine(Routine.model_validate(tree.plain), tree)
     except ValidationError as error:
         raise RoutineError(faults(error, tree, where)) from None
-
-
-@dataclass(frozen=True, slots=True)
-class CheckedFile:
-    """A routine file and what is wrong with it, one sentence each; nothing where it is valid."""
-
-    path: Path
-    problems: tuple[str, ...]
-
-
-def check_files(paths: Iterable[Path]) -> tuple[CheckedFile, ...]:
-    """Read every file and collect every fault of every one."""
-    return tuple(CheckedFile(path, _problems(path)) for path in paths)
-
-
-def _problems(path: Path) -> tuple[str, ...]:
-    try:
-        read_routine(path)
-    except RoutineError as error:
-        return tuple(str(fault) for fault in error.faults)
-    except UsageError as error:
-        return (str(error),)
-    return ()
 
 
 @cache

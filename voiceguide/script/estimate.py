@@ -15,6 +15,8 @@ CHIME_MS: dict[ChimeKind, int] = {"begin": 1200, "release": 1700, "next": 1100, 
 # Words of ordinary English, with the space behind them; and what a voice adds to the shortest word.
 _CHARACTERS_A_WORD = 5.6
 _LEAST_MS = 260
+# Of the words of a countdown, at a voice's natural rate.
+_BRISK_MS_A_CHARACTER = 50.0
 
 
 class EstimatedSpeech(Mapping[Utterance, int]):
@@ -25,7 +27,7 @@ class EstimatedSpeech(Mapping[Utterance, int]):
         # A sentence of the usual ten words has one pause; without it, the words are so much faster.
         spoken_ms = 10 * 60_000 / pace_wpm - SENTENCE_PAUSE_MS
         self._ms_a_character = spoken_ms / (10 * _CHARACTERS_A_WORD)
-        self._brisk_ms_a_character = min(self._ms_a_character, 62.0)
+        self._brisk_ms_a_character = min(self._ms_a_character, _BRISK_MS_A_CHARACTER)
 
     def __getitem__(self, utterance: Utterance) -> int:
         """Return how long an utterance takes, in ms."""

@@ -1,0 +1,123 @@
+"""Write what is made from the routine model: its JSON Schema, and the tables of docs/routines.md.
+
+python3 scripts/generate.py          write them
+python3 scripts/generate.py --check  tell whether they are in step
+"""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from environment import DEV_LOCK, ROOT, ready_python
+
+MARKS = ("<!-- made by scripts/generate.py: {name} -->", "<!-- end of {name} -->")
+
+
+def main(*, check: bool) -> int:
+    """Write, or compare, every file; return the exit code."""
+    stale = [path for path, text in _wanted().items() if _now(path) != text]
+    for path in stale:
+        if check:
+            print("{} is not in step with the model; run: python3 scripts/generate.py".format(path.name))
+        else:
+            path.write_text(_wanted()[path], encoding="utf-8")
+            print("wrote {}".format(path.name))
+    return 1 if check and stale else 0
+
+
+def _now(path: Path) -> str:
+    return path.read_text(encoding="utf-8") if path.exists() else ""
+
+
+def _wanted() -> dict[Path, str]:
+    from voiceguide.routine.schema import NAME, made_from_the_model
+
+    docs = ROOT / "docs" / "routines.md"
+    text = _now(docs)
+    for name, table in _tables().items():
+        start, end = (mark.format(name=name) for mark in MARKS)
+        before, found, rest = text.partition(start)
+        if found:
+            text = before + start + "\n" + table + end + rest.partition(end)[2]
+    return {ROOT / "voiceguide" / "routine" / NAME: made_from_the_model(), docs: text}
+
+
+def _tables() -> dict[str, str]:
+    from voiceguide.routine.schema import made_from_the_model
+
+    schema = json.loads(made_from_the_model())
+    parts = {"Routine": schema, **schema["$defs"]}
+    return {name: _table(part) for name, part in parts.items() if "properties" in part}
+
+
+def _table(part: dict[str, Any]) -> str:
+    needed = set(part.get("required", ()))
+    rows = ["| key | what it is | without it |", "|---|---|---|"]
+    for name, field in part["properties"].items():
+        default = "needed" if name in needed else _default(field.get("default"))
+        rows.append("| `{}` | {} | {} |".format(name, _kind(field), default))
+    return "\n".join(rows) + "\n"
+
+
+def _default(value: object) -> str:
+    return "nothing" if value in (None, [], {}) else "`{}`".format(json.dumps(value, ensure_ascii=False))
+
+
+def _kind(field: dict[str, Any]) -> str:
+    if "$ref" in field:
+        return "[{0}](#{1})".format(field["$ref"].split("/")[-1], field["$ref"].split("/")[-1].lower())
+    if "const" in field:
+        return "`{}`".format(field["const"])
+    if "enum" in field:
+        return " or ".join("`{}`".format(value) for value in field["enum"])
+    for several in ("anyOf", "oneOf"):
+        if several in field:
+            return " or ".join(_kind(one) for one in field[several] if one.get("type") != "null")
+    return _LIMITS[field.get("type", "object")](field)
+
+
+def _number(what: str) -> Callable[[dict[str, Any]], str]:
+    def described(field: dict[str, Any]) -> str:
+        limits = [field[name] for name in ("minimum", "maximum") if name in field]
+        return what + (", {} to {}".format(*limits) if len(limits) == 2 else "")
+
+    return described
+
+
+def _list(field: dict[str, Any]) -> str:
+    most = ", at most {}".format(field["maxItems"]) if "maxItems" in field else ""
+    least = ", at least {}".format(field["minItems"]) if field.get("minItems") else ""
+    return "list of {}{}{}".format(_kind(field["items"]), least, most)
+
+
+def _text(field: dict[str, Any]) -> str:
+    return "text" + (", up to {} characters".format(field["maxLength"]) if "maxLength" in field else "")
+
+
+def _truth(_: dict[str, Any]) -> str:
+    return "`true` or `false`"
+
+
+def _words(field: dict[str, Any]) -> str:
+    return "words with their spoken form, at most {}".format(field.get("maxProperties", 200))
+
+
+_LIMITS: dict[str, Callable[[dict[str, Any]], str]] = {
+    "integer": _number("whole number"),
+    "number": _number("number"),
+    "array": _list,
+    "string": _text,
+    "boolean": lambda _: "`true` or `false`",
+    "object": lambda field: "words with their spoken form, at most {}".format(
+        field.get("maxProperties", 200)
+    ),
+}
+
+
+if __name__ == "__main__":
+    if sys.prefix == sys.base_prefix:
+        sys.exit(subprocess.call([str(ready_python(DEV_LOCK)), *sys.argv]))
+    sys.exit(main(check="--check" in sys.argv))

@@ -1,0 +1,191 @@
+"""Routine files are checked: every fault, and what is unwise, at its place."""
+
+import json
+import re
+from pathlib import Path
+
+import jsonschema
+import pytest
+from hypothesis import given
+
+from tests.program import run
+from tests.strategies import routines
+from voiceguide.checking import check_files
+from voiceguide.routine.model import Routine
+from voiceguide.routine.reader import built_in_ids, find_routine, parse_routine
+from voiceguide.routine.schema import NAME, made_from_the_model, schema
+
+ROOT = Path(__file__).parents[1]
+GOOD = """id: good
+title: Good
+introduction: Two stretches.
+safety:
+  before: ["If anything hurts, stop."]
+  short: Move gently.
+  after: [Do it daily.]
+source: {title: A book}
+defaults: {hold_seconds: 20, reps: 2, rest_seconds: 6}
+advised_hold_seconds: {least: 15, most: 30}
+advised_reps: {least: 1, most: 3}
+advised_rest_seconds: {least: 5, most: 15}
+exercises:
+  - id: sit
+    name: Sit
+    position: Sit tall.
+    settle_seconds: 5
+    movement:
+      kind: hold
+      instruction: Sit still.
+      short: [Sit still again.]
+      reminders: [Breathe out.]
+"""
+
+
+def told(text: str) -> list[tuple[str, int | None, str, str]]:
+    """What is said of a text: severity, line, key, message."""
+    Path("r.yaml").write_text(text, encoding="utf-8")
+    (checked,) = check_files([Path("r.yaml")])
+    return [(r.severity, r.fault.line, r.fault.key, r.fault.problem) for r in checked.remarks]
+
+
+def test_a_good_routine_has_nothing_to_say_of() -> None:
+    """Nothing unwise, nothing wrong."""
+    assert told(GOOD) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "line", "key", "message"),
+    [
+        (('["If anything hurts, stop."]', "[Move slowly.]"), 5, "safety.before", "no sentence says when to stop"),
+        (("  after: [Do it daily.]\n", ""), 4, "safety", "'after' is missing"),
+        (("source: {title: A book}\n", ""), None, "", "'source' is missing"),
+        (("hold_seconds: 20", "hold_seconds: 40"), 9, "defaults.hold_seconds", "40 is outside of what is advised, 15 to 30"),
+        (("reps: 2", "reps: 5"), 9, "defaults.reps", "5 is outside"),
+        (("rest_seconds: 6", "rest_seconds: 60"), 9, "defaults.rest_seconds", "60 is outside"),
+        (
+            ("Sit tall.", "Sit tall" + ", and breathe" * 14 + "."),
+            17,
+            "exercises.1.settle_seconds",
+            "5 seconds are short to do what the 30 words of 'position' say; give at least 6",
+        ),
+        (("Sit still.", "Now the other leg."), 20, "exercises.1.movement.instruction", "set 'sides: each'?"),
+        (("[Sit still again.]", "[Lift your left arm.]"), 21, "exercises.1.movement.short.1", "'left arm' names a side"),
+        (
+            ("    settle_seconds: 5\n", "    settle_seconds: 5\n    hold_seconds: 90\n"),
+            18, "exercises.1.hold_seconds", "a hold of 90 seconds is outside",
+        ),
+        (
+            ("Breathe out.", "Breathe out" + " and feel how your back gets wide" * 5 + "."),
+            22, "exercises.1.movement.reminders.1", "this is never heard at the default hold",
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_unwise_is_told(change: tuple[str, str], line: int | None, key: str, message: str) -> None:
+    """As a warning with its line and key; the file is still valid."""
+    found = told(GOOD.replace(*change))
+    assert [(severity, at, where) for severity, at, where, _ in found] == [("warning", line, key)]
+    assert message in found[0][3]
+    assert run("check", "r.yaml").code == 0
+    assert run("check", "r.yaml", "--strict").code == 1
+
+
+def test_every_fault_of_every_file_is_told(own_folders: Path) -> None:
+    """A good file has none, a bad one all of its own, a missing one that it is missing."""
+    Path("good.yaml").write_text(GOOD, encoding="utf-8")
+    bad = (
+        GOOD.replace("title: Good", "title: 3")
+        .replace("kind: hold", "kind: hald")
+        .replace("reps: 2", "rep: 2")
+    )
+    Path("bad.yaml").write_text(bad, encoding="utf-8")
+    data = json.loads(run("check", "good.yaml", "bad.yaml", "gone.yaml", "--json").out)
+    assert [(item["file"], item["line"], item["column"], item["key"]) for item in data] == [
+        ("bad.yaml", 2, 1, "title"),
+        ("bad.yaml", 9, 30, "defaults.rep"),
+        ("bad.yaml", 18, 5, "exercises.1.movement"),
+        ("gone.yaml", None, None, ""),
+    ]
+    assert {item["severity"] for item in data} == {"error"}
+    assert "Did you mean 'reps'?" in data[1]["message"]
+    assert data[2]["message"] == "'kind' must be one of: hold, flow, rock, work, breathe."
+    assert run("check", "good.yaml", "bad.yaml").code == 1
+
+
+@pytest.mark.parametrize("name", built_in_ids())
+def test_the_built_in_routines_are_wise(name: str) -> None:
+    """Each passes the strict check."""
+    path = ROOT / "voiceguide" / "routine" / "library" / f"{name}.yaml"
+    ended = run("check", "--strict", str(path))
+    assert ended.code == 0, ended.out
+
+
+# --- a new one ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "file", "title"),
+    [("my-neck", "my-neck.yaml", "My neck"), ("My Neck!", "my-neck.yaml", "My neck"), ("sub/x.yaml", "sub/x.yaml", "X")],
+)  # fmt: skip
+def test_a_new_routine_is_whole(name: str, file: str, title: str, own_folders: Path) -> None:
+    """It passes the strict check, can be made at once, and its first line names the schema beside it."""
+    made = run("new", name)
+    assert made.code == 0, made.err
+    assert run("check", "--strict", file).code == 0
+    assert find_routine(file).title == title
+    first = Path(file).read_text(encoding="utf-8").splitlines()[0]
+    assert first == f"# yaml-language-server: $schema={NAME}"
+    assert (Path(file).parent / NAME).read_text(encoding="utf-8") == schema()
+    assert run("make", file, "--engine", "fake").code == 0
+
+
+def test_a_new_routine_replaces_nothing(own_folders: Path) -> None:
+    """Neither a file of that name nor a schema that was changed."""
+    Path("mine.yaml").write_text("mine")
+    Path(NAME).write_text("{}")
+    ended = run("new", "mine")
+    assert ended.code == 1
+    assert Path("mine.yaml").read_text() == "mine"
+    assert run("new", "other").code == 0
+    assert Path(NAME).read_text() == "{}"
+    assert "No id can be made of '!!'" in run("new", "!!").err
+
+
+# --- schema and docs ---------------------------------------------------------------------------
+
+
+def test_the_schema_is_in_step_with_the_model() -> None:
+    """And is printed as it is shipped."""
+    assert schema() == made_from_the_model()
+    assert run("schema").out == schema()
+    jsonschema.Draft202012Validator.check_schema(json.loads(schema()))
+
+
+@given(routines())
+def test_every_valid_routine_fits_the_schema(routine: Routine) -> None:
+    """As its file holds it."""
+    jsonschema.validate(routine.model_dump(mode="json", exclude_defaults=True), json.loads(schema()))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("title: Good\n", ""), ("reps: 2", "rep: 2"), ("reps: 2", "reps: two"), ("kind: hold", "kind: hald"),
+        ("hold_seconds: 20", "hold_seconds: 2"),
+    ],
+)  # fmt: skip
+def test_what_the_model_refuses_the_schema_refuses(change: tuple[str, str]) -> None:
+    """So that an editor shows what the program would say."""
+    from ruamel.yaml import YAML
+
+    assert told(GOOD.replace(*change))[0][0] == "error"
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(YAML(typ="safe").load(GOOD.replace(*change)), json.loads(schema()))
+
+
+def test_the_example_of_the_docs_is_true() -> None:
+    """It is valid, and its fields are those that are listed."""
+    text = (ROOT / "docs" / "routines.md").read_text(encoding="utf-8")
+    examples = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
+    assert [parse_routine(example, "docs").id for example in examples] == ["neck-break"]
+    for name in Routine.model_fields:
+        assert f"| `{name}` |" in text
