@@ -157,6 +157,7 @@ def exercises(draw: st.DrawFn, name: str = "bend") -> Exercise:
         sets=draw(st.sampled_from((1, 1, 1, 2))),
         set_rest_seconds=draw(st.integers(0, 40)),
         ready_seconds=draw(st.just(0) | st.integers(0, 30)),
+        quiet=draw(st.sampled_from((False, False, True))),
         breath=breath,
     )
 

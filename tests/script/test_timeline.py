@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.strategies import Laid, routines, sessions, wishes
 from voiceguide.errors import UsageError
-from voiceguide.routine.model import Breath, Work
+from voiceguide.routine.model import Breath, Exercise, Work
 from voiceguide.routine.reader import find_routine
 from voiceguide.script.builder import build_script
 from voiceguide.script.options import Wishes
@@ -106,7 +106,7 @@ def test_countdown_words_start_on_the_last_three_seconds(laid: Laid) -> None:
             event for event in _cues_of(laid.timeline, hold) if event.utterance and event.utterance.brisk
         ]
         times = [hold.end_ms - event.start_ms for event in counted]
-        wanted = laid.options.countdown and laid.options.guidance != "chimes" and not _breath_of(hold, laid)
+        wanted = laid.options.countdown and laid.options.guidance != "chimes" and _is_counted(hold, laid)
         if not wanted or hold.end_ms - 3000 in dropped_at:
             assert times == []
         else:
@@ -124,12 +124,20 @@ def test_halfway_is_said_exactly_at_the_middle_of_long_holds(laid: Laid) -> None
         length_ms = hold.end_ms - hold.start_ms
         middle_ms = hold.start_ms + length_ms // 2
         told = laid.options.guidance in {"full", "brief"}
-        wanted = length_ms >= 20_000 and told and not _breath_of(hold, laid)
+        wanted = length_ms >= 20_000 and told and _is_counted(hold, laid)
         assert said == ([middle_ms] if wanted and middle_ms not in dropped_at else [])
 
 
+def _exercise_of(hold: Event, laid: Laid) -> Exercise:
+    return next(e for e in laid.routine.exercises if e.id == hold.place.exercise)
+
+
 def _breath_of(hold: Event, laid: Laid) -> Breath | None:
-    return next(e.breath for e in laid.routine.exercises if e.id == hold.place.exercise)
+    return _exercise_of(hold, laid).breath
+
+
+def _is_counted(hold: Event, laid: Laid) -> bool:
+    return not _breath_of(hold, laid) and not _exercise_of(hold, laid).quiet
 
 
 @given(sessions())

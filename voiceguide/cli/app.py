@@ -165,21 +165,21 @@ def plan(
 
 
 @app.command()
-def routines(as_json: p.AsJson = False) -> None:
+def routines(
+    tag: Annotated[
+        str | None, typer.Option("--tag", metavar="WORD", help="Only routines with this tag, such as neck.")
+    ] = None,
+    as_json: p.AsJson = False,
+) -> None:
     """List the routines that come with voiceguide."""
+    from voiceguide.catalogue import catalogue
     from voiceguide.cli.report import print_routines
-    from voiceguide.routine.reader import built_in_ids, find_routine
 
-    found = [find_routine(name) for name in built_in_ids()]
+    listed = catalogue(tag)
     if as_json:
-        print_json(
-            [
-                {"id": routine.id, "title": routine.title, "exercises": list(routine.exercise_ids)}
-                for routine in found
-            ]
-        )
+        print_json([entry.as_data() for entry in listed])
     else:
-        print_routines(found)
+        print_routines(listed)
 
 
 @app.command()

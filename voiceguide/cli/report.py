@@ -11,10 +11,10 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
+    from voiceguide.catalogue import Listed
     from voiceguide.checking import CheckedFile
     from voiceguide.doctor import Finding
     from voiceguide.making import Made
-    from voiceguide.routine.model import Routine
     from voiceguide.script.options import Wishes
     from voiceguide.script.timeline import Event, Timeline
     from voiceguide.session import Session
@@ -139,14 +139,15 @@ def _what(event: Event) -> str:
     return ""
 
 
-def print_routines(routines: list[Routine]) -> None:
-    """Print the built-in routines."""
+def print_routines(listed: tuple[Listed, ...]) -> None:
+    """Print routines with how long they take, their tags, and what is needed."""
     table = _table()
-    for name in ("id", "title", "exercises", "default"):
-        table.add_column(name)
-    for routine in routines:
-        defaults = f"{routine.defaults.hold_seconds} s × {routine.defaults.reps}"
-        table.add_row(routine.id, routine.title, ", ".join(routine.exercise_ids), defaults)
+    for name in ("id", "about", "title", "tags", "needed"):
+        table.add_column(name, no_wrap=name in {"id", "about"})
+    for entry in listed:
+        minutes = f"{round(entry.duration_ms / 60_000)} min"
+        routine = entry.routine
+        table.add_row(routine.id, minutes, routine.title, ", ".join(routine.tags), "; ".join(entry.equipment))
     _console().print(table)
 
 

@@ -307,6 +307,7 @@ class Exercise(_Frozen):
         hold_seconds, reps, rest_seconds: its own, where the listener asks for nothing else.
         sets: the repetitions are done so many times, with ``set_rest_seconds`` of rest between.
         ready_seconds: quiet time after “get ready”, before each hold.
+        quiet: neither half the time nor the last seconds are called, so that nothing disturbs.
         breath: times the holds by the breath instead of the clock.
     """
 
@@ -329,6 +330,7 @@ class Exercise(_Frozen):
     sets: Annotated[int, within(SETS)] = 1
     set_rest_seconds: RestSeconds = 30
     ready_seconds: Annotated[int, within(READY_SECONDS)] = 0
+    quiet: bool = False
     breath: Breath | None = None
 
     @model_validator(mode="after")

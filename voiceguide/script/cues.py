@@ -7,6 +7,8 @@ from voiceguide.script.segments import GRID_MS, Cue, Place, Priority, Utterance
 from voiceguide.script.telling import Telling
 
 HALFWAY_FROM_MS = 20_000
+# A shorter hold has room for one reminder between its begin chime and the countdown.
+TWO_REMINDERS_FROM_MS = 13_000
 # Called phases: enough to find the rhythm, then the listener goes on alone.
 PHASE_CYCLES_CALLED = 2
 # Breaths called in whole sentences; later ones in a word.
@@ -28,9 +30,9 @@ def cues_of(telling: Telling, exercise: Exercise, place: Place, number: int) -> 
         if telling.says("reminders"):
             yield from _reminders_between_breaths(telling, exercise, exercise.breath, place, number)
         return
-    if telling.options.countdown:
+    if telling.options.countdown and not exercise.quiet:
         yield _countdown(telling, window_ms)
-    if telling.says("halfway") and window_ms >= HALFWAY_FROM_MS:
+    if telling.says("halfway") and not exercise.quiet and window_ms >= HALFWAY_FROM_MS:
         halfway = Utterance(telling.phrase_text("halfway"))
         yield Cue((halfway,), window_ms // 2, Priority.HALFWAY)
     movement = exercise.movement
@@ -58,7 +60,12 @@ def _phase_cues(telling: Telling, movement: Flow, place: Place, window_ms: int) 
 def _reminder_cues(
     telling: Telling, exercise: Exercise, place: Place, number: int, window_ms: int
 ) -> Iterator[Cue]:
-    """Two a hold, at a quarter and three quarters; the next hold goes on with the next two."""
+    """Two a hold, at a quarter and three quarters, or one a short hold; the next hold goes on with the next."""
+    if window_ms < TWO_REMINDERS_FROM_MS:
+        if exercise.movement.reminders:
+            reminder = _reminder(telling, exercise, place, number)
+            yield _reminder_near(reminder, 2 * window_ms // 5, window_ms // 5)
+        return
     for turn, quarter in enumerate((1, 3)[: len(exercise.movement.reminders)]):
         text = _reminder(telling, exercise, place, 2 * number + turn)
         yield _reminder_near(text, quarter * window_ms // 4, window_ms // 8)

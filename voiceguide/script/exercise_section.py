@@ -149,12 +149,16 @@ class ExerciseSection:
         )
         for text in texts:
             yield from self._spoken(text, window.place)
-        breath = self.exercise.breath is not None
-        kind = "flow_breath" if breath and movement.kind == "flow" else movement.kind
         lasting = self.telling.lasting(self.exercise)
-        yield from self.telling.phrase("duration", kind, window.place, hold=lasting)
-        if breath:
+        yield from self.telling.phrase("duration", self._duration_kind(), window.place, hold=lasting)
+        if self.exercise.breath:
             yield from self.telling.phrase("breath_begin", place=window.place)
+
+    def _duration_kind(self) -> str:
+        movement = self.exercise.movement
+        if not isinstance(movement, Flow):
+            return movement.kind
+        return "flow_breath" if self.exercise.breath else "flow" if len(movement.phases) == 2 else "flow_many"
 
     # --- from one hold to the next -------------------------------------------------------------
 
