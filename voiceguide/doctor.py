@@ -12,7 +12,7 @@ from voiceguide.errors import VoiceguideError
 from voiceguide.session import cache_folder
 from voiceguide.settings import read_settings, settings_path
 from voiceguide.share.output import check_output
-from voiceguide.speech.registry import ENGINES, open_engine
+from voiceguide.speech.registry import ENGINES, OPTIONAL, open_engine
 from voiceguide.stitch.encoder import encode
 from voiceguide.stitch.mp3 import Mp3Format
 
@@ -89,7 +89,9 @@ def _engine(name: str) -> Finding:
         engine.speak("Hello.", voice, 1.0)
         return Finding(f"{name} voice", True, f"{voice.name}; {len(engine.voices())} voices", needed=False)
     except VoiceguideError as error:
-        return Finding(f"{name} voice", False, str(error), needed=False)
+        return Finding(
+            f"{name} voice", False, f"{'optional. ' if name in OPTIONAL else ''}{error}", needed=False
+        )
     finally:
         engine.close()
 

@@ -12,7 +12,7 @@ from voiceguide.sound.graph import as_array
 from voiceguide.speech.engine import Engine, Voice
 from voiceguide.speech.registry import open_engine
 
-NAMES = ("fake", "neural", "system")
+NAMES = ("fake", "neural", "system", "piper")
 PHRASES = ("One.", "Halfway.", "Let both knees roll over to the left, and look to the right.")
 
 

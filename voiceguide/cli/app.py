@@ -216,6 +216,30 @@ def new(
 
 
 @app.command()
+def say(
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="What is to be said, in quotes.")],
+    output: Annotated[
+        Path, typer.Option("-o", "--output", metavar="FILE", help="Where to; .wav, .mp3, .flac or others.")
+    ] = Path("say.wav"),
+    force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
+    engine: p.EngineName = None,
+    voice: p.VoiceId = None,
+    pace: p.Pace = None,
+    language: Annotated[
+        str, typer.Option("--language", metavar="CODE", help="Of the text, such as en.")
+    ] = "en",
+) -> None:
+    """Speak a line to a file, to try how it sounds."""
+    from voiceguide.rehearsal import rehearse
+    from voiceguide.settings import read_settings
+    from voiceguide.speech.wishes import SpeechWishes
+
+    speech = SpeechWishes(engine, voice, pace).over(read_settings().speech)
+    told = rehearse(text, output, speech, language, force=force)
+    print(f"{output}\n  Spoken as: {told}" if told != text else output)
+
+
+@app.command()
 def check(
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Routine files.")],
     strict: Annotated[bool, typer.Option("--strict", help="Fail on what is unwise, too.")] = False,

@@ -28,6 +28,10 @@ class CarefulEngine:
         """Return the default voice of the engine inside."""
         return self._engine.default_voice(language)
 
+    def find_voice(self, wanted: str) -> Voice | None:
+        """Return the voice that the engine inside knows by this name."""
+        return self._engine.find_voice(wanted)
+
     def speak(self, text: str, voice: Voice, rate: float) -> Clip:
         """Return one phrase, checked.
 

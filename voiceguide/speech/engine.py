@@ -56,6 +56,14 @@ class Engine(Protocol):
             EngineUnavailable: the engine cannot be used here.
         """
 
+    def find_voice(self, wanted: str) -> Voice | None:
+        """Return the voice that a person names, by its id or as the engine knows it; None where there is none.
+
+        Raises:
+            EngineUnavailable: the engine cannot be used here.
+            UsageError: what is named is no whole voice.
+        """
+
     def speak(self, text: str, voice: Voice, rate: float) -> Clip:
         """Return one phrase as the engine gives it, with its own silence around.
 
@@ -76,6 +84,11 @@ class Engine(Protocol):
 def same_language(one: str, other: str) -> bool:
     """Tell whether two BCP 47 tags name the same language, whatever the region."""
     return one.partition("-")[0].lower() == other.partition("-")[0].lower()
+
+
+def voice_by_id(voices: tuple[Voice, ...], wanted: str) -> Voice | None:
+    """Return the voice with an id, in any case; None where there is none."""
+    return next((voice for voice in voices if voice.id.lower() == wanted.lower()), None)
 
 
 def best_voice(voices: tuple[Voice, ...], language: str) -> Voice | None:

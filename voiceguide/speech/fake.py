@@ -3,7 +3,7 @@
 import hashlib
 
 from voiceguide.clip import Clip
-from voiceguide.speech.engine import Voice
+from voiceguide.speech.engine import Voice, voice_by_id
 
 SAMPLE_RATE_HZ = 24_000
 _SILENCE_MS = 120
@@ -27,6 +27,10 @@ class FakeEngine:
     def default_voice(self, language: str) -> Voice | None:
         """Return the one voice, whatever the language."""
         return self.voices()[0]
+
+    def find_voice(self, wanted: str) -> Voice | None:
+        """Return the voice with an id."""
+        return voice_by_id(self.voices(), wanted)
 
     def speak(self, text: str, voice: Voice, rate: float) -> Clip:
         """Return a hum with silence around, as engines give it."""

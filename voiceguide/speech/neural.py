@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from voiceguide.clip import Clip
 from voiceguide.errors import EngineUnavailable, PhraseFailed
-from voiceguide.speech.engine import Voice, same_language
+from voiceguide.speech.engine import Voice, same_language, voice_by_id
 
 if TYPE_CHECKING:
     from hibari import Hibari
@@ -40,6 +40,10 @@ class NeuralEngine:
         bundled = [name for name, entry in self._registry.items() if entry.get("bundled")]
         fits = [name for name in bundled if same_language(self._registry[name]["language"], language)]
         return self._voice(fits[0]) if fits else None
+
+    def find_voice(self, wanted: str) -> Voice | None:
+        """Return the voice with an id."""
+        return voice_by_id(self.voices(), wanted)
 
     def missing_voices(self) -> tuple[str, ...]:
         """Return the names of voices that hibari could fetch but that are not on this machine."""

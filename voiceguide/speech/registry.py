@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 
-from voiceguide.errors import EngineUnavailable, UsageError, did_you_mean
+from voiceguide.errors import EngineUnavailable, UsageError, VoiceguideError, did_you_mean
 from voiceguide.speech.careful import CarefulEngine
 from voiceguide.speech.engine import Engine, Voice, same_language
 
@@ -15,7 +15,10 @@ log = logging.getLogger(__name__)
 ENGINES: dict[str, str] = {
     "neural": "voiceguide.speech.neural:NeuralEngine",
     "system": "voiceguide.speech.system:SystemEngine",
+    "piper": "voiceguide.speech.piper:PiperEngine",
 }
+# Nobody needs to hear that these are not there, unless they asked for them.
+OPTIONAL = frozenset({"piper"})
 # Known, but neither listed nor taken on its own: it beeps instead of speaking.
 _FOR_TESTS: dict[str, str] = {"fake": "voiceguide.speech.fake:FakeEngine"}
 
@@ -64,14 +67,15 @@ def choose_voice(
 
 
 def _chosen(language: str, engine: str | None, voice: str | None) -> tuple[Engine, Voice]:
-    names = (engine,) if engine else tuple(ENGINES)
+    names = (engine,) if engine else _engines_for(voice)
     troubles: list[EngineUnavailable] = []
     for name in names:
         opened = open_engine(name)
         try:
-            found = _voice_by_id(opened, voice) if voice else opened.default_voice(language)
+            found = opened.find_voice(voice) if voice else opened.default_voice(language)
         except EngineUnavailable as error:
-            troubles.append(error)
+            if name not in OPTIONAL or len(names) == 1:
+                troubles.append(error)
             found = None
         except BaseException:
             opened.close()
@@ -81,11 +85,17 @@ def _chosen(language: str, engine: str | None, voice: str | None) -> tuple[Engin
                 log.warning("%s The %s voice %s speaks instead.", troubles[0], name, found.name)
             return opened, found
         opened.close()
-    if voice:
-        raise _unknown_voice(voice, names)
+    raise _nobody_speaks(language, voice, names, troubles)
+
+
+def _nobody_speaks(
+    language: str, voice: str | None, names: tuple[str, ...], troubles: list[EngineUnavailable]
+) -> VoiceguideError:
+    if voice and not (troubles and len(names) == 1):
+        return _unknown_voice(voice, names)
     if troubles:
-        raise troubles[0]
-    raise EngineUnavailable(
+        return troubles[0]
+    return EngineUnavailable(
         f"No voice here speaks the routine's language, {language!r}. See which there are with: voiceguide voices"
     )
 
@@ -119,15 +129,16 @@ def list_voices(language: str | None = None) -> VoiceListing:
             default = engine.default_voice(language or "en")
             defaults += [default] if default else []
         except EngineUnavailable as error:
-            troubles.append(str(error))
+            if name not in OPTIONAL:
+                troubles.append(str(error))
         finally:
             engine.close()
     return VoiceListing(tuple(found), defaults[0] if defaults else None, tuple(troubles))
 
 
-def _voice_by_id(engine: Engine, wanted: str) -> Voice | None:
-    same = [voice for voice in engine.voices() if voice.id.lower() == wanted.lower()]
-    return same[0] if same else None
+def _engines_for(voice: str | None) -> tuple[str, ...]:
+    """Return the engines that may have a voice; a model's file is Piper's."""
+    return ("piper",) if voice and voice.endswith(".onnx") else tuple(ENGINES)
 
 
 def _unknown_voice(wanted: str, engines: tuple[str, ...]) -> UsageError:

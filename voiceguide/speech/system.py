@@ -17,7 +17,7 @@ from typing import IO, Any
 from voiceguide.clip import Clip
 from voiceguide.errors import EngineUnavailable, PhraseFailed, VoiceguideError
 from voiceguide.sound.decode import decode_file
-from voiceguide.speech.engine import Voice, best_voice
+from voiceguide.speech.engine import Voice, best_voice, voice_by_id
 
 # What pyttsx3 and eSpeak NG take for an ordinary speaking rate, in their nominal words a minute.
 NATURAL_RATE_WPM = 175
@@ -73,6 +73,10 @@ class SystemEngine:
     def default_voice(self, language: str) -> Voice | None:
         """Return the system's voice for a language."""
         return best_voice(self.voices(), language)
+
+    def find_voice(self, wanted: str) -> Voice | None:
+        """Return the voice with an id."""
+        return voice_by_id(self.voices(), wanted)
 
     def speak(self, text: str, voice: Voice, rate: float) -> Clip:
         """Return one phrase at the sample rate of the driver."""

