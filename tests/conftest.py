@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, settings
 _QUIET = (HealthCheck.too_slow, HealthCheck.function_scoped_fixture)
 settings.register_profile("default", max_examples=60, deadline=None, suppress_health_check=_QUIET)
 settings.register_profile("release", max_examples=2000, deadline=None, suppress_health_check=_QUIET)
+settings.register_profile("fuzz", max_examples=10_000, deadline=None, suppress_health_check=_QUIET)
 settings.load_profile(os.environ.get("VOICEGUIDE_HYPOTHESIS", "default"))
 
 

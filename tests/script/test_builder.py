@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.strategies import Laid, sessions
 from voiceguide.errors import UsageError
-from voiceguide.routine.model import Exercise, Routine
+from voiceguide.routine.model import Breath, Exercise, Flow, Routine, Work
 from voiceguide.routine.reader import find_routine
 from voiceguide.script.builder import build_script
 from voiceguide.script.options import Guidance, Wishes
@@ -398,3 +398,118 @@ def test_a_session_of_just_twelve_hours_of_holds_is_scripted() -> None:
     assert len(script_of(Wishes(hold_seconds=600, reps=36), routine).sections) == 4
     with pytest.raises(UsageError):
         script_of(Wishes(hold_seconds=600, reps=37), routine)
+
+
+# --- timing of the exercise itself -------------------------------------------------------------
+
+CAT_COW = LOWER_BACK.exercises[0]
+FLAT_BACK = LOWER_BACK.exercises[3]
+
+
+def test_a_hold_of_breaths_is_told_in_breaths() -> None:
+    """How many, how it begins, and each turn of the breath in its words."""
+    breath = Breath(in_seconds=4, hold_seconds=7, out_seconds=8, breaths=4)
+    exercise = FLAT_BACK.model_copy(update={"breath": breath})
+    section = script_of(Wishes(reps=1), with_exercises(exercise)).sections[1]
+    assert "Hold for four breaths." in said(section)
+    assert "Breathe in as the bell sounds." in said(section)
+    (hold,) = holds_of(section)
+    assert hold.window_ms == 4 * 19_000
+    called = [(cue.at_ms // 1000, cue.utterances[0].text) for cue in hold.cues]
+    assert called[:5] == [
+        (4, "Hold your breath."), (11, "Breathe out."), (19, "Breathe in."), (23, "Hold your breath."), (30, "Breathe out."),
+    ]  # fmt: skip
+    assert called[5:] == [
+        (38, "In."), (42, "Hold."), (49, "Out."), (57, "Last breath in."), (61, "Hold."), (68, "Out."),
+    ]  # fmt: skip
+
+
+def test_a_wished_hold_is_rounded_to_whole_breaths() -> None:
+    """At least one; the words tell what is made."""
+    breath = Breath(in_seconds=4, out_seconds=6, breaths=5)
+    routine = with_exercises(FLAT_BACK.model_copy(update={"breath": breath}))
+    for seconds, breaths in ((3, 1), (14, 1), (16, 2), (34, 3), (600, 60)):
+        section = script_of(Wishes(hold_seconds=seconds, reps=1), routine).sections[1]
+        assert holds_of(section)[0].window_ms == breaths * 10_000
+        assert any(f"{read_wording('en').number(breaths)} breath" in text for text in said(section))
+
+
+def test_an_exercises_own_numbers_hold_unless_others_are_asked_for() -> None:
+    """Hold, repetitions, rest."""
+    own = FLAT_BACK.model_copy(update={"hold_seconds": 40, "reps": 1, "rest_seconds": 3})
+    routine = with_exercises(CAT_COW, own)
+    assert [hold.window_ms for hold in holds_of(script_of(Wishes(), routine).sections[2])] == [40_000]
+    asked = holds_of(script_of(Wishes(hold_seconds=20, reps=3), routine).sections[2])
+    assert [hold.window_ms for hold in asked] == [20_000] * 3
+    overview = all_said(script_of(Wishes(), routine))
+    assert "There are two stretches." in overview
+    assert not any(text.startswith("Each one lasts") for text in overview)
+
+
+def test_sets_are_counted_and_rested_between() -> None:
+    """Each is announced; rounds are counted in each."""
+    exercise = FLAT_BACK.model_copy(update={"sets": 2, "set_rest_seconds": 45})
+    section = script_of(Wishes(reps=2), with_exercises(exercise)).sections[1]
+    assert [text for text in said(section) if text.startswith("Set ")] == [
+        "Set one of two.",
+        "Set two of two.",
+    ]
+    places = [(hold.place.set_number, hold.place.rep) for hold in holds_of(section)]
+    assert places == [(1, 1), (1, 2), (2, 1), (2, 2)]
+    assert Pause(45_000, holds_of(section)[2].place) in section.segments
+
+
+def test_work_is_timed_with_its_rests() -> None:
+    """From bell to bell; what comes next is said right before it begins."""
+    work = Work(kind="work", instruction="March.", short=("March again.",))
+    exercise = FLAT_BACK.model_copy(update={"movement": work, "rest_seconds": 20, "ready_seconds": 5})
+    section = script_of(Wishes(reps=2, hold_seconds=40), with_exercises(exercise)).sections[1]
+    assert "Keep going for forty seconds." in said(section)
+    first, second = holds_of(section)
+    assert (first.since_release_ms, second.since_release_ms) == (None, 20_000)
+    lead = [part.utterance.text for part in second.lead if isinstance(part, Say)]
+    assert lead == ["March again.", "Second and last.", "Get ready."]
+    assert "Get ready." in said(section)
+
+
+def test_chimes_alone_have_no_word() -> None:
+    """But a chime of their own for each exercise; holds and times to move stay."""
+    spoken, silent = (script_of(Wishes(guidance=level)) for level in ("cues", "chimes"))
+    assert silent.utterances == ()
+    for section in silent.sections[1:-1]:
+        assert section.segments[0] == Chime("next")
+    for one, other in zip(spoken.sections, silent.sections, strict=True):
+        assert [hold.window_ms for hold in holds_of(one)] == [hold.window_ms for hold in holds_of(other)]
+
+
+def test_a_quiet_exercise_is_not_counted_down() -> None:
+    """Nor is its half told; reminders stay."""
+    section = script_of(Wishes(), with_exercises(FLAT_BACK.model_copy(update={"quiet": True}))).sections[1]
+    texts = [
+        utterance.text for hold in holds_of(section) for cue in hold.cues for utterance in cue.utterances
+    ]
+    assert texts
+    assert not {"Three.", "Two.", "One.", "Halfway.", "Halfway there."} & set(texts)
+
+
+def test_a_short_hold_has_one_reminder() -> None:
+    """Each in its turn, so that all are heard."""
+    section = script_of(Wishes(hold_seconds=10, reps=4), with_exercises(FLAT_BACK)).sections[1]
+    heard = [
+        cue.utterances[0].text
+        for hold in holds_of(section)
+        for cue in hold.cues
+        if not cue.utterances[0].brisk
+    ]
+    assert heard == list(FLAT_BACK.movement.reminders)
+
+
+@pytest.mark.parametrize("phases", [2, 3])
+def test_a_flow_is_told_by_the_number_of_its_phases(phases: int) -> None:
+    """Two go back and forth; more go on from one to the next."""
+    movement = CAT_COW.movement
+    assert isinstance(movement, Flow)
+    flow = movement.model_copy(update={"phases": (*movement.phases, movement.phases[0])[:phases]})
+    texts = all_said(script_of(Wishes(), with_exercises(CAT_COW.model_copy(update={"movement": flow}))))
+    assert any(text.startswith("Keep flowing between the two") for text in texts) == (phases == 2)
+    assert any(text.startswith("Keep going from one to the next") for text in texts) == (phases == 3)
