@@ -34,10 +34,10 @@ def made(wishes: Wishes, speech: SpeechWishes, store: Store, folder: Path) -> tu
 CASES = [
     (Wishes(), FAKE),
     (Wishes(hold_seconds=3, reps=1), FAKE),
-    (Wishes(hold_seconds=20, reps=3, guidance="brief"), FAKE),
+    (Wishes(hold_seconds=20, reps=3, guidance="brief", skip=("cat-cow", "knee-roll")), FAKE),
     (Wishes(hold_seconds=31, reps=2, guidance="cues", countdown=False), FAKE),
     (Wishes(hold_seconds=95, reps=1, only=("cat-cow", "hip-flexor"), first_side="right"), FAKE),
-    (Wishes(hold_seconds=20, reps=2), SpeechWishes(engine="neural")),
+    (Wishes(hold_seconds=20, reps=2, only=("cat-cow", "hip-flexor")), SpeechWishes(engine="neural")),
     (
         Wishes(hold_seconds=25, reps=1, only=("cat-cow", "happy-baby")),
         SpeechWishes(engine="neural", pace_wpm=100),

@@ -15,7 +15,7 @@ BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
 MAKE = ("make", "lower-back", "--engine", "fake")
 TABLE: list[tuple[tuple[str, ...], int, str]] = [
     (("make", "lower-bak"), 2, "There is no routine called 'lower-bak'. Did you mean 'lower-back'?"),
-    (("make", "zzz"), 2, "There is: lower-back."),
+    (("make", "zzz"), 2, "There is: balance, hips, legs, lower-back,"),
     (("make",), 2, "Missing argument 'ROUTINE'. Help: voiceguide --help"),
     (("mak", "lower-back"), 2, "No such command 'mak'"),
     ((*MAKE, "--nope"), 2, "No such option: --nope"),

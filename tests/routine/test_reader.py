@@ -81,7 +81,7 @@ def _said(exercise: Exercise) -> str:
 def test_lower_back_has_the_five_stretches_of_its_source_in_order() -> None:
     """The article's five stretches, in its order, are all there are."""
     routine = find_routine("lower-back")
-    assert built_in_ids() == ("lower-back",)
+    assert "lower-back" in built_in_ids()
     assert routine.exercise_ids == ("cat-cow", "knee-roll", "hip-flexor", "flat-back", "happy-baby")
     assert routine.source
     assert routine.source.title == "Easy Stretches to Prevent and Relieve Lower Back Pain"
@@ -415,7 +415,13 @@ def test_the_column_of_a_fault_is_that_of_its_key_or_item() -> None:
     ("name", "message"),
     [
         ("lower-bak", "There is no routine called 'lower-bak'. Did you mean 'lower-back'? "),
-        ("zzz", "There is no routine called 'zzz'. There is: lower-back. "),
+        (
+            "zzz",
+            (
+                "There is no routine called 'zzz'. There is: balance, hips, legs, lower-back, morning-mobility, muscle-relaxation, "
+                "neck-shoulders, wind-down-breathing, wrists-hands. "
+            ),
+        ),
     ],
 )
 def test_an_unknown_routine_offers_what_there_is(name: str, message: str) -> None:

@@ -1,6 +1,6 @@
 """Hold, repetitions and rest are found for a wished total length, within what the routine advises."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 
@@ -21,7 +21,7 @@ Duration = Callable[[Options], int]
 class Ranges:
     """What may be chosen, each from the least to the most; one value where the listener asked for it."""
 
-    hold_seconds: range
+    hold_seconds: Sequence[int]
     reps: range
     rest_seconds: range
 
@@ -57,7 +57,12 @@ def fit(routine: Routine, wishes: Wishes, wanted_ms: int, duration_ms: Duration)
     """
     ranges = ranges_for(routine, wishes)
     wishes = replace(wishes, as_defaults=tuple(name for name in OWN if getattr(wishes, name) is None))
-    candidates = list(_candidates(routine, wishes, ranges, wanted_ms, duration_ms))
+    whole = [hold for hold in ranges.hold_seconds if hold % _STEP_SECONDS == 0]
+    candidates = list(
+        _candidates(routine, wishes, replace(ranges, hold_seconds=whole), wanted_ms, duration_ms)
+    )
+    if not candidates or min(miss for miss, _, _ in candidates) > _UNEVEN_MS:
+        candidates += _candidates(routine, wishes, ranges, wanted_ms, duration_ms)
     least = min(cost for cost, _, _ in candidates)
     _, _, best = min(
         (candidate for candidate in candidates if candidate[0] <= least + _ALIKE_MS), key=lambda c: c[1]
@@ -81,7 +86,7 @@ def _candidates(
         ideal = rests[0] + (wanted_ms - lengths[0]) / slope if slope else defaults.rest_seconds
         rest = min(max(round(ideal), rests[0]), rests[-1])
         miss = abs(lengths[0] + slope * (rest - rests[0]) - wanted_ms)
-        uneven = _UNEVEN_MS if hold % _STEP_SECONDS and len(ranges.hold_seconds) > 1 else 0
+        uneven = _UNEVEN_MS if hold % _STEP_SECONDS else 0
         distance = (
             abs(reps - defaults.reps) * 20
             + abs(hold - defaults.hold_seconds)
