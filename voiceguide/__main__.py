@@ -9,6 +9,8 @@ import sys
 from types import FrameType
 from typing import NoReturn
 
+_AGAIN_SECONDS = 0.3
+
 
 class Stopped(BaseException):
     """A signal asked the program to end; no ``except Exception`` on the way holds it up."""
@@ -27,8 +29,9 @@ def main() -> NoReturn:
     try:
         code = _run()
     except Stopped as stop:
-        # A second signal must not interrupt the goodbye.
+        # Another signal must not interrupt the goodbye.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+        _insist(0)
         code = _say("Stopped; nothing was written.", stop.exit_code)
     sys.exit(code)
 
@@ -64,7 +67,20 @@ def _say(sentence: str, code: int) -> int:
 
 
 def _stop(number: int, _: FrameType | None) -> NoReturn:
+    def again(*_: object) -> NoReturn:
+        raise Stopped(number)
+
+    # Python drops what is raised while it clears something away, so it is raised again until it is met.
+    if hasattr(signal, "SIGALRM"):
+        signal.signal(signal.SIGALRM, again)
+    _insist(_AGAIN_SECONDS)
     raise Stopped(number)
+
+
+def _insist(seconds: float) -> None:
+    """Have the alarm rung every so many seconds; 0 stops it. Windows has none."""
+    if hasattr(signal, "setitimer"):
+        signal.setitimer(signal.ITIMER_REAL, seconds, seconds)
 
 
 if __name__ == "__main__":

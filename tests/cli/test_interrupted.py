@@ -53,6 +53,32 @@ def test_a_signal_ends_it_cleanly(own_folders: Path, number: signal.Signals, aft
     assert left_behind(own_folders.parent) == []
 
 
+def test_a_signal_that_python_drops_is_raised_again(own_folders: Path) -> None:
+    """As in a destructor, where an exception is only printed."""
+    program = """
+import os, signal, sys, time
+sys.argv = ["voiceguide", "routines"]
+import voiceguide.cli.app as app
+class Cleared:
+    def __del__(self):
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(0.1)
+def run():
+    thing = Cleared()
+    del thing
+    time.sleep(20)
+    return 0
+app.run = run
+from voiceguide.__main__ import main
+main()
+"""
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", program], capture_output=True, text=True, check=False, timeout=15
+    )
+    assert done.returncode == 130
+    assert done.stderr.endswith("Stopped; nothing was written.\n")
+
+
 def test_a_signal_during_the_imports_ends_it_cleanly(own_folders: Path) -> None:
     """From the moment the program is its own."""
     program = """

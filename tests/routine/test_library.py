@@ -108,10 +108,9 @@ def test_sides_are_told_where_they_matter(routine: Routine) -> None:
 @by_name
 def test_a_routine_is_heard_through(routine: Routine, own_folders: Path) -> None:
     """Made with the voice, decoded and measured: everything is as planned. All of it in a release run."""
-    first_and_last = (routine.exercise_ids[0], routine.exercise_ids[-1])
     whole = os.environ.get("VOICEGUIDE_HYPOTHESIS") == "release"
-    wishes = Wishes() if whole else Wishes(reps=1, only=first_and_last)
-    session = plan_session(routine, wishes, SpeechWishes(engine="neural"), store=STORE, for_file=True)
+    wishes = Wishes() if whole else Wishes(reps=1, only=routine.exercise_ids[-1:])
+    session = plan_session(routine, wishes, SpeechWishes(engine="neural"), store=STORE, jobs=1, for_file=True)
     write_file(session, own_folders / "a.mp3")
     found = verify(own_folders / "a.mp3")
     assert found.problems == ()

@@ -58,7 +58,7 @@ SAY = Pronunciation(
         ("approx. 10 reps", "about ten repetitions"),
         ("One rep more.", "One repetition more."),
         ("Left and/or right.", "Left and or right."),
-        ("Stretch the IT band.", "Stretch the I T band."),
+        ("Stretch the IT band.", "Stretch the I.T band."),
         ("e.g. a towel", "for example a towel"),
         ("Smile 😀 now", "Smile now"),
         ("Lift (slowly).", "Lift slowly."),
