@@ -55,10 +55,11 @@ def _tables() -> dict[str, str]:
 
 def _table(part: dict[str, Any]) -> str:
     needed = set(part.get("required", ()))
-    rows = ["| key | what it is | without it |", "|---|---|---|"]
+    rows = ["| key | what it is | how it is written | without it |", "|---|---|---|---|"]
     for name, field in part["properties"].items():
         default = "needed" if name in needed else _default(field.get("default"))
-        rows.append("| `{}` | {} | {} |".format(name, _kind(field), default))
+        what = field["description"].removesuffix(".")
+        rows.append("| `{}` | {} | {} | {} |".format(name, what, _kind(field), default))
     return "\n".join(rows) + "\n"
 
 
@@ -88,21 +89,15 @@ def _number(what: str) -> Callable[[dict[str, Any]], str]:
 
 
 def _list(field: dict[str, Any]) -> str:
-    most = ", at most {}".format(field["maxItems"]) if "maxItems" in field else ""
-    least = ", at least {}".format(field["minItems"]) if field.get("minItems") else ""
-    return "list of {}{}{}".format(_kind(field["items"]), least, most)
+    return "{} to {} of: {}".format(field.get("minItems", 0), field["maxItems"], _kind(field["items"]))
 
 
 def _text(field: dict[str, Any]) -> str:
     return "text" + (", up to {} characters".format(field["maxLength"]) if "maxLength" in field else "")
 
 
-def _truth(_: dict[str, Any]) -> str:
-    return "`true` or `false`"
-
-
 def _words(field: dict[str, Any]) -> str:
-    return "words with their spoken form, at most {}".format(field.get("maxProperties", 200))
+    return "words with their spoken form, at most {}".format(field["maxProperties"])
 
 
 _LIMITS: dict[str, Callable[[dict[str, Any]], str]] = {
@@ -111,9 +106,7 @@ _LIMITS: dict[str, Callable[[dict[str, Any]], str]] = {
     "array": _list,
     "string": _text,
     "boolean": lambda _: "`true` or `false`",
-    "object": lambda field: "words with their spoken form, at most {}".format(
-        field.get("maxProperties", 200)
-    ),
+    "object": _words,
 }
 
 

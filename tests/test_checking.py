@@ -160,6 +160,15 @@ def test_the_schema_is_in_step_with_the_model() -> None:
     jsonschema.Draft202012Validator.check_schema(json.loads(schema()))
 
 
+def test_the_schema_says_what_every_key_is() -> None:
+    """An editor shows it while one types: a sentence, and how many items a list may have."""
+    made = json.loads(schema())
+    for part in (made, *made["$defs"].values()):
+        for field in part["properties"].values():
+            assert field["description"].endswith(".")
+            assert field.get("type") != "array" or field.keys() >= {"minItems", "maxItems"}
+
+
 @given(routines())
 def test_every_valid_routine_fits_the_schema(routine: Routine) -> None:
     """As its file holds it."""
@@ -170,7 +179,7 @@ def test_every_valid_routine_fits_the_schema(routine: Routine) -> None:
     "change",
     [
         ("title: Good\n", ""), ("reps: 2", "rep: 2"), ("reps: 2", "reps: two"), ("kind: hold", "kind: hald"),
-        ("hold_seconds: 20", "hold_seconds: 2"),
+        ("hold_seconds: 20", "hold_seconds: 2"), ("short: [Sit still again.]", "short: []"),
     ],
 )  # fmt: skip
 def test_what_the_model_refuses_the_schema_refuses(change: tuple[str, str]) -> None:

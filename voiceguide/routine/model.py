@@ -1,6 +1,7 @@
 """The routine as its author means it. A value that exists is valid.
 
-Every text is spoken as written, one sentence at a time. Units are in the field names.
+Every text is spoken as written, one sentence at a time. Units are in the field names. What the docstrings
+say of the attributes is what authors read: in the schema, in their editors, and in docs/routines.md.
 """
 
 import re
@@ -12,6 +13,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    JsonValue,
     StringConstraints,
     model_validator,
 )
@@ -98,8 +100,13 @@ OptionalBreathPart = Annotated[int, Field(ge=0, le=BREATH_SECONDS.most)]
 
 
 def _listed(most: int, least: int = 0) -> tuple[BeforeValidator, object]:
-    """Accept a YAML list for a tuple; strict mode would refuse it."""
-    return BeforeValidator(_as_tuple), Field(min_length=least, max_length=most)
+    """Accept a YAML list for a tuple; strict mode would refuse it.
+
+    The length is checked after the items, so that a wrong item is not told as a missing one, too; the schema
+    has to be told of it.
+    """
+    limits: dict[str, JsonValue] = {"minItems": least, "maxItems": most}
+    return BeforeValidator(_as_tuple), Field(min_length=least, max_length=most, json_schema_extra=limits)
 
 
 class _Frozen(BaseModel):
@@ -109,7 +116,12 @@ class _Frozen(BaseModel):
 
 
 class Noun(_Frozen):
-    """What one exercise of the routine is called when it is counted."""
+    """What one exercise of the routine is called when it is counted.
+
+    Attributes:
+        one: As in "stretch two of five".
+        other: As in "there are five stretches".
+    """
 
     one: Text = "exercise"
     other: Text = "exercises"
@@ -119,9 +131,9 @@ class Safety(_Frozen):
     """What is said to keep the listener safe.
 
     Attributes:
-        before: said at the start.
-        short: the one sentence said instead where the listener wants only cues.
-        after: said at the end.
+        before: Sentences said at the start: when to stop, and who should ask a professional first.
+        short: The one sentence said instead where the listener wants only cues; also shown by players and pages.
+        after: Sentences said at the end: how often to do this, and the signs that mean seeing a doctor.
     """
 
     before: Annotated[tuple[Text, ...], *_listed(8, least=1)]
@@ -130,14 +142,25 @@ class Safety(_Frozen):
 
 
 class Source(_Frozen):
-    """Where the movements and the advice come from."""
+    """Where the movements and the advice come from.
+
+    Attributes:
+        title: Of the book, article or page.
+        url: Its address, with https:// in front.
+    """
 
     title: Title
     url: Annotated[str, StringConstraints(pattern=r"^https?://\S+$", max_length=300)] | None = None
 
 
 class Defaults(_Frozen):
-    """What holds where the listener chooses nothing."""
+    """What holds where the listener chooses nothing.
+
+    Attributes:
+        hold_seconds: How long each hold lasts, in seconds.
+        reps: How often each exercise is done, on each side.
+        rest_seconds: The rest between two repetitions, in seconds.
+    """
 
     hold_seconds: HoldSeconds = 25
     reps: Reps = 2
@@ -145,7 +168,12 @@ class Defaults(_Frozen):
 
 
 class _Range(_Frozen):
-    """What the source advises, from the least to the most."""
+    """What the source advises, from the least to the most.
+
+    Attributes:
+        least: The least that is advised.
+        most: The most that is advised.
+    """
 
     least: int
     most: int
@@ -182,9 +210,12 @@ class Breath(_Frozen):
     """How a hold is timed by the breath; the begin chime starts the first breath in.
 
     Attributes:
-        in_seconds, hold_seconds, out_seconds, rest_seconds: the parts of one breath.
-        breaths: how many one hold lasts.
-        calls: how many of them are called out; all where None.
+        in_seconds: How long to breathe in.
+        hold_seconds: How long to hold the breath after that; 0 for not at all.
+        out_seconds: How long to breathe out.
+        rest_seconds: How long to pause before the next breath; 0 for not at all.
+        breaths: How many breaths one hold lasts.
+        calls: How many of the breaths are called out, from the first on; without it, all of them.
     """
 
     in_seconds: BreathPart = 4
@@ -218,7 +249,12 @@ class Breath(_Frozen):
 
 
 class Variation(_Frozen):
-    """How the last repetition differs from those before it."""
+    """How the last repetition differs from those before it.
+
+    Attributes:
+        instruction: What to do differently, said before the last repetition.
+        settle_seconds: Quiet time to do so, in seconds.
+    """
 
     instruction: SidedText
     settle_seconds: Seconds = 5
@@ -228,9 +264,9 @@ class _Movement(_Frozen):
     """What every movement has.
 
     Attributes:
-        short: what later repetitions say instead of the instruction; taken in turn.
-        reminders: one breath or form cue each, said near a quarter and three quarters of a hold.
-        variation: the change on the last repetition, where there is more than one.
+        short: What later repetitions say instead of the instruction; several are taken in turn.
+        reminders: One breath or form cue each, said near a quarter and three quarters of a hold, in turn.
+        variation: The change on the last repetition, where there is more than one.
     """
 
     short: Annotated[tuple[SidedText, ...], *_listed(8, least=1)]
@@ -239,35 +275,60 @@ class _Movement(_Frozen):
 
 
 class StaticHold(_Movement):
-    """A position that is held still."""
+    """A position that is held still.
+
+    Attributes:
+        kind: The sort of movement.
+        instruction: What to do, said before the first repetition.
+    """
 
     kind: Literal["hold"]
     instruction: SidedText
 
 
 class Rock(_Movement):
-    """A small rhythmic movement."""
+    """A small rhythmic movement.
+
+    Attributes:
+        kind: The sort of movement.
+        instruction: What to do, said before the first repetition.
+    """
 
     kind: Literal["rock"]
     instruction: SidedText
 
 
 class Work(_Movement):
-    """A movement that is repeated, at one's own pace, until the time is over."""
+    """A movement that is repeated, at one's own pace, until the time is over.
+
+    Attributes:
+        kind: The sort of movement.
+        instruction: What to do, said before the first repetition.
+    """
 
     kind: Literal["work"]
     instruction: SidedText
 
 
 class Breathe(_Movement):
-    """Breathing itself; the exercise's ``breath`` says how."""
+    """Breathing itself; the exercise's ``breath`` says how.
+
+    Attributes:
+        kind: The sort of movement.
+        instruction: What to do, said before the first repetition.
+    """
 
     kind: Literal["breathe"]
     instruction: SidedText
 
 
 class Phase(_Frozen):
-    """One end of a flow: how to get there, and the word that calls it."""
+    """One end of a flow: how to get there, and the word that calls it.
+
+    Attributes:
+        instruction: How to get there, said before the first repetition.
+        cue: The word or two that call it while the flow goes on.
+    """
 
     instruction: SidedText
     cue: SidedText
@@ -277,8 +338,9 @@ class Flow(_Movement):
     """Phases that alternate inside the window.
 
     Attributes:
-        phases: in order; the first begins with the window.
-        phase_seconds: how long each lasts where it is called out.
+        kind: The sort of movement.
+        phases: Two or more ends of the movement, in order; the first begins with the begin chime.
+        phase_seconds: How long each phase lasts while the phases are called out, in seconds.
     """
 
     kind: Literal["flow"]
@@ -295,20 +357,27 @@ class Exercise(_Frozen):
     """One exercise of a routine.
 
     Attributes:
-        id: unique in the routine; ``--only`` and ``--skip`` use it.
-        name: as shown; spoken_name: as said, where that differs.
-        equipment: what this exercise needs beside the routine's own.
-        position: how to get there; settle_seconds: the quiet time to do so.
-        sides: ``each`` where the exercise is done left and right.
-        side_order: ``alternating`` changes sides every repetition, ``in-turn`` finishes one side first.
-        changeover: how to get from one side to the other; changeover_seconds: the time to do so.
-        release: how to come out of the exercise after its last repetition.
-        hold_scale: what the session's hold is multiplied with here.
-        hold_seconds, reps, rest_seconds: its own, where the listener asks for nothing else.
-        sets: the repetitions are done so many times, with ``set_rest_seconds`` of rest between.
-        ready_seconds: quiet time after “get ready”, before each hold.
-        quiet: neither half the time nor the last seconds are called, so that nothing disturbs.
-        breath: times the holds by the breath instead of the clock.
+        id: Lower-case letters, digits and hyphens, unique in the routine; ``--only`` and ``--skip`` use it.
+        name: As shown in chapters and lists.
+        spoken_name: As said, where that differs, such as "the kneeling hip stretch".
+        equipment: What this exercise needs beside the routine's own.
+        position: How to get there, said before the exercise; {side} and {other_side} are filled in.
+        settle_seconds: Quiet time to get there, in seconds, after the words.
+        sides: ``each`` where the exercise is done left and right, and each side gets the full time.
+        side_order: ``alternating`` changes sides every repetition; ``in-turn`` finishes one side first.
+        changeover: How to get to the other side; needed with ``sides: each``. {side} is the new side.
+        changeover_seconds: Quiet time to change sides, in seconds.
+        movement: What is done; its ``kind`` is one of hold, flow, rock, work and breathe.
+        release: How to come out of the exercise after its last repetition.
+        hold_scale: What the session's hold is multiplied with here; 0.5 makes holds half as long.
+        hold_seconds: A hold of its own, in seconds, where the listener asks for none.
+        reps: Repetitions of its own, where the listener asks for none.
+        rest_seconds: A rest of its own between repetitions, in seconds, where the listener asks for none.
+        sets: The repetitions are done so many times.
+        set_rest_seconds: The rest between sets, in seconds.
+        ready_seconds: Quiet time after "Get ready", before each hold, in seconds; 0 leaves the words out.
+        quiet: Neither half the time nor the last seconds are called, so that nothing disturbs.
+        breath: Times the holds by the breath instead of the clock.
     """
 
     id: Slug
@@ -358,11 +427,23 @@ class Routine(_Frozen):
     """A routine: what is done, in which order, and what is said about it.
 
     Attributes:
-        introduction: said after the welcome; closing: said after the last exercise.
-        say: words, and how they are spoken instead of as they are written.
-        tags: words by which people look for it, such as neck or desk.
-        advised_hold_seconds, advised_reps, advised_rest_seconds: what the source advises; what is outside
-            is made and remarked on, and never chosen by the program itself.
+        id: Lower-case letters, digits and hyphens; names the finished files.
+        title: As players and pages show it.
+        language: The language of the texts, as a code such as ``en``.
+        noun: What one exercise is called when it is counted.
+        tags: Words by which people look for it, such as neck or desk.
+        introduction: Said after the welcome: what this is good for.
+        equipment: What to have at hand, said at the start.
+        safety: What is said to keep the listener safe.
+        source: Where the movements and the advice come from.
+        defaults: What holds where the listener chooses nothing.
+        advised_hold_seconds: The hold lengths that the source advises, in seconds; others are made and remarked
+            on, and never chosen for a wished length.
+        advised_reps: The numbers of repetitions that the source advises.
+        advised_rest_seconds: The rests between repetitions that the source advises, in seconds.
+        exercises: What is done, in order.
+        closing: Said after the last exercise.
+        say: Words, and how they are spoken instead of as they are written.
     """
 
     id: Slug

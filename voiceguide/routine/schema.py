@@ -1,11 +1,19 @@
 """The JSON Schema of routine files, so that editors complete and check while one types."""
 
+import inspect
 import json
+import re
 from importlib import resources
+from typing import Any
 
+from pydantic import BaseModel
+
+from voiceguide.routine import model
 from voiceguide.routine.model import Routine
 
 NAME = "voiceguide-routine.schema.json"
+
+_ATTRIBUTE = re.compile(r"^    (\w+): (.+(?:\n {8}.+)*)", re.MULTILINE)
 
 
 def schema() -> str:
@@ -19,4 +27,26 @@ def made_from_the_model() -> str:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "voiceguide routine",
     }
-    return json.dumps({**Routine.model_json_schema(), **head}, ensure_ascii=False, indent=1) + "\n"
+    made = {**Routine.model_json_schema(), **head}
+    _describe(made, Routine)
+    for name, part in made["$defs"].items():
+        _describe(part, getattr(model, name))
+    return json.dumps(made, ensure_ascii=False, indent=1) + "\n"
+
+
+def _describe(part: dict[str, Any], kind: type[BaseModel]) -> None:
+    """Put what the docstring says where editors show it; the titles that pydantic makes up say nothing."""
+    part["description"] = inspect.getdoc(kind).partition("\n")[0]  # type: ignore[union-attr]
+    described = _attributes(kind)
+    for name, field in part["properties"].items():
+        field.pop("title", None)
+        field["description"] = described[name]
+
+
+def _attributes(kind: type[BaseModel]) -> dict[str, str]:
+    """Return what the docstrings of a model and its bases say of each attribute."""
+    found: dict[str, str] = {}
+    for base in reversed(kind.__mro__):
+        for name, text in _ATTRIBUTE.findall(inspect.cleandoc(base.__doc__ or "")):
+            found[name] = " ".join(text.split()).replace("``", "")
+    return found
