@@ -9,7 +9,8 @@ from mutagen.mp3 import MP3
 
 from tests.listening import chime_onset_ms, heard, loudest_db, loudness_as_heard, true_peak_dbtp
 from voiceguide.making import write_file
-from voiceguide.routine.reader import find_routine
+from voiceguide.routine.reader import built_in_ids, find_routine
+from voiceguide.script.advice import outside_advice
 from voiceguide.script.options import Wishes
 from voiceguide.session import Session, plan_session
 from voiceguide.speech.wishes import SpeechWishes
@@ -148,13 +149,33 @@ def test_two_sides_get_the_same_full_window(store: Store, own_folders: Path) -> 
 )
 def test_a_hold_outside_the_advice_is_made_and_remarked_on(hold: int, remarks: int, store: Store) -> None:
     """One line says what the source advises."""
-    session = plan_session(find_routine("lower-back"), Wishes(hold_seconds=hold, reps=1), FAKE, store=store)
+    session = plan_session(find_routine("lower-back"), Wishes(hold_seconds=hold), FAKE, store=store)
     said = session.remarks()
     assert len(said) == remarks
     if remarks:
         assert said[0] == (
             f"The source of this routine advises holds of 20 to 30 seconds; this session holds {hold}."
         )
+
+
+@pytest.mark.parametrize(
+    ("wishes", "remark"),
+    [
+        (Wishes(reps=5), "advises 2 to 3 repetitions; this session has 5."),
+        (Wishes(rest_seconds=60), "advises rests of 5 to 15 seconds; this session rests 60."),
+    ],
+)
+def test_other_choices_outside_the_advice_are_remarked_on(wishes: Wishes, remark: str) -> None:
+    """Repetitions and rests."""
+    routine = find_routine("lower-back")
+    assert list(outside_advice(routine, wishes.settled(routine))) == [f"The source of this routine {remark}"]
+
+
+@pytest.mark.parametrize("name", built_in_ids())
+def test_no_routine_is_outside_its_own_advice(name: str) -> None:
+    """With nothing chosen; breaths are as long as they are."""
+    routine = find_routine(name)
+    assert list(outside_advice(routine, Wishes().settled(routine))) == []
 
 
 def test_progress_is_told_to_the_end(store: Store, own_folders: Path) -> None:

@@ -14,6 +14,7 @@ import platformdirs
 from voiceguide.errors import UsageError, VoiceguideError
 from voiceguide.recording import Progress, Recording, no_progress, record
 from voiceguide.routine.model import Routine
+from voiceguide.script.advice import outside_advice
 from voiceguide.script.builder import build_script
 from voiceguide.script.estimate import estimated_timeline
 from voiceguide.script.fitting import check_total, fit
@@ -102,7 +103,7 @@ class Session:
 
     def remarks(self) -> tuple[str, ...]:
         """Return what the listener should know about the choices made."""
-        return tuple(_advice(self.routine, self.options))
+        return tuple(outside_advice(self.routine, self.options))
 
     @cached_property
     def plan(self) -> Plan:
@@ -258,20 +259,3 @@ def _cast(script: Script, language: str, speech: SpeechWishes) -> tuple[Engine, 
     if not script.utterances:
         return open_engine(next(iter(ENGINES))), NOBODY
     return choose_voice(language, speech.engine, speech.voice, voice_may_differ=speech.voice_may_differ)
-
-
-def _advice(routine: Routine, options: Options) -> Iterator[str]:
-    advised = routine.advised_hold_seconds
-    chosen = [exercise for exercise in routine.exercises if exercise.id in options.exercises]
-    outside = sorted(
-        {
-            seconds
-            for exercise in chosen
-            if advised and not advised.least <= (seconds := options.hold_seconds_of(exercise)) <= advised.most
-        }
-    )
-    if advised and outside:
-        yield (
-            f"The source of this routine advises holds of {advised.least} to {advised.most} seconds; "
-            f"this session holds {' and '.join(map(str, outside))}."
-        )

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from itertools import groupby
+from itertools import groupby, pairwise
 
 import pytest
 from hypothesis import given
@@ -107,13 +107,21 @@ def test_the_first_repetition_is_told_in_full_and_later_ones_short() -> None:
     flat_back = script_of(Wishes(reps=3)).sections[4]
     first, second, third = before_each_hold(flat_back)
     assert first[-4:] == [
-        "Bend forward from the waist until your back is flat.",
-        "Let your arms be long in front of you, and look down at the floor.",
+        "Bend forward from the waist, and step back as far as you need, until your back is flat.",
+        "Let your arms reach long ahead of you, and look down at the floor.",
         "Hold for twenty-five seconds.",
         "First of three.",
     ]
-    assert second[1:] == ["Bend forward, flat back, arms long.", "Second of three."]
-    assert third[1:] == ["Fold forward again, eyes on the floor.", "Third and last."]
+    assert second == [
+        "Walk in, come up slowly, and hold on.",
+        "Bend forward again, flat back, long arms.",
+        "Second of three.",
+    ]
+    assert third == [
+        "Come up again, slowly, and rest.",
+        "Fold forward again, eyes on the floor.",
+        "Third and last.",
+    ]
 
 
 def test_a_side_is_announced_before_every_hold_on_it() -> None:
@@ -127,8 +135,21 @@ def test_a_side_is_announced_before_every_hold_on_it() -> None:
     ]
     assert [texts[0] for texts in before_each_hold(section)[1:]] == [
         "Now the other side.",
-        "Back over to the left.",
-        "Now the right again.",
+        "Knees to the left, face to the right.",
+        "Knees to the right, face to the left.",
+    ]
+
+
+def test_the_side_is_said_once_before_it_is_counted() -> None:
+    """By the short form where it names the side, else by the program."""
+    unsided = KNEE_ROLL.movement.model_copy(update={"short": ("The same again.",)})
+    section = script_of(
+        Wishes(), with_exercises(KNEE_ROLL.model_copy(update={"movement": unsided}))
+    ).sections[1]
+    assert before_each_hold(section)[2] == [
+        "Back to the left.",
+        "The same again.",
+        "Left side, second and last.",
     ]
 
 
@@ -136,13 +157,13 @@ def test_one_side_is_finished_before_the_other_where_the_routine_says_so() -> No
     """In turn: all repetitions of one side, one change, then all of the other."""
     section = script_of(Wishes(reps=2)).sections[3]
     assert [texts[-1] for texts in before_each_hold(section)] == [
-        "Left side, first of two.",
-        "Left side, second and last.",
-        "Right side, first of two.",
-        "Right side, second and last.",
+        "Left hip, first of two.",
+        "Left hip, second and last.",
+        "Right hip, first of two.",
+        "Right hip, second and last.",
     ]
     assert [hold.place.side for hold in holds_of(section)] == ["left", "left", "right", "right"]
-    assert said(section).count("Now the other side.") == 1
+    assert said(section).count("Now the other hip.") == 1
 
 
 @pytest.mark.parametrize(("first", "second"), [("left", "right"), ("right", "left")])
@@ -171,15 +192,16 @@ def test_a_single_repetition_is_not_counted() -> None:
     """There is nothing to tell apart but the sides."""
     script = script_of(Wishes(reps=1))
     last = [texts[-1] for section in script.sections[1:-1] for texts in before_each_hold(section)]
-    assert last[1:5] == ["Left side.", "Right side."] * 2
+    assert last[1:5] == ["Left side.", "Right side.", "Left hip.", "Right hip."]
     assert not re.search(r"(first|second) (of|and)", " ".join(all_said(script)), re.IGNORECASE)
 
 
 def test_the_last_repetition_has_its_change() -> None:
     """Announced before it comes; with one repetition it is listed as left out."""
     last = before_each_hold(script_of(Wishes(reps=3)).sections[5])[-1]
-    change = "This time let go of your feet, hug your knees into your chest, and rock like that."
-    assert last[-2:] == [change, "Third and last, with a change."]
+    change = "This time, hug both knees to your chest, and rock like that."
+    assert last[-2:] == [change, "Third and last."]
+    assert change in all_said(script_of(Wishes(reps=3, guidance="cues")))
     single = script_of(Wishes(reps=1))
     assert change not in all_said(single)
     assert single.left_out == (
@@ -200,7 +222,8 @@ def test_every_hold_is_told_by_side_and_repetition(laid: Laid) -> None:
             if laid.options.reps_of(exercises[hold.place.exercise or ""]) > 1:
                 assert heard[-1].lower().find(words.ordinal(hold.place.rep or 0)) >= 0
             if exercises[hold.place.exercise or ""].sides == "each":
-                assert heard[-1].lower().startswith(f"{hold.place.side} side")
+                name = exercises[hold.place.exercise or ""].side_name or "side"
+                assert heard[-1].lower().startswith(f"{hold.place.side} {name.lower()}")
 
 
 # --- durations ---------------------------------------------------------------------------------
@@ -240,22 +263,26 @@ def test_full_guidance_says_everything() -> None:
     intro = said(script.sections[0])
     assert intro[0] == "Welcome."
     assert LOWER_BACK.introduction in intro
-    assert "You will need a mat or a soft carpet, and a sturdy chair or a counter to hold on to." in intro
+    assert (
+        "You will need a mat or a soft carpet, and a sturdy chair or a counter to hold on to, close by."
+        in intro
+    )
     assert set(LOWER_BACK.safety.before) <= set(intro)
     assert "There are five stretches." in intro
-    assert "Each one lasts twenty-five seconds, and you do it twice." in intro
+    assert "You do each one twice, for twenty-five seconds at a time." in intro
     assert intro[-1] == "Let's begin."
     assert [s.kind for s in script.sections[0].segments if isinstance(s, Chime)] == ["begin", "release"]
     assert set(LOWER_BACK.safety.after) <= set(said(script.sections[-1]))
 
 
 def test_brief_guidance_keeps_what_is_needed_to_follow() -> None:
-    """Positions, safety and counts, but no instruction, reminder or explanation of chimes."""
+    """Positions, safety, counts, and what to do the first time, but no reminder or explanation of chimes."""
     script = script_of(Wishes(guidance="brief"))
     texts = all_said(script)
     assert set(LOWER_BACK.safety.before) <= set(texts)
     assert "Come onto your hands and knees." in texts
-    assert "This sound begins each stretch." not in texts
+    assert "Then rock gently to and fro on your back." in texts
+    assert "This bell means begin." not in texts
     assert not any(text.startswith("Hold for") for text in texts)
     cues = {
         u.text
@@ -274,14 +301,14 @@ def test_cues_alone_still_say_where_the_listener_is() -> None:
         "Lower back.",
         "Move gently, and stop if anything hurts.",
         "There is one stretch.",
-        "It lasts twenty-five seconds, and you do it twice.",
-        "Where there is a left and a right, each side gets the full time.",
+        "You do it twice, for twenty-five seconds at a time.",
+        "Each side gets the full time.",
         "Let's begin.",
         "The knees-up lower back stretch.",
         "Left side, first of two.",
         "Now the other side.",
         "Right side, first of two.",
-        "Back over to the left.",
+        "Back to the left.",
         "Left side, second and last.",
         "Now the right again.",
         "Right side, second and last.",
@@ -331,6 +358,18 @@ def test_reminders_go_on_from_hold_to_hold() -> None:
     assert tuple(heard) == (*reminders, *reminders[:2])
 
 
+@pytest.mark.parametrize("count", [2, 3, 4, 6, 8])
+def test_a_side_hears_other_reminders_the_next_time(count: int) -> None:
+    """However many there are; sides in turn would else hear the same two each time."""
+    movement = KNEE_ROLL.movement.model_copy(update={"reminders": tuple(map(str, range(count)))})
+    section = script_of(
+        Wishes(reps=3), with_exercises(KNEE_ROLL.model_copy(update={"movement": movement}))
+    ).sections[1]
+    heard = [[c.utterances[0].text for c in hold.cues if c.priority == 3] for hold in holds_of(section)]
+    for side in (heard[::2], heard[1::2]):
+        assert all(one != other for one, other in pairwise(side))
+
+
 # --- which exercises, and the end --------------------------------------------------------------
 
 
@@ -352,6 +391,8 @@ def test_only_the_chosen_exercises_are_done(wish: Wishes, titles: list[str]) -> 
     number = _ONES.split()[len(titles)]
     expected = "There is one stretch." if len(titles) == 1 else f"There are {number} stretches."
     assert expected in said(script.sections[0])
+    ends = "That was it." if len(titles) == 1 else "That was the last stretch."
+    assert said(script.sections[-1])[:2] == [ends, "Well done."]
 
 
 def test_equipment_is_only_that_of_the_exercises_done() -> None:
@@ -403,6 +444,7 @@ def test_a_session_of_just_twelve_hours_of_holds_is_scripted() -> None:
 # --- timing of the exercise itself -------------------------------------------------------------
 
 CAT_COW = LOWER_BACK.exercises[0]
+KNEE_ROLL = LOWER_BACK.exercises[1]
 FLAT_BACK = LOWER_BACK.exercises[3]
 
 
@@ -412,7 +454,7 @@ def test_a_hold_of_breaths_is_told_in_breaths() -> None:
     exercise = FLAT_BACK.model_copy(update={"breath": breath})
     section = script_of(Wishes(reps=1), with_exercises(exercise)).sections[1]
     assert "Hold for four breaths." in said(section)
-    assert "Breathe in as the bell sounds." in said(section)
+    assert "Breathe out now, and breathe in as the bell sounds." in said(section)
     (hold,) = holds_of(section)
     assert hold.window_ms == 4 * 19_000
     called = [(cue.at_ms // 1000, cue.utterances[0].text) for cue in hold.cues]
@@ -443,7 +485,7 @@ def test_an_exercises_own_numbers_hold_unless_others_are_asked_for() -> None:
     assert [hold.window_ms for hold in asked] == [20_000] * 3
     overview = all_said(script_of(Wishes(), routine))
     assert "There are two stretches." in overview
-    assert not any(text.startswith("Each one lasts") for text in overview)
+    assert not any("at a time" in text for text in overview)
 
 
 def test_sets_are_counted_and_rested_between() -> None:
@@ -492,6 +534,15 @@ def test_a_quiet_exercise_is_not_counted_down() -> None:
     assert not {"Three.", "Two.", "One.", "Halfway.", "Halfway there."} & set(texts)
 
 
+def test_a_quiet_rest_is_no_going_on() -> None:
+    """Who is told to do nothing is not told to keep going."""
+    work = Work(kind="work", instruction="Do nothing.", short=("Still nothing.",))
+    quiet = FLAT_BACK.model_copy(update={"quiet": True, "movement": work})
+    assert "We will stay with this for twenty-five seconds." in all_said(
+        script_of(Wishes(), with_exercises(quiet))
+    )
+
+
 def test_a_short_hold_has_one_reminder() -> None:
     """Each in its turn, so that all are heard."""
     section = script_of(Wishes(hold_seconds=10, reps=4), with_exercises(FLAT_BACK)).sections[1]
@@ -511,5 +562,5 @@ def test_a_flow_is_told_by_the_number_of_its_phases(phases: int) -> None:
     assert isinstance(movement, Flow)
     flow = movement.model_copy(update={"phases": (*movement.phases, movement.phases[0])[:phases]})
     texts = all_said(script_of(Wishes(), with_exercises(CAT_COW.model_copy(update={"movement": flow}))))
-    assert any(text.startswith("Keep flowing between the two") for text in texts) == (phases == 2)
-    assert any(text.startswith("Keep going from one to the next") for text in texts) == (phases == 3)
+    assert any(text.startswith("Then keep flowing at your own pace") for text in texts) == (phases == 2)
+    assert any(text.startswith("Then keep going at your own pace") for text in texts) == (phases == 3)

@@ -62,7 +62,7 @@ def test_what_was_asked_for_is_kept() -> None:
     assert found.settled(LOWER_BACK).asked == ("hold_seconds", "rest_seconds")
 
 
-@pytest.mark.parametrize("minutes", [14, 15, 18, 20, 23])
+@pytest.mark.parametrize("minutes", [15, 18, 20, 23, 24])
 def test_the_session_that_is_made_is_that_long(minutes: int) -> None:
     """With real lengths of words, though most were estimated."""
     _, session = fit_session(LOWER_BACK, Wishes(), SpeechWishes(engine="fake"), minutes * 60_000, store=STORE)

@@ -146,7 +146,7 @@ def test_no_word_is_lost_between_sentences(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("turn", "words"),
-    [(0, "Ease out, and rest."), (1, "Relax for a moment."), (2, "Rest, and breathe easily.")],
+    [(0, "Take a short rest."), (1, "Rest for a moment."), (2, "Rest, and breathe easily.")],
 )
 def test_alternatives_of_a_phrase_are_taken_in_turn(turn: int, words: str) -> None:
     """After the last comes the first again."""
@@ -157,8 +157,8 @@ def test_alternatives_of_a_phrase_are_taken_in_turn(turn: int, words: str) -> No
 def test_a_phrase_has_its_values_filled_in_and_a_large_first_letter() -> None:
     """Whatever stands first in it."""
     assert (
-        ENGLISH.say("side_round", side="left", ordinal="second", reps="three")
-        == "Left side, second of three."
+        ENGLISH.say("side_round", side="left", side_name="leg", ordinal="second", reps="three")
+        == "Left leg, second of three."
     )
 
 

@@ -365,9 +365,12 @@ class Exercise(_Frozen):
         settle_seconds: Quiet time to get there, in seconds, after the words.
         sides: ``each`` where the exercise is done left and right, and each side gets the full time.
         side_order: ``alternating`` changes sides every repetition; ``in-turn`` finishes one side first.
+        side_name: What has a left and a right here, such as leg or hand, as in "left leg, first of two".
         changeover: How to get to the other side; needed with ``sides: each``. {side} is the new side.
         changeover_seconds: Quiet time to change sides, in seconds.
         movement: What is done; its ``kind`` is one of hold, flow, rock, work and breathe.
+        ease: How to come out between two repetitions, said before the rest; several are taken in turn,
+            and after them the words that the program has for it.
         release: How to come out of the exercise after its last repetition.
         hold_scale: What the session's hold is multiplied with here; 0.5 makes holds half as long.
         hold_seconds: A hold of its own, in seconds, where the listener asks for none.
@@ -388,9 +391,11 @@ class Exercise(_Frozen):
     settle_seconds: Seconds = 8
     sides: Literal["none", "each"] = "none"
     side_order: Literal["alternating", "in-turn"] = "alternating"
+    side_name: Annotated[Text, StringConstraints(max_length=30)] | None = None
     changeover: SidedText | None = None
     changeover_seconds: Seconds = 5
     movement: Movement
+    ease: Annotated[tuple[SidedText, ...], *_listed(8)] = ()
     release: SidedText | None = None
     hold_scale: Annotated[float, Field(ge=0.25, le=4, allow_inf_nan=False)] = 1
     hold_seconds: HoldSeconds | None = None
@@ -415,6 +420,8 @@ class Exercise(_Frozen):
         if self.sides == "each" and self.changeover is None:
             raise ValueError("an exercise on each side needs 'changeover': how to get to the other side")
         if self.sides == "none":
+            if self.side_name is not None:
+                raise ValueError("'side_name' is for exercises with 'sides: each'")
             sided = [text for text in _texts(self) if _BRACES.search(text)]
             if sided:
                 raise ValueError(f"{sided[0]!r} names a side: set 'sides: each' or take the placeholder out")

@@ -68,7 +68,7 @@ def _silent(segments: Iterable[Segment]) -> Iterator[Segment]:
     for segment in segments:
         if isinstance(segment, Hold):
             lead = tuple(part for part in segment.lead if isinstance(part, Pause))
-            yield replace(segment, cues=(), lead=lead)
+            yield replace(segment, cues=(), rest=(), lead=lead)
         elif not isinstance(segment, Say):
             yield segment
 
@@ -108,16 +108,19 @@ def _overview(telling: Telling) -> Iterator[Segment]:
     counts = {(options.reps_of(exercise), exercise.sets) for exercise in exercises}
     alike = "full" if len({*lengths}) == 1 else "mixed"
     kind = "single" if len(exercises) == 1 else alike if len(counts) == 1 else "varied"
-    reps, sets = min(counts)
+    times = min(reps * sets for reps, sets in counts)
+    if times == 1:
+        kind = {"single": "single_once", "full": "full_once"}.get(kind, "varied")
     yield from telling.phrase(
         "overview",
         kind,
         total=wording.number(len(exercises)),
         hold=lengths[0],
-        times=wording.plural(wording.times, reps * sets),
+        times=wording.plural(wording.times, times),
     )
-    if any(exercise.sides == "each" for exercise in exercises):
-        yield from telling.phrase("both_sides")
+    sided = [exercise.sides == "each" for exercise in exercises]
+    if any(sided):
+        yield from telling.phrase("both_sides", "all" if all(sided) else "some")
 
 
 def _chimes_explained(telling: Telling) -> Iterator[Segment]:
@@ -130,10 +133,12 @@ def _chimes_explained(telling: Telling) -> Iterator[Segment]:
 
 def _outro(telling: Telling) -> Iterator[Segment]:
     if telling.says("after"):
-        yield from telling.phrase("last_done")
-        yield from spoken(telling.routine.closing or "")
+        yield from telling.phrase("last_done", "single" if len(telling.exercises) == 1 else "several")
         yield Pause(PART_PAUSE_MS)
         yield from _all_spoken(telling.routine.safety.after)
+        # Last, since whoever is told to get up does not listen any more.
+        yield Pause(PART_PAUSE_MS)
+        yield from spoken(telling.routine.closing or "")
         yield Pause(PART_PAUSE_MS)
     yield from telling.phrase("over")
     yield Pause(BEFORE_END_CHIME_MS - SENTENCE_PAUSE_MS)

@@ -66,9 +66,20 @@ def _reminder_cues(
             reminder = _reminder(telling, exercise, place, number)
             yield _reminder_near(reminder, 2 * window_ms // 5, window_ms // 5)
         return
+    first = 2 * number + _shift(exercise, place)
     for turn, quarter in enumerate((1, 3)[: len(exercise.movement.reminders)]):
-        text = _reminder(telling, exercise, place, 2 * number + turn)
+        text = _reminder(telling, exercise, place, first + turn)
         yield _reminder_near(text, quarter * window_ms // 4, window_ms // 8)
+
+
+def _shift(exercise: Exercise, place: Place) -> int:
+    """Return by how much the reminders move on, so that a side does not hear the same two every time.
+
+    Two sides in turn have four reminders a repetition: one, two or four of them come around with the side.
+    """
+    alternating = exercise.sides == "each" and exercise.side_order == "alternating"
+    comes_around = len(exercise.movement.reminders) in {1, 2, 4}
+    return (place.rep or 1) - 1 if alternating and comes_around else 0
 
 
 def _reminder(telling: Telling, exercise: Exercise, place: Place, turn: int) -> Utterance:

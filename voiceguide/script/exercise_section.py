@@ -19,6 +19,8 @@ AFTER_RELEASE_MS = 700
 # Between what to do and the next repetition of it: the time to move there again.
 RETURN_MS = 2500
 
+_OTHER: dict[Side, Side] = {"left": "right", "right": "left"}
+
 
 @dataclass(frozen=True)
 class Window:
@@ -39,6 +41,11 @@ class Window:
     def side(self) -> Side | None:
         """The side, where the exercise has sides."""
         return self.place.side
+
+    @property
+    def side_before(self) -> Side | None:
+        """The side of the hold before it."""
+        return _OTHER[self.side] if self.side and self.changes_side else self.side
 
     @property
     def rep(self) -> int:
@@ -108,6 +115,10 @@ class ExerciseSection:
     def _sides(self) -> tuple[Side, Side]:
         return ("left", "right") if self.telling.options.first_side == "left" else ("right", "left")
 
+    @property
+    def _side_name(self) -> str:
+        return self.exercise.side_name or self.telling.wording.side_name
+
     def _spoken(self, text: str, place: Place) -> Iterator[Say | Pause]:
         return spoken(self.telling.filled(text, place.side), place)
 
@@ -138,9 +149,7 @@ class ExerciseSection:
 
     def _instruction(self, window: Window) -> Iterator[Segment]:
         movement = self.exercise.movement
-        if not self.telling.says("instruction"):
-            if self.telling.says("position"):
-                yield from self._spoken(self._short(window), window.place)
+        if not self.telling.says("position"):
             return
         texts = (
             [phase.instruction for phase in movement.phases]
@@ -149,15 +158,16 @@ class ExerciseSection:
         )
         for text in texts:
             yield from self._spoken(text, window.place)
-        lasting = self.telling.lasting(self.exercise)
-        yield from self.telling.phrase("duration", self._duration_kind(), window.place, hold=lasting)
+        if self.telling.says("duration"):
+            lasting = self.telling.lasting(self.exercise)
+            yield from self.telling.phrase("duration", self._duration_kind(), window.place, hold=lasting)
         if self.exercise.breath:
             yield from self.telling.phrase("breath_begin", place=window.place)
 
     def _duration_kind(self) -> str:
         movement = self.exercise.movement
         if not isinstance(movement, Flow):
-            return movement.kind
+            return "quiet" if self.exercise.quiet and movement.kind == "work" else movement.kind
         return "flow_breath" if self.exercise.breath else "flow" if len(movement.phases) == 2 else "flow_many"
 
     # --- from one hold to the next -------------------------------------------------------------
@@ -170,9 +180,12 @@ class ExerciseSection:
             place=window.place,
         )
         if self._rest_is_timed(window):
-            yield from self._rest_words(window)
-            lead = (*self._way_back(window), *self._ready(window))
-            yield replace(hold, since_release_ms=self._rest_ms(window), lead=lead)
+            yield replace(
+                hold,
+                since_release_ms=self._rest_ms(window),
+                rest=tuple(self._rest_words(window)),
+                lead=(*self._way_back(window), *self._ready(window)),
+            )
         else:
             yield from self._approach(window)
             yield from self._ready(window)
@@ -203,9 +216,13 @@ class ExerciseSection:
         yield from self._rest_words(window)
         yield Pause(self._rest_ms(window), window.place)
 
-    def _rest_words(self, window: Window) -> Iterator[Segment]:
+    def _rest_words(self, window: Window) -> Iterator[Say | Pause]:
+        """How to come out, in the routine's words where it has some, and then in the program's."""
+        ease = self.exercise.ease
         if self.telling.says("rest"):
-            yield from self.telling.phrase("rest", place=window.place)
+            turn = self.telling.turn(f"ease {self.exercise.id}") % (len(ease) + 1)
+            text = ease[turn] if turn < len(ease) else self.telling.phrase_text("rest")
+            yield from self._spoken(text, replace(window.place, side=window.side_before))
 
     def _rest_ms(self, window: Window) -> int:
         if window.changes_set:
@@ -230,18 +247,19 @@ class ExerciseSection:
         """In full the first time; in short once the listener has been on both sides."""
         if window.rep == 1 and (window.place.set_number or 1) == 1:
             text = self.exercise.changeover or ""
-            yield from self.telling.phrase("other_side", place=window.place)
+            yield from self.telling.phrase("other_side", place=window.place, side_name=self._side_name)
         else:
             text = "" if self._is_varied(window) else self._short(window)
-            side = self.telling.wording.sides[window.side or "left"]
-            yield from self.telling.phrase("back_to_side", place=window.place, side=side)
+            if "{side}" not in text or not self.telling.says("position"):
+                side = self.telling.wording.sides[window.side or "left"]
+                yield from self.telling.phrase("back_to_side", place=window.place, side=side)
         if self.telling.says("position"):
             yield from self._spoken(text, window.place)
         yield Pause(round(self.exercise.changeover_seconds * 1000), window.place)
 
     def _variation(self, window: Window) -> Iterator[Segment]:
         variation = self.exercise.movement.variation
-        if variation is not None and self.telling.says("position"):
+        if variation is not None:
             yield from self._spoken(variation.instruction, window.place)
             yield Pause(round(variation.settle_seconds * 1000), window.place)
 
@@ -249,11 +267,10 @@ class ExerciseSection:
         return self.exercise.movement.variation is not None and self._reps > 1 and window.last_rep
 
     def _short(self, window: Window) -> str:
-        """The short forms in turn; the first repetition has used one where no instruction is given."""
+        """The short forms in turn, from the second repetition on."""
         forms = self.exercise.movement.short
         done_before = self._reps * ((window.place.set_number or 1) - 1)
-        used = done_before + window.rep - (2 if self.telling.says("instruction") else 1)
-        return forms[used % len(forms)]
+        return forms[(done_before + window.rep - 2) % len(forms)]
 
     def _ready(self, window: Window) -> Iterator[Say | Pause]:
         """Which side and which repetition, then the moment before the chime."""
@@ -267,12 +284,11 @@ class ExerciseSection:
         reps, words = self._reps, self.telling.wording
         values = {"ordinal": words.ordinal(window.rep), "reps": words.number(reps)}
         if window.side:
-            values["side"] = words.sides[window.side]
+            values |= {"side": words.sides[window.side], "side_name": self._side_name}
         if reps == 1:
             name = "side" if window.side else None
         else:
-            end = "" if not window.last_rep else "_change" if self._is_varied(window) else "_last"
-            name = ("side_round" if window.side else "round") + end
+            name = ("side_round" if window.side else "round") + ("_last" if window.last_rep else "")
         if name:
             yield from spoken(self.telling.phrase_text(name, **values), window.place)
 

@@ -57,6 +57,7 @@ class Wording(_Frozen):
     Attributes:
         numbers, ordinals: words for 0 to 19; tens, ordinal_tens: words for 20, 30 … by tens digit.
         joiner: stands between tens and ones.
+        side_name: what has a left and a right, where the routine does not say.
         phrases: by name: a text, alternatives taken in turn, or texts by kind.
     """
 
@@ -73,6 +74,7 @@ class Wording(_Frozen):
     times: Plural
     and_last: str
     sides: dict[str, str]
+    side_name: str
     spoken_forms: SpokenForms
     phrases: dict[str, _Forms | dict[str, str]]
 

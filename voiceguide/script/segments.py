@@ -96,6 +96,7 @@ class Hold:
     Attributes:
         since_release_ms: how long after the last release chime the window begins, where the rest between
             is timed, too; words that need longer make it longer. None where pauses alone say when.
+        rest: words that a timed rest begins with, where it leaves enough quiet after them.
         lead: what comes right before the window of a timed rest.
     """
 
@@ -103,6 +104,7 @@ class Hold:
     cues: tuple[Cue, ...]
     place: Place
     since_release_ms: int | None = None
+    rest: "tuple[Say | Pause, ...]" = ()
     lead: "tuple[Say | Pause, ...]" = ()
 
 
@@ -142,6 +144,6 @@ def _spoken_in(segment: Segment) -> tuple[Utterance, ...]:
     if isinstance(segment, Say):
         return (segment.utterance,)
     if isinstance(segment, Hold):
-        lead = [say.utterance for say in segment.lead if isinstance(say, Say)]
+        lead = [say.utterance for say in (*segment.rest, *segment.lead) if isinstance(say, Say)]
         return (*lead, *(utterance for cue in segment.cues for utterance in cue.utterances))
     return ()

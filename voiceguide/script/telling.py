@@ -14,7 +14,7 @@ PART_PAUSE_MS = 1100
 # What each level of guidance says beyond the names, sides, rounds and counts that all of them say.
 PARTS: dict[str, frozenset[str]] = {
     "full": frozenset({
-        "welcome", "equipment", "safety", "chimes", "position", "instruction", "phases", "breath", "reminders",
+        "welcome", "equipment", "safety", "chimes", "position", "duration", "phases", "breath", "reminders",
         "halfway", "rest", "release", "after",
     }),
     "brief": frozenset({

@@ -33,6 +33,8 @@ CUE_GAP_MS = 500
 _FOR_EVER_MS = 10**9
 # The least silence between the last cue and the release chime.
 RELEASE_GAP_MS = 250
+# The least quiet that words at the beginning of a timed rest leave of it.
+_REST_QUIET_MS = 3000
 
 # Sounds whose time the contract leaves open start on the grid; so do release chimes, and with them the
 # countdown (three seconds are 125 steps), while a begin chime stands where the length of its hold puts
@@ -179,16 +181,25 @@ class _Clock:
     def _rest_before(self, hold: Hold) -> None:
         """Let a timed rest pass, such that what leads in the window ends when it begins."""
         if hold.since_release_ms is not None:
-            lead_ms = self._lead_ms(hold)
-            begins_ms = self._released_ms + hold.since_release_ms
-            self._pause_ms = max(self._pause_ms, begins_ms - lead_ms - self.now_ms)
+            lead_begins_ms = self._released_ms + hold.since_release_ms - self._length_ms(hold.lead)
+            quiet_ms = lead_begins_ms - self.now_ms - self._pause_ms - self._length_ms(hold.rest)
+            if quiet_ms >= _REST_QUIET_MS:
+                for segment in hold.rest:
+                    self._lay(segment)
+            else:
+                self._leave_out(hold.rest, f"no room in a rest of {hold.since_release_ms // 1000} s")
+            self._pause_ms = max(self._pause_ms, lead_begins_ms - self.now_ms)
         for segment in hold.lead:
             self._lay(segment)
 
-    def _lead_ms(self, hold: Hold) -> int:
-        """Return how long what leads in takes where it begins on the grid."""
+    def _leave_out(self, segments: "tuple[Say | Pause, ...]", reason: str) -> None:
+        texts = [segment.utterance.text for segment in segments if isinstance(segment, Say)]
+        self.dropped += [Dropped(self.now_ms, text, reason) for text in texts]
+
+    def _length_ms(self, segments: "tuple[Say | Pause, ...]") -> int:
+        """Return how long words and pauses take where they begin on the grid."""
         now_ms = pause_ms = 0
-        for segment in hold.lead:
+        for segment in segments:
             if isinstance(segment, Pause):
                 pause_ms += segment.duration_ms
             else:
