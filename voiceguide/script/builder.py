@@ -67,8 +67,10 @@ def _without_words(script: Script) -> Script:
 def _silent(segments: Iterable[Segment]) -> Iterator[Segment]:
     for segment in segments:
         if isinstance(segment, Hold):
-            lead = tuple(part for part in segment.lead if isinstance(part, Pause))
-            yield replace(segment, cues=(), rest=(), lead=lead)
+            leads = tuple(
+                tuple(part for part in lead if isinstance(part, Pause)) for lead in segment.leads
+            )
+            yield replace(segment, cues=(), rest=(), leads=leads)
         elif not isinstance(segment, Say):
             yield segment
 

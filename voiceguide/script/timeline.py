@@ -180,21 +180,22 @@ class _Clock:
 
     def _rest_before(self, hold: Hold) -> None:
         """Let a timed rest pass, such that what leads in the window ends when it begins."""
-        if hold.since_release_ms is not None:
-            lead_begins_ms = self._released_ms + hold.since_release_ms - self._length_ms(hold.lead)
-            quiet_ms = lead_begins_ms - self.now_ms - self._pause_ms - self._length_ms(hold.rest)
-            if quiet_ms >= _REST_QUIET_MS:
-                for segment in hold.rest:
-                    self._lay(segment)
-            else:
-                self._leave_out(hold.rest, f"no room in a rest of {hold.since_release_ms // 1000} s")
-            self._pause_ms = max(self._pause_ms, lead_begins_ms - self.now_ms)
-        for segment in hold.lead:
+        if hold.since_release_ms is None:
+            return
+        begins_ms = self._released_ms + hold.since_release_ms
+        room_ms = begins_ms - self.now_ms - self._pause_ms
+        lead = next((lead for lead in hold.leads if self._length_ms(lead) <= room_ms), hold.leads[-1])
+        quiet_ms = room_ms - self._length_ms(lead) - self._length_ms(hold.rest)
+        rest = hold.rest if quiet_ms >= _REST_QUIET_MS else ()
+        for segment in (*hold.rest, *hold.leads[0]):
+            if isinstance(segment, Say) and segment not in (*rest, *lead):
+                reason = f"no room in a rest of {hold.since_release_ms // 1000} s"
+                self.dropped.append(Dropped(self.now_ms, segment.utterance.text, reason))
+        for segment in rest:
             self._lay(segment)
-
-    def _leave_out(self, segments: "tuple[Say | Pause, ...]", reason: str) -> None:
-        texts = [segment.utterance.text for segment in segments if isinstance(segment, Say)]
-        self.dropped += [Dropped(self.now_ms, text, reason) for text in texts]
+        self._pause_ms = max(self._pause_ms, begins_ms - self._length_ms(lead) - self.now_ms)
+        for segment in lead:
+            self._lay(segment)
 
     def _length_ms(self, segments: "tuple[Say | Pause, ...]") -> int:
         """Return how long words and pauses take where they begin on the grid."""
