@@ -68,7 +68,10 @@ SAY = Pronunciation(
         ("5 km/h at 60 bpm", "five kilometers per hour at sixty beats per minute"),
         ("left/right", "left or right"),
         ("30 SEC, 10 KG", "thirty seconds, ten kilograms"),
-        ("The 101st, the 112th, the 100th", "The one hundred first, the one hundred twelfth, the one hundredth"),
+        (
+            "The 101st, the 112th, the 100th",
+            "The one hundred first, the one hundred twelfth, the one hundredth",
+        ),
         ("At 7:30, 7:05 and 10:00", "At seven thirty, seven oh five and ten o'clock"),
         ("2:1", "two to one"),
         ("$5, €10, £1", "five dollars, ten euros, one pound"),

@@ -304,7 +304,9 @@ def test_a_timed_rest_is_as_long_as_it_says(laid: Laid) -> None:
     ):
         if hold.since_release_ms is None:
             continue
-        said = [e.utterance for e in laid.timeline.of_kind("say") if before.end_ms < e.start_ms < event.start_ms]
+        said = [
+            e.utterance for e in laid.timeline.of_kind("say") if before.end_ms < e.start_ms < event.start_ms
+        ]
         late_ms = event.start_ms - before.end_ms - hold.since_release_ms
         assert late_ms >= 0
         if late_ms >= 2 * GRID_MS:

@@ -67,9 +67,7 @@ def _without_words(script: Script) -> Script:
 def _silent(segments: Iterable[Segment]) -> Iterator[Segment]:
     for segment in segments:
         if isinstance(segment, Hold):
-            leads = tuple(
-                tuple(part for part in lead if isinstance(part, Pause)) for lead in segment.leads
-            )
+            leads = tuple(tuple(part for part in lead if isinstance(part, Pause)) for lead in segment.leads)
             yield replace(segment, cues=(), rest=(), leads=leads)
         elif not isinstance(segment, Say):
             yield segment

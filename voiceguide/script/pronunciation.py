@@ -106,9 +106,7 @@ class Pronunciation:
             plural = self._forms.currencies[found[1]]
             return f"{found[2]} {plural.one if found[2] == '1' else plural.other}"
 
-        text = re.sub(
-            rf"({_any_of(self._forms.currencies)})\s?((?:{_NUMBER})(?:\.\d+)?)", currency, text
-        )
+        text = re.sub(rf"({_any_of(self._forms.currencies)})\s?((?:{_NUMBER})(?:\.\d+)?)", currency, text)
         return re.sub(
             rf"(?<!\w)({_any_of(forms)})\s?(?=\d)",
             lambda found: f" {forms[found[1].lower()]} ",
@@ -198,13 +196,19 @@ class Pronunciation:
         return re.sub(r"(?<=[^\W\d_])/(?=[^\W\d_])", f" {self._forms.either} ", text)
 
     def _ordinals_spoken(self, text: str) -> str:
-        return re.sub(r"\b(\d{1,4})(st|nd|rd|th)\b", lambda found: self._ordinal(int(found[1]), found[2]), text)
+        return re.sub(
+            r"\b(\d{1,4})(st|nd|rd|th)\b", lambda found: self._ordinal(int(found[1]), found[2]), text
+        )
 
     def _ordinal(self, value: int, ending: str) -> str:
         hundreds, rest = value - value % 100, value % 100
         if not hundreds:
             return self.wording.ordinal(rest)
-        return f"{self.number(hundreds)} {self.wording.ordinal(rest)}" if rest else self.number(hundreds) + ending
+        return (
+            f"{self.number(hundreds)} {self.wording.ordinal(rest)}"
+            if rest
+            else self.number(hundreds) + ending
+        )
 
     def _numbers_spoken(self, text: str) -> str:
         def number(found: "re.Match[str]") -> str:
