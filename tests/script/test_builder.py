@@ -209,7 +209,7 @@ def test_the_last_repetition_has_its_change() -> None:
     assert change in all_said(script_of(Wishes(reps=3, guidance="cues")))
     single = script_of(Wishes(reps=1))
     assert change not in all_said(single)
-    assert single.left_out == (
+    assert single.sections[5].left_out == (
         (change, "the change comes on the last of several repetitions, and there is only one"),
     )
 

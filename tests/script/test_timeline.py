@@ -247,7 +247,8 @@ def test_every_cue_is_placed_or_dropped_with_a_reason(laid: Laid) -> None:
     scripted = [words for hold in _scripted_holds(laid.script) for cue in hold.cues for words in _texts(cue)]
     holds = laid.timeline.of_kind("hold")
     placed = [e.utterance.text for hold in holds for e in _cues_of(laid.timeline, hold) if e.utterance]
-    dropped = [drop for drop in laid.timeline.dropped if (drop.text, drop.reason) not in laid.script.left_out]
+    left_out = {entry for section in laid.script.sections for entry in section.left_out}
+    dropped = [drop for drop in laid.timeline.dropped if (drop.text, drop.reason) not in left_out]
     for drop in [drop for drop in dropped if "in a rest of" not in drop.reason]:
         assert re.fullmatch(r"no room beside .+ in a hold of \d+ s", drop.reason)
         placed += COUNTDOWN if drop.text == " ".join(COUNTDOWN) else [drop.text]
@@ -398,10 +399,13 @@ def test_a_countdown_of_long_words_is_left_out_whole() -> None:
 
 
 def test_what_the_options_leave_out_is_listed() -> None:
-    """What the script had no place for stands among the dropped, at the start."""
-    script = Script((Section("A", (Pause(24),)),), left_out=(("Hug your knees.", "only one repetition"),))
-    (drop,) = lay_out(script, Lengths({}, CHIMES)).dropped
-    assert (drop.at_ms, drop.text, drop.reason) == (0, "Hug your knees.", "only one repetition")
+    """What the script had no place for stands among the dropped, where its part begins."""
+    first, second = (
+        Section("A", (Pause(24),)),
+        Section("B", (), (("Hug your knees.", "only one repetition"),)),
+    )
+    (drop,) = lay_out(Script((first, second)), Lengths({}, CHIMES)).dropped
+    assert (drop.at_ms, drop.text, drop.reason) == (24, "Hug your knees.", "only one repetition")
 
 
 def test_a_session_of_more_than_twelve_hours_is_refused() -> None:

@@ -115,22 +115,22 @@ Segment: TypeAlias = Say | Pause | Chime | Hold
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of the session: intro, one exercise, or outro; a chapter of the file."""
+    """A part of the session: intro, one exercise, or outro; a chapter of the file.
+
+    Attributes:
+        left_out: what the options leave no place for, as (text, reason).
+    """
 
     title: str
     segments: tuple[Segment, ...]
+    left_out: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """All sections in order.
-
-    Attributes:
-        left_out: what the options left no room for, as (text, reason).
-    """
+    """All sections in order."""
 
     sections: tuple[Section, ...]
-    left_out: tuple[tuple[str, str], ...] = ()
 
     @property
     def utterances(self) -> tuple[Utterance, ...]:

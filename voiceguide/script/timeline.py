@@ -113,12 +113,11 @@ def lay_out(script: Script, lengths: Lengths) -> Timeline:
     chapters = tuple(clock.section(section) for section in script.sections)
     if clock.now_ms > SESSION_HOURS * 3_600_000:
         raise session_too_long(clock.now_ms / 3_600_000)
-    left_out = [Dropped(0, text, reason) for text, reason in script.left_out]
     return Timeline(
         duration_ms=clock.now_ms,
         chapters=chapters,
         events=tuple(sorted(clock.events, key=lambda event: event.start_ms)),
-        dropped=tuple(sorted((*left_out, *clock.dropped), key=lambda drop: drop.at_ms)),
+        dropped=tuple(sorted(clock.dropped, key=lambda drop: drop.at_ms)),
     )
 
 
@@ -136,6 +135,7 @@ class _Clock:
 
     def section(self, section: Section) -> Chapter:
         start_ms = self.now_ms
+        self.dropped += [Dropped(start_ms, text, reason) for text, reason in section.left_out]
         for segment in section.segments:
             self._lay(segment)
         self._wait(self._pause_place)
