@@ -107,7 +107,7 @@ def test_an_encoder_that_fails_ends_in_one_sentence(
     monkeypatch: pytest.MonkeyPatch, own_folders: Path, call: int
 ) -> None:
     """Also when it fails in a thread, while others still speak."""
-    from voiceguide.stitch import ceiling
+    from voiceguide.stitch import splice
     from voiceguide.stitch.encoder import encode
 
     fail = Counter(call, EncodingError("The MP3 encoder failed: broken"))
@@ -116,7 +116,7 @@ def test_an_encoder_that_fails_ends_in_one_sentence(
         fail()
         return encode(pcm, form)
 
-    monkeypatch.setattr(ceiling, "encode", faulty)
+    monkeypatch.setattr(splice, "encode", faulty)
     ended = run(*MAKE)
     assert (ended.code, ended.err) == (1, "Error: The MP3 encoder failed: broken\n")
     assert not (own_folders / "x.mp3").exists()

@@ -118,7 +118,6 @@ def test_the_stream_begins_before_the_sound_is_made(store: Store, own_folders: P
     stream = session.stream()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(splice, "encode", None)
-        patch.setattr(splice, "encode_below", None)
         assert next(stream).startswith(b"ID3")
         assert b"Info" in next(stream)
 

@@ -11,7 +11,7 @@ from voiceguide.clip import Clip
 from voiceguide.script.segments import ChimeKind, Script, Utterance
 from voiceguide.script.timeline import Event, Lengths, Timeline, lay_out
 from voiceguide.speech.studio import Studio
-from voiceguide.stitch.blocks import Sound, cut
+from voiceguide.stitch.blocks import CONTEXT_FRAMES, Sound
 from voiceguide.stitch.splice import Splicer
 
 # Told how far a stage is: its name, pieces done, pieces in all.
@@ -133,7 +133,8 @@ class _EncodingAhead:
 
     def _encode(self, part: Script, clips: Mapping[Utterance, Clip]) -> None:
         form = self._splicer.form
-        for block in cut(_recording(part, clips, self._chimes, form.sample_rate_hz).sounds, form):
-            if self._given_up.is_set():
-                return
-            self._splicer.encoded(block)
+        sounds = _recording(part, clips, self._chimes, form.sample_rate_hz).sounds
+        # Only the first section begins with the file; before the others, the encoder hears silence.
+        before = 0 if part is self._parts[0] else CONTEXT_FRAMES * form.samples_per_frame
+        moved = (Sound(sound.start_sample + before, sound.clip) for sound in sounds)
+        self._splicer.encode_ahead(moved, self._given_up.is_set)

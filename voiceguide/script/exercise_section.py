@@ -14,7 +14,7 @@ from voiceguide.script.segments import Hold, Pause, Place, Say, Segment, Side
 from voiceguide.script.telling import PART_PAUSE_MS, SENTENCE_PAUSE_MS, Telling, spoken
 
 # Time to settle, and just longer than the encoder remembers: so the begin chime is one block in all holds.
-BEFORE_BEGIN_MS = 1600
+BEFORE_BEGIN_MS = 2550
 AFTER_RELEASE_MS = 700
 # Between what to do and the next repetition of it: the time to move there again.
 RETURN_MS = 2500

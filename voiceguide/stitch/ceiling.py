@@ -1,5 +1,6 @@
 """The ceiling: what a listener's decoder gives must not clip, whatever the encoder made of the sound."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from voiceguide.clip import Clip
@@ -45,7 +46,7 @@ def encode_below(ceiling_dbtp: float, sound: Clip, context_frames: int, form: Mp
     frames = encode(sound.pcm, form)
     limit_db = _level_db(as_array(sound).astype(np.float32) / np.float32(_FULL_SCALE))
     for _ in range(_TRIES):
-        excess_db = _decoded_peak_dbtp(frames[context_frames - _SETTLING_FRAMES :], form) - ceiling_dbtp
+        excess_db = decoded_peak_dbtp(frames, context_frames, form) - ceiling_dbtp
         if excess_db <= 0:
             break
         limit_db -= excess_db + 0.2
@@ -53,9 +54,17 @@ def encode_below(ceiling_dbtp: float, sound: Clip, context_frames: int, form: Mp
     return frames[context_frames:]
 
 
-def _decoded_peak_dbtp(frames: list[bytes], form: Mp3Format) -> float:
-    """Return the true peak where it may be above the ceiling, else the sample peak, which is quick to find."""
-    decoded = decode_mp3(frames, form.samples_per_frame)[_SETTLING_FRAMES * form.samples_per_frame :]
+def decoded_peak_dbtp(frames: Sequence[bytes], first: int, form: Mp3Format) -> float:
+    """Return the true peak where it may be above the ceiling, else the sample peak, which is quick to find.
+
+    Args:
+        frames: in order.
+        first: the frame from which on it is wanted; one or two before it are decoded, too.
+        form: of the frames.
+    """
+    settling = min(first, _SETTLING_FRAMES)
+    decoded = decode_mp3(frames[first - settling :], form.samples_per_frame)
+    decoded = decoded[settling * form.samples_per_frame :]
     peak_db = _level_db(decoded)
     if peak_db < TRUE_PEAK_DBTP - _BETWEEN_SAMPLES_DB:
         return peak_db

@@ -141,9 +141,9 @@ def _possible_formats() -> Iterator[Mp3Format]:
 
 
 def _seek_table(first: int, total: int) -> list[int]:
-    """Where each hundredth of the duration lies, in 256ths of the bytes; frames are all of one size."""
+    """Where each hundredth of the duration lies, in 256ths of the bytes, rounded; frames are all of one size."""
     return [
-        min(255, (first + (total - first) * point // _SEEK_POINTS) * 256 // total)
+        min(255, round((first + (total - first) * point / _SEEK_POINTS) * 256 / total))
         for point in range(_SEEK_POINTS)
     ]
 

@@ -2,14 +2,14 @@
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Self
+from typing import NamedTuple, Self
 
 from voiceguide.clip import Clip
 from voiceguide.errors import EncodingError
-from voiceguide.stitch.blocks import CONTEXT_FRAMES, Block, Sound, cut
-from voiceguide.stitch.ceiling import TRUE_PEAK_DBTP, encode_below
+from voiceguide.stitch.blocks import Block, Sound, cut, joined
+from voiceguide.stitch.ceiling import TRUE_PEAK_DBTP, decoded_peak_dbtp, encode_below
 from voiceguide.stitch.encoder import ENCODER_SETTINGS, encode
 from voiceguide.stitch.mixer import mix
 from voiceguide.stitch.mp3 import Mp3Format
@@ -19,8 +19,11 @@ from voiceguide.store import Store, store_key
 _SILENCE_FRAMES = 40
 # Silence is handed on in pieces, so that memory does not grow with its length.
 _SILENCE_AT_ONCE = 512
-# Blocks encoded ahead of the one that is wanted, for each that may be encoded at once.
-_AHEAD = 4
+# New blocks close together are encoded in one run, of at most so many frames: enough to make little of the
+# context, and few enough that several can work.
+_RUN_FRAMES = 500
+# Blocks held, or under way, ahead of the one that is wanted.
+_AHEAD = 64
 
 
 class Splicer:
@@ -63,27 +66,58 @@ class Splicer:
             )
         yield from self._silence(total - position)
 
+    def encode_ahead(self, sounds: Iterable[Sound], given_up: Callable[[], bool]) -> None:
+        """Encode and keep what sounds a session will have, so that its frames are there when it is put together.
+
+        Args:
+            sounds: in order of their start; of whole blocks.
+            given_up: asked before each run.
+        """
+        for group in self._groups(cut(sounds, self.form), frozenset()):
+            if given_up():
+                return
+            if group[0].kept is None:
+                self._encode([part.block for part in group])
+
     def _encoded_in_order(self, blocks: Iterable[Block]) -> Iterator[tuple[Block, bytes]]:
-        """Yield blocks with their frames; a few that are not kept are encoded ahead, at once."""
-        with _Encoders(self._jobs) as encoders:
-            waiting: deque[tuple[Block, bytes | Future[bytes]]] = deque()
-            for block in blocks:
-                key = self._block_key(block)
-                kept = self._kept(key, block.frames)
-                waiting.append((block, kept or encoders.begin(key, self.encoded, block)))
-                while waiting and (len(waiting) > _AHEAD * self._jobs or isinstance(waiting[0][1], bytes)):
+        """Yield blocks with their frames; some that are not kept are encoded ahead, at once."""
+        with _Encoders(self._jobs, self._encode) as encoders:
+            waiting: deque[tuple[Block, bytes | _Promised]] = deque()
+            for group in self._groups(blocks, encoders.begun):
+                if group[0].kept is not None:
+                    waiting.append((group[0].block, group[0].kept))
+                else:
+                    waiting += zip((part.block for part in group), encoders.begin(group), strict=True)
+                while waiting and (len(waiting) > _AHEAD or isinstance(waiting[0][1], bytes)):
                     yield _ready(*waiting.popleft())
             while waiting:
                 yield _ready(*waiting.popleft())
 
-    def encoded(self, block: Block) -> bytes:
-        """Return the frames of one block, from the store where it holds them."""
-        return self._kept_or_made(self._block_key(block), block.frames, lambda: self._encode(block))
+    def _groups(self, blocks: Iterable[Block], begun: Container[str]) -> "Iterator[list[_Part]]":
+        """Yield what is encoded in one run: new blocks, each in the context of the next; all others alone."""
+        run: list[_Part] = []
+        for block in blocks:
+            key = self._block_key(block)
+            part = _Part(key, block, self._kept(key, block.frames))
+            is_new = part.kept is None and key not in begun
+            if run and not (is_new and _is_one_run(run[0].block, run[-1].block, block)):
+                yield run
+                run = []
+            run.append(part)
+            if not is_new:
+                yield run
+                run = []
+        if run:
+            yield run
 
     def silent_frame(self) -> bytes:
         """Return the frame that silence is made of."""
         key = store_key("silence", **self._settings())
-        return self._kept_or_made(key, 1, self._encode_silence)
+        kept = self._kept(key, 1)
+        if kept is None:
+            kept = self._encode_silence()
+            self._store.put(key, kept)
+        return kept
 
     def _silence(self, frames: int) -> Iterator[bytes]:
         if frames <= 0:
@@ -92,12 +126,25 @@ class Splicer:
         for start in range(0, frames, _SILENCE_AT_ONCE):
             yield frame * min(_SILENCE_AT_ONCE, frames - start)
 
-    def _encode(self, block: Block) -> bytes:
-        """Encode a block after its context, and drop the frames of the context."""
-        samples = (CONTEXT_FRAMES + block.frames) * self.form.samples_per_frame
-        sound = Clip(mix(block.sounds, samples, self.form.sample_rate_hz), self.form.sample_rate_hz)
-        frames = encode_below(TRUE_PEAK_DBTP, sound, CONTEXT_FRAMES, self.form)
-        return b"".join(frames[: block.frames])
+    def _encode(self, blocks: Sequence[Block]) -> list[bytes]:
+        """Encode blocks in one run after the context of the first, keep each, and return their frames."""
+        run = joined(blocks, self.form.samples_per_frame)
+        frames = encode(self._sound(run).pcm, self.form)
+        found = []
+        for block in blocks:
+            first = block.first_frame - run.origin_frame
+            part = frames[: first + block.frames]
+            if decoded_peak_dbtp(part, first, self.form) <= TRUE_PEAK_DBTP:
+                part = part[first:]
+            else:
+                part = encode_below(TRUE_PEAK_DBTP, self._sound(block), block.context_frames, self.form)
+            found.append(b"".join(part[: block.frames]))
+            self._store.put(self._block_key(block), found[-1])
+        return found
+
+    def _sound(self, block: Block) -> Clip:
+        samples = (block.context_frames + block.frames) * self.form.samples_per_frame
+        return Clip(mix(block.sounds, samples, self.form.sample_rate_hz), self.form.sample_rate_hz)
 
     def _encode_silence(self) -> bytes:
         silence = bytes(2 * _SILENCE_FRAMES * self.form.samples_per_frame)
@@ -112,7 +159,7 @@ class Splicer:
         }
 
     def _block_key(self, block: Block) -> str:
-        return store_key("block", **self._settings(), context=CONTEXT_FRAMES, content=block.content)
+        return store_key("block", **self._settings(), context=block.context_frames, content=block.content)
 
     def _kept(self, key: str, frames: int) -> bytes | None:
         """Return what is kept where it has the planned size and begins as a frame does."""
@@ -121,24 +168,38 @@ class Splicer:
             return kept
         return None
 
-    def _kept_or_made(self, key: str, frames: int, make: Callable[[], bytes]) -> bytes:
-        kept = self._kept(key, frames)
-        if kept is None:
-            kept = make()
-            self._store.put(key, kept)
-        return kept
+
+class _Part(NamedTuple):
+    """A block with its key, and its frames where they are kept."""
+
+    key: str
+    block: Block
+    kept: bytes | None
+
+
+class _Promised(NamedTuple):
+    """The frames of one block of a run that is being encoded."""
+
+    run: "Future[list[bytes]]"
+    number: int
+
+
+def _is_one_run(first: Block, last: Block, block: Block) -> bool:
+    return block.follows(last) and block.end_frame - first.first_frame <= _RUN_FRAMES
 
 
 class _Encoders:
-    """Threads that encode blocks; LAME runs outside of Python's lock, so they do so at once.
+    """Threads that encode runs of blocks; LAME works outside of Python's lock, so they do so at once.
 
     None is started where every block is kept.
     """
 
-    def __init__(self, jobs: int) -> None:
+    def __init__(self, jobs: int, encode: Callable[[Sequence[Block]], list[bytes]]) -> None:
         self._jobs = jobs
+        self._encode = encode
         self._pool: ThreadPoolExecutor | None = None
-        self._begun: dict[str, Future[bytes]] = {}
+        # What is under way; what is ready is in the store.
+        self.begun: dict[str, _Promised] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -148,15 +209,17 @@ class _Encoders:
             # Without waiting: a stream that is given up may be cleared away in any thread, also one of these.
             self._pool.shutdown(wait=False, cancel_futures=True)
 
-    def begin(self, key: str, encode: Callable[[Block], bytes], block: Block) -> Future[bytes]:
-        """Begin a block, unless one of the same content is under way."""
+    def begin(self, run: Sequence[_Part]) -> list[_Promised]:
+        """Begin a run, unless it is one block whose like is under way."""
+        if len(run) == 1 and (begun := self.begun.get(run[0].key)):
+            return [begun]
         self._pool = self._pool or ThreadPoolExecutor(self._jobs, thread_name_prefix="encoder")
-        begun = self._begun.get(key)
-        if begun is None:
-            self._begun[key] = begun = self._pool.submit(encode, block)
-            begun.add_done_callback(lambda _: self._begun.pop(key, None))
-        return begun
+        future = self._pool.submit(self._encode, [part.block for part in run])
+        promised = {part.key: _Promised(future, number) for number, part in enumerate(run)}
+        self.begun |= promised
+        future.add_done_callback(lambda _: [self.begun.pop(key, None) for key in promised])
+        return [_Promised(future, number) for number in range(len(run))]
 
 
-def _ready(block: Block, frames: bytes | Future[bytes]) -> tuple[Block, bytes]:
-    return block, frames if isinstance(frames, bytes) else frames.result()
+def _ready(block: Block, frames: bytes | _Promised) -> tuple[Block, bytes]:
+    return block, frames if isinstance(frames, bytes) else frames.run.result()[frames.number]
