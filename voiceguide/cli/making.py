@@ -7,11 +7,12 @@ from dataclasses import replace
 from voiceguide.cli.printing import print_json, remark
 from voiceguide.cli.progress import progress_bars
 from voiceguide.cli.report import fitted, summary
-from voiceguide.making import Failed, FileWishes, Made, Speaking, make_session, make_sessions
+from voiceguide.making import Failed, FileWishes, Made, Speaking, make_sessions
 from voiceguide.script.options import Wishes
 from voiceguide.session import fit_session
 from voiceguide.settings import read_settings
 from voiceguide.source import Source, find_source
+from voiceguide.text import counted
 
 
 def make_and_tell(
@@ -29,20 +30,35 @@ def make_and_tell(
     """
     settings = read_settings()
     source = find_source(name, settings)
-    file = replace(file, folder=settings.output)
+    file = replace(file, folder=settings.output, url=settings.url)
     if total_ms is not None:
         variations = [_fitted(source, wishes, speaking, total_ms) for wishes in variations]
-    if len(variations) == 1:
-        with progress_bars() as progress:
-            made = make_session(source, variations[0], speaking, file, progress)
-        remark(made.session.remarks())
-        print_json(_as_data(made)) if as_json else print(summary(made))
-        return True
+    results = _made(source, variations, speaking, file)
+    if len(variations) > 1:
+        _tell(results, as_json=as_json)
+        return not any(isinstance(result, Failed) for result in results)
+    for result in results:
+        if isinstance(result, Failed):
+            raise result.error
+        remark(result.session.remarks())
+        print_json(_as_data(result)) if as_json else print(summary(result))
+    return True
+
+
+def _made(
+    source: Source, variations: Sequence[Wishes], speaking: Speaking, file: FileWishes
+) -> list[Made | Failed]:
+    """Make every session; whoever stops it is told which files are there by then."""
     results: list[Made | Failed] = []
-    with progress_bars() as progress:
-        results.extend(make_sessions(source, variations, speaking, file, progress))
-    _tell(results, as_json=as_json)
-    return not any(isinstance(result, Failed) for result in results)
+    try:
+        with progress_bars() as progress:
+            # One by one: those that were made before an end are there.
+            results.extend(make_sessions(source, variations, speaking, file, progress))
+    except BaseException as stop:
+        if made := [str(result.path) for result in results if isinstance(result, Made)]:
+            stop.add_note(f"{len(made)} of {counted(len(variations), 'file')} were made: {', '.join(made)}.")
+        raise
+    return results
 
 
 def _fitted(source: Source, wishes: Wishes, speaking: Speaking, total_ms: int) -> Wishes:
@@ -72,7 +88,7 @@ def _tell(results: list[Made | Failed], *, as_json: bool) -> None:
             print(summary(result))
     for failure in failed:
         print(f"Error: {failure.path} was not made. {failure.error}", file=sys.stderr)
-    print(f"{len(made)} of {len(results)} files were made.", file=sys.stderr)
+    print(f"{len(made)} of {counted(len(results), 'file')} were made.", file=sys.stderr)
 
 
 def _as_data(made: Made) -> dict[str, object]:

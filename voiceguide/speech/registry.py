@@ -7,7 +7,7 @@ from importlib import import_module
 
 from voiceguide.errors import EngineUnavailable, UsageError, VoiceguideError, did_you_mean
 from voiceguide.speech.careful import CarefulEngine
-from voiceguide.speech.engine import Engine, Voice, same_language
+from voiceguide.speech.engine import Engine, Voice, same_language, voice_by_id
 
 log = logging.getLogger(__name__)
 
@@ -23,22 +23,30 @@ OPTIONAL = frozenset({"piper"})
 _FOR_TESTS: dict[str, str] = {"fake": "voiceguide.speech.fake:FakeEngine"}
 
 
+def known_engine(name: str) -> str:
+    """Return the name of an engine that there is.
+
+    Raises:
+        UsageError: there is none of that name; offers the nearest.
+    """
+    if name not in ENGINES and name not in _FOR_TESTS:
+        raise UsageError(f"There is no engine called {name!r}. {did_you_mean(name, tuple(ENGINES))}")
+    return name
+
+
 def open_engine(name: str) -> Engine:
     """Return an engine by name; making it loads nothing heavy.
 
     Raises:
         UsageError: there is no engine of that name.
     """
-    place = {**ENGINES, **_FOR_TESTS}.get(name)
-    if place is None:
-        raise UsageError(f"There is no engine called {name!r}. {did_you_mean(name, tuple(ENGINES))}")
-    module, _, attribute = place.partition(":")
+    module, _, attribute = {**ENGINES, **_FOR_TESTS}[known_engine(name)].partition(":")
     make: Callable[[], Engine] = getattr(import_module(module), attribute)
     return CarefulEngine(make())
 
 
 def choose_voice(
-    language: str, engine: str | None = None, voice: str | None = None, *, voice_may_differ: bool = False
+    language: str, engine: str | None = None, voice: str | None = None, *, carried: bool = False
 ) -> tuple[Engine, Voice]:
     """Return the engine and voice for a session; the caller closes the engine.
 
@@ -50,24 +58,34 @@ def choose_voice(
         language: of the routine.
         engine: a name, or None for the best that works.
         voice: a voice id, or None for the engine's choice for the language.
-        voice_may_differ: whether another voice is taken, and told of, where this one is not here.
+        carried: whether a file named engine and voice. It may be a stranger's: the voice is one that is
+            listed here, whose id it names, and never a path; where there is none, another is taken and told of.
 
     Raises:
         UsageError: an unknown engine or voice.
         EngineUnavailable: nothing here can speak the language.
     """
-    try:
-        return _chosen(language, engine, voice)
-    except (UsageError, EngineUnavailable):
-        if not (voice_may_differ and (engine or voice)):
-            raise
-    opened, found = _chosen(language, None, None)
+    if carried and (engine or voice):
+        return _carried(language, engine, voice)
+    return _chosen(language, (engine,) if engine else _engines_for(voice), voice)
+
+
+def _carried(language: str, engine: str | None, voice: str | None) -> tuple[Engine, Voice]:
+    for name in (engine,) if engine in ENGINES else () if engine else tuple(ENGINES):
+        opened = open_engine(name)
+        try:
+            found = voice_by_id(opened.voices(), voice) if voice else opened.default_voice(language)
+        except EngineUnavailable:
+            found = None
+        if found is not None:
+            return opened, found
+        opened.close()
+    opened, found = _chosen(language, tuple(ENGINES), None)
     log.warning("The voice %s is not on this machine. %s speaks instead.", voice or engine, found.name)
     return opened, found
 
 
-def _chosen(language: str, engine: str | None, voice: str | None) -> tuple[Engine, Voice]:
-    names = (engine,) if engine else _engines_for(voice)
+def _chosen(language: str, names: tuple[str, ...], voice: str | None) -> tuple[Engine, Voice]:
     troubles: list[EngineUnavailable] = []
     for name in names:
         opened = open_engine(name)
