@@ -74,7 +74,8 @@ def _run() -> int:
 
 
 def _say(sentence: str, code: int) -> int:
-    print(sentence, file=sys.stderr)
+    with suppress(OSError):  # nobody listens any more
+        print(sentence, file=sys.stderr)
     return code
 
 

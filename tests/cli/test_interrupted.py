@@ -123,7 +123,8 @@ def test_what_was_made_before_the_end_is_told(own_folders: Path) -> None:
     out, err = process.communicate(timeout=20)
     made = sorted(path.name for path in (own_folders / "folder").iterdir())
     assert (process.returncode, out) == (128 + signal.SIGTERM, "")
-    assert err.splitlines()[-1].startswith(f"Stopped; {len(made)} of 12 files were made: ")
+    verb = "was" if len(made) == 1 else "were"
+    assert err.splitlines()[-1].startswith(f"Stopped; {len(made)} of 12 files {verb} made: ")
     assert all(name in err for name in made)
 
 

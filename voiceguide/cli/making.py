@@ -56,7 +56,7 @@ def _made(
             results.extend(make_sessions(source, variations, speaking, file, progress))
     except BaseException as stop:
         if made := [str(result.path) for result in results if isinstance(result, Made)]:
-            stop.add_note(f"{len(made)} of {counted(len(variations), 'file')} were made: {', '.join(made)}.")
+            stop.add_note(f"{_how_many(len(made), len(variations))}: {', '.join(made)}.")
         raise
     return results
 
@@ -88,7 +88,11 @@ def _tell(results: list[Made | Failed], *, as_json: bool) -> None:
             print(summary(result))
     for failure in failed:
         print(f"Error: {failure.path} was not made. {failure.error}", file=sys.stderr)
-    print(f"{len(made)} of {counted(len(results), 'file')} were made.", file=sys.stderr)
+    print(f"{_how_many(len(made), len(results))}.", file=sys.stderr)
+
+
+def _how_many(made: int, wanted: int) -> str:
+    return f"{made} of {counted(wanted, 'file')} {'was' if made == 1 else 'were'} made"
 
 
 def _as_data(made: Made) -> dict[str, object]:

@@ -37,12 +37,15 @@ def tag_file(path: Path, ending: str, tags: Tags) -> None:
 
     Raises:
         OutputError: the tags cannot be written.
+        OSError: the disk failed.
     """
     from mutagen import MutagenError
 
     try:
         _WRITERS[ending](path, tags)
-    except (MutagenError, OSError) as error:
+    except MutagenError as error:
+        if isinstance(error.__context__, OSError):
+            raise error.__context__ from None
         raise OutputError(f"The tags of {path} cannot be written: {error}.") from error
 
 
