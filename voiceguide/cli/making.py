@@ -1,7 +1,8 @@
 """Sessions are made, and told of."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 
 from voiceguide.cli.printing import print_json, remark
@@ -33,32 +34,27 @@ def make_and_tell(
     file = replace(file, folder=settings.output, url=settings.url)
     if total_ms is not None:
         variations = [_fitted(source, wishes, speaking, total_ms) for wishes in variations]
-    results = _made(source, variations, speaking, file)
-    if len(variations) > 1:
-        _tell(results, as_json=as_json)
-        return not any(isinstance(result, Failed) for result in results)
-    for result in results:
-        if isinstance(result, Failed):
-            raise result.error
-        remark(result.session.remarks())
-        print_json(_as_data(result)) if as_json else print(summary(result))
-    return True
-
-
-def _made(
-    source: Source, variations: Sequence[Wishes], speaking: Speaking, file: FileWishes
-) -> list[Made | Failed]:
-    """Make every session; whoever stops it is told which files are there by then."""
     results: list[Made | Failed] = []
-    try:
+    with _told_when_stopped(results, len(variations)):
         with progress_bars() as progress:
             # One by one: those that were made before an end are there.
             results.extend(make_sessions(source, variations, speaking, file, progress))
+        if len(variations) > 1:
+            _tell(results, as_json=as_json)
+        else:
+            _tell_one(results[0], as_json=as_json)
+    return not any(isinstance(result, Failed) for result in results)
+
+
+@contextmanager
+def _told_when_stopped(results: list[Made | Failed], wanted: int) -> Iterator[None]:
+    """Have whoever stops it told which files are there by then."""
+    try:
+        yield
     except BaseException as stop:
         if made := [str(result.path) for result in results if isinstance(result, Made)]:
-            stop.add_note(f"{_how_many(len(made), len(variations))}: {', '.join(made)}.")
+            stop.add_note(f"{_how_many(len(made), wanted)}: {', '.join(made)}.")
         raise
-    return results
 
 
 def _fitted(source: Source, wishes: Wishes, speaking: Speaking, total_ms: int) -> Wishes:
@@ -75,6 +71,13 @@ def _fitted(source: Source, wishes: Wishes, speaking: Speaking, total_ms: int) -
         )
     remark((fitted(session, asked, total_ms),))
     return found
+
+
+def _tell_one(result: Made | Failed, *, as_json: bool) -> None:
+    if isinstance(result, Failed):
+        raise result.error
+    remark(result.session.remarks())
+    print_json(_as_data(result)) if as_json else print(summary(result))
 
 
 def _tell(results: list[Made | Failed], *, as_json: bool) -> None:
