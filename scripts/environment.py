@@ -6,6 +6,7 @@ environment whole is removed first and written last.
 """
 
 import contextlib
+import errno
 import hashlib
 import importlib.util
 import json
@@ -15,7 +16,7 @@ import subprocess
 import sys
 import sysconfig
 from pathlib import Path
-from typing import Any, Iterator, NoReturn, Sequence  # noqa: UP035 (read by old Pythons)
+from typing import Any, Dict, Iterator, List, NoReturn, Sequence  # noqa: UP035 (read by old Pythons)
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
@@ -37,8 +38,18 @@ def run_module(
     """Run a module in the environment in place of this process; end with its exit code."""
     command = [str(ready_python(lock)), *options, "-m", module, *arguments]
     if os.name == "nt":  # exec there returns to the shell before the program has ended
-        sys.exit(subprocess.call(command))
+        sys.exit(_call(command))
     os.execv(command[0], command)
+
+
+def _call(command: Sequence[str]) -> int:
+    """Run a program to its end; Ctrl-C reaches it, too, and it says itself what there is to say."""
+    with subprocess.Popen(command) as child:
+        while True:
+            try:
+                return child.wait()
+            except KeyboardInterrupt:
+                continue
 
 
 def ready_python(lock: str) -> Path:
@@ -73,7 +84,7 @@ def _python() -> Path:
     return VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
-def _wanted(lock: str) -> dict[str, Any]:
+def _wanted(lock: str) -> Dict[str, Any]:
     """Return what an environment for a lock is stamped with; a moved checkout or another Python differs."""
     locks = [RUN_LOCK] if lock == RUN_LOCK else [RUN_LOCK, DEV_LOCK]
     return {
@@ -83,7 +94,7 @@ def _wanted(lock: str) -> dict[str, Any]:
     }
 
 
-def _stamped() -> dict[str, Any]:
+def _stamped() -> Dict[str, Any]:
     try:
         stamp = json.loads(_STAMP.read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -98,7 +109,7 @@ def _is_whole(lock: str) -> bool:
     return all(stamp.get("locks", {}).get(name) == digest for name, digest in wanted["locks"].items())
 
 
-def _same_base(stamp: dict[str, Any], wanted: dict[str, Any]) -> bool:
+def _same_base(stamp: Dict[str, Any], wanted: Dict[str, Any]) -> bool:
     return all(stamp.get(name) == wanted[name] for name in ("root", "python"))
 
 
@@ -144,7 +155,7 @@ def _install(lock: str) -> None:
     _run(pip + pinned, "The packages could not be installed; is there a network")
 
 
-def _run(command: list[str], failed: str) -> None:
+def _run(command: List[str], failed: str) -> None:
     """Run a step; what it prints goes to standard error, since standard output may be data."""
     code = subprocess.call(command, stdout=sys.stderr.fileno())
     if code:
@@ -163,14 +174,25 @@ def _alone() -> Iterator[None]:
     """Let one set-up run at a time; the system frees the lock of a process that ends."""
     with (ROOT / ".venv.lock").open("w") as file:
         if os.name == "nt":
-            import msvcrt
-
-            msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)  # type: ignore[attr-defined,unused-ignore]
+            _lock_on_windows(file.fileno())
         else:
             import fcntl
 
             fcntl.flock(file, fcntl.LOCK_EX)
         yield
+
+
+def _lock_on_windows(handle: int) -> None:
+    """Wait for a lock; the system's own waiting gives up after ten seconds."""
+    import msvcrt
+
+    while True:
+        try:
+            msvcrt.locking(handle, msvcrt.LK_LOCK, 1)  # type: ignore[attr-defined,unused-ignore]
+            return
+        except OSError as error:
+            if error.errno not in (errno.EDEADLK, errno.EACCES):
+                raise
 
 
 def _tell(sentence: str) -> None:

@@ -16,12 +16,19 @@ settings.load_profile(os.environ.get("VOICEGUIDE_HYPOTHESIS", "default"))
 
 @pytest.fixture(autouse=True)
 def own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Put the cache and the working folder where only this test sees them; gives the working folder."""
+    """Put the cache and the working folder where only this test sees them; gives the working folder.
+
+    What a developer has set for sessions does not reach in.
+    """
+    for name in [
+        name for name in os.environ if name.startswith("VOICEGUIDE_") or name == "SOURCE_DATE_EPOCH"
+    ]:
+        if name != "VOICEGUIDE_HYPOTHESIS":
+            monkeypatch.delenv(name)
     place = tmp_path_factory.mktemp("place")
     (place / "work").mkdir()
     monkeypatch.setenv("VOICEGUIDE_CACHE_DIR", str(place / "cache"))
     monkeypatch.setenv("VOICEGUIDE_CONFIG_DIR", str(place / "config"))
     monkeypatch.setenv("COLUMNS", "160")
-    monkeypatch.delenv("VOICEGUIDE_DEBUG", raising=False)
     monkeypatch.chdir(place / "work")
     return place / "work"

@@ -35,10 +35,14 @@ def run(*arguments: str) -> Ended:
     return Ended(code, out.getvalue(), err.getvalue())
 
 
-def run_process(*arguments: str, **environment: str) -> Ended:
-    """Run a command as a program of its own."""
+def run_process(*arguments: str, encoding: str = "utf-8", **environment: str) -> Ended:
+    """Run a command as a program of its own, on a console of some encoding."""
     done = subprocess.run(
-        [*COMMAND, *arguments], capture_output=True, text=True, check=False, env={**os.environ, **environment}
+        [*COMMAND, *arguments],
+        capture_output=True,
+        encoding=encoding,
+        check=False,
+        env={**os.environ, "PYTHONIOENCODING": encoding, **environment},
     )
     return Ended(done.returncode, done.stdout, done.stderr)
 

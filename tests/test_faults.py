@@ -216,6 +216,13 @@ def test_a_session_may_be_read_by_others(own_folders: Path) -> None:
     assert (own_folders / "x.mp3").stat().st_mode & 0o777 == 0o640
 
 
+def test_a_drive_that_is_not_there_is_told(own_folders: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where not even the root of the path exists."""
+    monkeypatch.setattr(Path, "exists", lambda *_: False)
+    with pytest.raises(OutputError, match=r"x\.mp3 cannot be written: no file can be made in that place\."):
+        check_output(own_folders / "x.mp3", force=False)
+
+
 def test_nothing_is_left_by_looking_whether_a_file_can_be_written(own_folders: Path) -> None:
     """Neither a file nor a folder."""
     check_output(own_folders / "a" / "b" / "x.mp3", force=False)

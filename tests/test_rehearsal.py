@@ -19,6 +19,16 @@ def test_a_line_is_spoken(name: str, own_folders: Path) -> None:
     assert "Spoken as" not in run("say", "Breathe out.", "-o", f"b{name}", "--engine", "fake").out
 
 
+def test_a_line_is_tried_again_and_again(own_folders: Path) -> None:
+    """The place that nobody named is replaced; one that was named is kept."""
+    for words in ("Breathe in.", "Breathe out, and rest."):
+        ended = run("say", words, "--engine", "fake")
+        assert (ended.code, ended.out) == (0, "say.wav\n"), ended.err
+    kept = Path("say.wav").read_bytes()
+    assert "say.wav exists and is kept" in run("say", "No.", "-o", "say.wav", "--engine", "fake").err
+    assert Path("say.wav").read_bytes() == kept
+
+
 def test_several_sentences_have_the_scripts_pause_between(own_folders: Path) -> None:
     """The same one twice is spoken once."""
     run("say", "Breathe.", "-o", "one.wav", "--engine", "fake")
@@ -39,7 +49,7 @@ def test_ones_own_list_is_heard(own_folders: Path) -> None:
     [
         (("",), "There is nothing to say"),
         (("?!",), "There is nothing to say"),
-        (("x" * 2001,), "There is nothing to say"),
+        (("x" * 2001,), "This text has 2001 characters; at most 2000 are spoken at once."),
         (("Hi.", "-o", "a.ogg"), ".ogg is no format that can be made"),
         (("Hi.", "-o", "mine.wav"), "mine.wav exists and is kept"),
         (("Hi.", "--language", "xx"), "has no wording for the language 'xx'"),

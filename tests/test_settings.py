@@ -1,9 +1,11 @@
 """What is set for all sessions: by the environment, or in a file of one's own."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
+from mutagen.id3 import ID3
 
 from tests.program import run
 from voiceguide.errors import UsageError
@@ -50,7 +52,7 @@ def test_a_friends_file_goes_above_the_settings() -> None:
     short = ("--only", "cat-cow", "--guidance", "cues", "--engine", "fake", "--hold", "5", "--reps", "1")
     assert run("make", "lower-back", *short, "-o", "friend.mp3").code == 0
     written("hold = 40\nreps = 3\nguidance = 'full'\n")
-    found = json.loads(run("plan", "friend.mp3", "--json").out)["options"]
+    found = json.loads(run("plan", "friend.mp3", "--engine", "fake", "--json").out)["options"]
     assert (found["hold_seconds"], found["reps"], found["guidance"]) == (5, 1, "cues")
 
 
@@ -103,12 +105,12 @@ def test_where_each_value_comes_from_is_told(monkeypatch: pytest.MonkeyPatch) ->
     ("text", "message"),
     [
         ("hold = 0", "hold in "),
-        ("hold = 'long'", "is not a whole number of seconds"),
+        ("hold = 'long'", "is not a duration in whole seconds. Write it as 25, 25s or 1m30s."),
         ("hold = true", "is not a whole number"),
         ("hold = 2.5", "is not a whole number"),
         ("holdd = 5", "There is no setting 'holdd'"),
         ("guidance = 'loud'", "Choose full, brief, cues or chimes."),
-        ("countdown = 'perhaps'", "is neither true nor false"),
+        ("countdown = 'perhaps'", "is neither on nor off"),
         ("chime-level = 'x'", "is not a number of decibels"),
         ("chime-level = 99", "is not possible"),
         ("voice = ''", "is not a name"),
@@ -129,6 +131,139 @@ def test_what_cannot_be_set_is_one_sentence(text: str, message: str) -> None:
     assert str(path) in str(caught.value)
     ended = run("plan", "lower-back", "--engine", "fake")
     assert (ended.code, len(ended.err.splitlines())) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("hold", "1m30s", 90),
+        ("rest", "10 sec", 10),
+        ("countdown", "off", False),
+        ("countdown", "ON", True),
+        ("engine", "system", "system"),
+        ("url", "https://example.org/back", "https://example.org/back"),
+    ],
+)
+def test_a_value_is_written_as_its_option_takes_it(
+    name: str, text: str, value: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the command, and by the environment."""
+    assert run("config", "set", name, text).code == 0
+    assert read_settings().value(name) == value
+    assert run("config", "unset", name).code == 0
+    assert read_settings().value(name) is None
+    monkeypatch.setenv(variable(name), text)
+    assert read_settings().value(name) == value
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("hold", "+-5", "'+-5' is not a duration in whole seconds. Write it as 25, 25s or 1m30s."),
+        ("hold", "--5", "'--5' is not a duration"),
+        ("hold", "9" * 5000, "99...' is not a duration"),
+        ("pace", "+-5", "'+-5' is not a whole number."),
+        ("pace", "9" * 5000, "99...' is not a whole number."),
+        ("chime-level", "9" * 5000, "is not possible"),
+        ("reps", "\u0663", "is not a whole number."),
+        ("engine", "nueral", "There is no engine called 'nueral'. Did you mean 'neural'?"),
+        ("output", "~nosuchuser/x", "'~nosuchuser/x' names the home of nobody here. Write the folder out."),
+        (
+            "url",
+            "example.org",
+            "'example.org' is no address. Write it whole, such as https://example.org/back",
+        ),
+        ("url", "javascript:alert(1)", "is no address"),
+        ("url", "https://exa\u202emple.org", "is not a name"),
+        ("voice", "x\u001b", "is not a name"),
+    ],
+)
+def test_what_the_environment_cannot_mean_is_one_sentence(
+    name: str, text: str, message: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the variable's name; the same from the command."""
+    monkeypatch.setenv(variable(name), text)
+    ended = run("plan", "lower-back", "--engine", "fake")
+    assert (ended.code, ended.out, len(ended.err.splitlines())) == (2, "", 1)
+    assert ended.err.startswith(f"Error: {name} in {variable(name)}: ")
+    assert message in ended.err
+    monkeypatch.delenv(variable(name))
+    ended = run("config", "set", "--", name, text)
+    assert (ended.code, message in ended.err) == (2, True)
+    assert not settings_path().exists()
+
+
+def test_an_empty_variable_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in shells that set what they do not know to nothing."""
+    for name in KINDS:
+        monkeypatch.setenv(variable(name), "")
+    for name in ("VOICEGUIDE_CACHE_MB", "SOURCE_DATE_EPOCH"):
+        monkeypatch.setenv(name, "")
+    assert not read_settings().values
+    assert run("make", "lower-back", "--engine", "fake", "--only", "cat-cow").code == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("VOICEGUIDE_CACHE_MB", "9" * 5000, "set it to whole megabytes, such as 500."),
+        ("VOICEGUIDE_CACHE_MB", "-1", "VOICEGUIDE_CACHE_MB is '-1'; set it to whole megabytes, such as 500."),
+        (
+            "SOURCE_DATE_EPOCH",
+            "999999999999999",
+            "set it to seconds since 1970, such as 1800000000, or leave it out.",
+        ),
+        ("SOURCE_DATE_EPOCH", "yesterday", "SOURCE_DATE_EPOCH is 'yesterday'; set it to seconds"),
+    ],
+)
+def test_other_variables_are_checked_too(
+    name: str, value: str, message: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In one sentence."""
+    monkeypatch.setenv(name, value)
+    ended = run("make", "lower-back", "--engine", "fake", "--only", "cat-cow")
+    assert (ended.code, len(ended.err.splitlines())) == (2, 1)
+    assert message in ended.err
+
+
+def test_a_value_is_taken_out_again(own_folders: Path) -> None:
+    """The rest of the file stays; a mark that an editor put before it does no harm."""
+    path = written("\ufeff# mine\nhold = 30\npace = 100\n")
+    ended = run("config", "unset", "hold")
+    assert (ended.code, ended.out) == (0, f"hold is not set any more, in {path}\n")
+    assert path.read_text(encoding="utf-8") == "# mine\npace = 100\n"
+    assert run("config", "unset", "rest").code == 0
+    assert "Did you mean 'hold'?" in run("config", "unset", "holdd").err
+    written("\ufeffhold = 30\n")
+    assert run("config", "set", "pace", "110").code == 0
+    assert read_settings().value("hold") == 30
+
+
+def test_a_file_that_is_too_large_is_left_alone(own_folders: Path) -> None:
+    """A part of it would be lost."""
+    path = written("hold = 30\n" + "# padding\n" * 30_000)
+    assert "is larger than 200 kB" in run("config", "set", "pace", "110").err
+    assert path.stat().st_size > 300_000
+
+
+def test_the_address_that_is_set_is_in_the_files(own_folders: Path) -> None:
+    """For whoever gets one and has a question."""
+    assert run("config", "set", "url", "https://bücher.example/").code == 0
+    assert run("make", "lower-back", "--engine", "fake", "--only", "cat-cow", "-o", "a.mp3").code == 0
+    assert ID3("a.mp3")["WXXX:voiceguide"].url == "https://xn--bcher-kva.example/"
+
+
+def test_doctor_tries_the_folder_that_is_set(own_folders: Path) -> None:
+    """And says so where it cannot be written."""
+    (own_folders / "file").write_text("in the way")
+    written(f"output = '{(own_folders / 'file' / 'mine').as_posix()}'\n")
+    ended = run("doctor")
+    assert ended.code == 1
+    assert re.search(
+        r"^BAD +output folder: .*file.mine.* cannot be written: part of the path is a file",
+        ended.out,
+        re.MULTILINE,
+    )
 
 
 def test_a_bad_value_is_not_written(own_folders: Path) -> None:

@@ -1,5 +1,6 @@
 """`verify` finds what is wrong with a file, and nothing wrong with a sound one."""
 
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from voiceguide.recording import Recording
 from voiceguide.routine.reader import find_routine
 from voiceguide.script.options import Wishes
 from voiceguide.session import Session, plan_session
+from voiceguide.share.carried import DESCRIPTION, MIME, packed
+from voiceguide.share.plan import PlannedEvent
 from voiceguide.sound.graph import as_array, as_clip
 from voiceguide.speech.wishes import SpeechWishes
 from voiceguide.stitch.blocks import Sound
@@ -75,7 +78,7 @@ def test_a_frame_of_zeros_is_found(session: Session, own_folders: Path, *, heade
     kept = 0 if header_too else 4
     data[at + kept : at + 192] = bytes(192 - kept)
     path.write_bytes(bytes(data))
-    assert verify(path).problems[0] == "1 frames are damaged."
+    assert verify(path).problems[0] == "1 frame is damaged."
 
 
 def test_a_clip_that_was_removed_is_found(session: Session, own_folders: Path) -> None:
@@ -183,3 +186,31 @@ def test_a_session_without_voice_is_measured(own_folders: Path) -> None:
     assert found.loudness_lufs is None
     assert not found.problems
     assert [hold.is_exact for hold in found.holds] == [True]
+
+
+def with_events(session: Session, path: Path, events: tuple[PlannedEvent, ...]) -> Path:
+    """The file of a session that claims another plan."""
+    written(session, path.parent)
+    tags = ID3(path)
+    data = packed(replace(session.plan, events=events), session.routine)
+    tags.setall("GEOB", [GEOB(mime=MIME, desc=DESCRIPTION, data=data)])
+    tags.save(path, v2_version=3)
+    return path
+
+
+def test_a_plan_of_more_chimes_than_there_can_be_is_refused(session: Session, own_folders: Path) -> None:
+    """Each would be looked for."""
+    events = tuple(PlannedEvent(at, at + 1, "chime", chime="begin") for at in range(90_000))
+    path = with_events(session, own_folders / "session.mp3", events)
+    with pytest.raises(VoiceguideError, match="its plan has 90000 chimes, more than it holds"):
+        verify(path)
+
+
+def test_a_plan_of_very_many_words_takes_no_longer(session: Session, own_folders: Path) -> None:
+    """Whoever wrote it."""
+    words = [PlannedEvent(at, at + 1, "say", "Word.") for at in range(95_000)]
+    events = tuple(sorted([*words, *session.plan.of_kind("chime")], key=lambda event: event.start_ms))
+    path = with_events(session, own_folders / "session.mp3", events)
+    began = time.process_time()
+    assert len(verify(path).missing_words) > 50_000
+    assert time.process_time() - began < 60

@@ -3,17 +3,23 @@
 The command line itself is imported inside the guard, so that a signal during the import is met too.
 """
 
+import atexit
 import os
 import signal
 import sys
+from contextlib import suppress
 from types import FrameType
 from typing import NoReturn
 
 _AGAIN_SECONDS = 0.3
+_SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 
 class Stopped(BaseException):
-    """A signal asked the program to end; no ``except Exception`` on the way holds it up."""
+    """A signal asked the program to end; no ``except Exception`` on the way holds it up.
+
+    Its notes, if any, tell what was done by then.
+    """
 
     def __init__(self, number: int) -> None:
         super().__init__(number)
@@ -22,18 +28,24 @@ class Stopped(BaseException):
 
 def main() -> NoReturn:
     """Run the command line and end the process with its exit code."""
-    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-        number = getattr(signal, name, None)
-        if number is not None:
-            signal.signal(number, _stop)
+    _accept_any_letter()
     try:
+        for number in _SIGNALS:
+            signal.signal(number, _stop)
         code = _run()
+        _ignore_signals()
     except Stopped as stop:
-        # Another signal must not interrupt the goodbye.
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
         _insist(0)
-        code = _say("Stopped; nothing was written.", stop.exit_code)
+        notes = " ".join(getattr(stop, "__notes__", ())) or "nothing was written."
+        _leave(_say(f"Stopped; {notes}", stop.exit_code))
     sys.exit(code)
+
+
+def _accept_any_letter() -> None:
+    """Have letters that the console cannot show replaced; an error would come when the work is done."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
 
 
 def _run() -> int:
@@ -62,19 +74,46 @@ def _run() -> int:
 
 
 def _say(sentence: str, code: int) -> int:
-    print(sentence, file=sys.stderr)
+    with suppress(OSError):  # nobody listens any more
+        print(sentence, file=sys.stderr)
     return code
 
 
+def _leave(code: int) -> NoReturn:
+    """End at once, after what is to be cleared away: libraries' threads that still work would end in an abort."""
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(code)
+
+
 def _stop(number: int, _: FrameType | None) -> NoReturn:
-    def again(*_: object) -> NoReturn:
-        raise Stopped(number)
+    _insist(0)
+    _ignore_signals()  # one is enough; a second must not interrupt the clearing away
+
+    def again(*_: object) -> None:
+        if not _is_met():
+            raise Stopped(number)
 
     # Python drops what is raised while it clears something away, so it is raised again until it is met.
     if hasattr(signal, "SIGALRM"):
         signal.signal(signal.SIGALRM, again)
     _insist(_AGAIN_SECONDS)
     raise Stopped(number)
+
+
+def _ignore_signals() -> None:
+    for number in _SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
+
+
+def _is_met() -> bool:
+    """Tell whether what was raised is on its way: something is being cleared away because of it."""
+    error = sys.exception()
+    while error is not None and not isinstance(error, Stopped):
+        error = error.__context__
+    return error is not None
 
 
 def _insist(seconds: float) -> None:

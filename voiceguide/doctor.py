@@ -9,6 +9,7 @@ from pathlib import Path
 
 from voiceguide import __version__
 from voiceguide.errors import VoiceguideError
+from voiceguide.making import OUTPUT_FOLDER
 from voiceguide.session import cache_folder
 from voiceguide.settings import read_settings, settings_path
 from voiceguide.share.output import check_output
@@ -61,12 +62,20 @@ def examine() -> tuple[Finding, ...]:
         ),
         _tried(
             "output folder",
-            lambda: check_output(Path("output") / "probe", force=True),
-            str(Path("output").resolve()),
+            lambda: check_output(_output_folder() / "probe", force=True),
+            str(_output_folder().resolve()),
         ),
         _room(),
         *_settings(),
     )
+
+
+def _output_folder() -> Path:
+    """Return where files go; settings that cannot be used are told of by themselves."""
+    try:
+        return read_settings().output or OUTPUT_FOLDER
+    except VoiceguideError:
+        return OUTPUT_FOLDER
 
 
 def _settings() -> tuple[Finding, ...]:

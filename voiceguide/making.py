@@ -1,9 +1,11 @@
 """Sessions become files: the sound with its cover, and what stands beside it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 
 from voiceguide.errors import UsageError, VoiceguideError
 from voiceguide.recording import Progress, no_progress
@@ -13,7 +15,7 @@ from voiceguide.session import Session, cache_folder, cache_limit_bytes, plan_se
 from voiceguide.share.beside import BESIDE
 from voiceguide.share.container_tags import tag_file
 from voiceguide.share.cover import read_cover
-from voiceguide.share.output import check_output, is_folder, make_atomically, write_atomically
+from voiceguide.share.output import check_output, is_folder, make_together, write_pieces
 from voiceguide.source import Source
 from voiceguide.speech.wishes import SpeechWishes
 from voiceguide.stitch.containers import write_sound
@@ -35,6 +37,7 @@ class FileWishes:
         beside: endings of what is written beside it; see ``beside.BESIDE``.
         sample_rate_hz, bit_rate_kbps: None for those of the format.
         dated: whether the file tells the day of its making.
+        url: the address of whoever makes the file; None for that of the program, where it has one.
     """
 
     path: Path | None = None
@@ -46,6 +49,7 @@ class FileWishes:
     sample_rate_hz: int | None = None
     bit_rate_kbps: int | None = None
     dated: bool = True
+    url: str | None = None
 
 
 @dataclass(frozen=True)
@@ -188,14 +192,11 @@ class _Maker:
             for_file=True,
             progress=progress,
         )
-        if not self.file.dated:
-            session = replace(session, made_on=None)
+        session = replace(session, made_on=session.made_on if self.file.dated else None, url=self.file.url)
+        texts = {path: BESIDE[path.suffix[1:]](session.plan, session.routine) for path in beside}
         size_bytes = write_file(
-            session, job.path, self._cover(session), force=self.file.force, progress=progress
+            session, job.path, self._cover(session), texts, force=self.file.force, progress=progress
         )
-        for path in beside:
-            writer = BESIDE[path.suffix[1:]]
-            write_atomically(path, [writer(session.plan, session.routine)], force=self.file.force)
         return Made(session, job.path, size_bytes, beside)
 
     def _cover(self, session: Session) -> bytes | None:
@@ -206,25 +207,29 @@ def write_file(
     session: Session,
     path: Path,
     cover: bytes | None = None,
+    beside: Mapping[Path, bytes] = MappingProxyType({}),
     *,
     force: bool = False,
     progress: Progress = no_progress,
 ) -> int:
-    """Write the sound of a session in one step and return the file's size in bytes.
+    """Write the sound of a session and what stands beside it in one step; return the size of the sound in bytes.
 
     Raises:
         OutputError, EncodingError: no file was written; one that was there before still is.
     """
-    if session.form.ending == ".mp3":
-        with closing(session.stream(progress, cover)) as pieces:
-            return write_atomically(path, pieces, force=force)
 
-    def make(temporary: Path) -> None:
+    def make_mp3(temporary: Path) -> None:
+        with closing(session.stream(progress, cover)) as pieces:
+            write_pieces(temporary, pieces)
+
+    def make_other(temporary: Path) -> None:
         chapters = [(part.start_ms, part.end_ms, part.title) for part in session.plan.chapters]
         write_sound(temporary, _counted(session, progress), session.form, chapters)
         tag_file(temporary, session.form.ending, session.tags(cover))
 
-    return make_atomically(path, make, force=force)
+    makers = {place: partial(write_pieces, pieces=[text]) for place, text in beside.items()}
+    sound = {path: make_mp3 if session.form.ending == ".mp3" else make_other}
+    return make_together({**makers, **sound}, force=force)[path]
 
 
 def _counted(session: Session, progress: Progress) -> Iterator[bytes]:

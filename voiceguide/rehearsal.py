@@ -38,9 +38,11 @@ def rehearse(text: str, path: Path, speech: SpeechWishes, language: str = "en", 
         VoiceguideError: with the reason; no file was written.
     """
     written = " ".join(text.split())
-    if not any(character.isalnum() for character in written) or len(written) > _MOST_CHARACTERS:
+    if not any(character.isalnum() for character in written):
+        raise UsageError("There is nothing to say; give a text with words.")
+    if len(written) > _MOST_CHARACTERS:
         raise UsageError(
-            f"There is nothing to say; give a text with words, up to {_MOST_CHARACTERS} characters."
+            f"This text has {len(written)} characters; at most {_MOST_CHARACTERS} are spoken at once. Give a part of it."
         )
     form = audio_format(path.suffix)
     check_output(path, force=force)

@@ -12,6 +12,7 @@ from typing import Any
 
 import platformdirs
 
+from voiceguide.amounts import shortened, whole_number
 from voiceguide.errors import UsageError, VoiceguideError
 from voiceguide.recording import Progress, Recording, no_progress, record
 from voiceguide.routine.model import Routine
@@ -55,12 +56,16 @@ def cache_limit_bytes() -> int:
     Raises:
         UsageError: the variable is no whole number.
     """
-    chosen = os.environ.get("VOICEGUIDE_CACHE_MB", str(CACHE_MEGABYTES))
-    if not chosen.isdecimal():
+    chosen = os.environ.get("VOICEGUIDE_CACHE_MB") or str(CACHE_MEGABYTES)
+    try:
+        megabytes = whole_number(chosen)
+    except UsageError:
+        megabytes = -1
+    if megabytes < 0:
         raise UsageError(
-            f"VOICEGUIDE_CACHE_MB is {chosen!r}; set it to whole megabytes, such as {CACHE_MEGABYTES}."
+            f"VOICEGUIDE_CACHE_MB is {shortened(chosen)}; set it to whole megabytes, such as {CACHE_MEGABYTES}."
         )
-    return int(chosen) * 1_000_000
+    return megabytes * 1_000_000
 
 
 @dataclass(frozen=True)
@@ -76,6 +81,7 @@ class Session:
     store: Store = field(repr=False)
     jobs: int | None = field(default=None, repr=False)
     made_on: date | None = None
+    url: str | None = None
 
     @property
     def timeline(self) -> Timeline:
@@ -140,7 +146,7 @@ class Session:
 
     def tags(self, cover: bytes | None = None) -> Tags:
         """Return what the file tells of itself."""
-        return Tags(self.plan, self.routine, cover, self.made_on)
+        return Tags(self.plan, self.routine, cover, self.made_on, self.url)
 
     def drawn_cover(self) -> bytes:
         """Return the cover drawn for the session; the same drawing is made only once."""
@@ -158,10 +164,20 @@ def _mp3(form: AudioFormat) -> Mp3Format:
 
 
 def _today() -> date:
-    """Return the day that files are dated with: that of ``SOURCE_DATE_EPOCH``, else today's."""
-    chosen = os.environ.get("SOURCE_DATE_EPOCH", "")
-    seconds = float(chosen) if chosen.isdecimal() else time.time()
-    return datetime.fromtimestamp(seconds, UTC).date()
+    """Return the day that files are dated with: that of ``SOURCE_DATE_EPOCH``, else today's.
+
+    Raises:
+        UsageError: the variable is no time at which a file can be made.
+    """
+    chosen = os.environ.get("SOURCE_DATE_EPOCH")
+    try:
+        seconds = whole_number(chosen) if chosen else time.time()
+        return datetime.fromtimestamp(seconds, UTC).date()
+    except (UsageError, ValueError, OverflowError, OSError) as error:
+        raise UsageError(
+            f"SOURCE_DATE_EPOCH is {shortened(chosen or '')}; set it to seconds since 1970, such as 1800000000, "
+            "or leave it out."
+        ) from error
 
 
 def plan_session(
@@ -214,7 +230,7 @@ def plan_session(
         voice, recording = recorded(open_engine(next(iter(ENGINES))), NOBODY)
     else:
         voice, recording = with_a_working_voice(
-            routine.language, speech.engine, speech.voice, recorded, voice_may_differ=speech.voice_may_differ
+            routine.language, speech.engine, speech.voice, recorded, carried=speech.carried
         )
     return Session(routine, options, speech, voice, recording, form, kept, jobs, _today())
 

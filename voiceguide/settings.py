@@ -4,20 +4,27 @@ The order is: option, environment, settings file, routine, program.
 """
 
 import os
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import platformdirs
 
+from voiceguide.amounts import duration_seconds, shortened, whole_number
 from voiceguide.errors import OutputError, UsageError, VoiceguideError, did_you_mean
 from voiceguide.limits import CHIME_LEVEL_DB, HOLD_SECONDS, PACE_WPM, REPS, REST_SECONDS, Limit
 from voiceguide.script.options import GUIDANCE, Wishes
 from voiceguide.share.output import write_atomically
+from voiceguide.speech.registry import known_engine
 from voiceguide.speech.wishes import SpeechWishes
+from voiceguide.text import unprintable
+
+if TYPE_CHECKING:
+    from tomlkit import TOMLDocument
 
 _MOST_BYTES = 200_000
 Value = Any
@@ -76,18 +83,23 @@ class Settings:
         folder = self.value("output")
         return Path(folder).expanduser() if folder else None
 
+    @property
+    def url(self) -> str | None:
+        """The address of whoever makes the files, for their tags."""
+        found: str | None = self.value("url")
+        return found
+
 
 # --- what a value may be -----------------------------------------------------------------------
 
 
-def _number(limit: Limit, unit: str) -> Callable[[Value], Value]:
+def _number(limit: Limit, read: Callable[[str], int] = whole_number) -> Callable[[Value], Value]:
     def checked(value: Value) -> Value:
-        if isinstance(value, str) and value.strip().lstrip("+-").isdecimal():
-            value = int(value)
-        if isinstance(value, bool) or not isinstance(value, int):
-            raise UsageError(f"{value!r} is not a whole number{unit}.")
-        limit.check(value)
-        return value
+        number = read(value) if isinstance(value, str) else value
+        if isinstance(number, bool) or not isinstance(number, int):
+            raise UsageError(f"{shortened(str(value))} is not a whole number.")
+        limit.check(number)
+        return number
 
     return checked
 
@@ -95,8 +107,8 @@ def _number(limit: Limit, unit: str) -> Callable[[Value], Value]:
 def _decibels(value: Value) -> Value:
     try:
         number = float(value)
-    except (TypeError, ValueError):
-        raise UsageError(f"{value!r} is not a number of decibels.") from None
+    except (TypeError, ValueError, OverflowError):
+        raise UsageError(f"{shortened(str(value))} is not a number of decibels.") from None
     CHIME_LEVEL_DB.check(number)
     return number
 
@@ -104,39 +116,63 @@ def _decibels(value: Value) -> Value:
 def _one_of(*names: str) -> Callable[[Value], Value]:
     def checked(value: Value) -> Value:
         if value not in names:
-            raise UsageError(f"{value!r} is not possible. Choose {', '.join(names[:-1])} or {names[-1]}.")
+            raise UsageError(
+                f"{shortened(str(value))} is not possible. Choose {', '.join(names[:-1])} or {names[-1]}."
+            )
         return value
 
     return checked
 
 
+_TRUTHS = {"true": True, "yes": True, "on": True, "1": True}
+_TRUTHS |= {"false": False, "no": False, "off": False, "0": False}
+
+
 def _truth(value: Value) -> Value:
-    truths = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
-    found = truths.get(str(value).lower())
+    found = _TRUTHS.get(str(value).lower())
     if found is None:
-        raise UsageError(f"{value!r} is neither true nor false.")
+        raise UsageError(f"{shortened(str(value))} is neither on nor off.")
     return found
 
 
 def _text(value: Value) -> Value:
-    if not isinstance(value, str) or not value.strip() or not value.isprintable() or len(value) > 400:
-        raise UsageError(f"{str(value)[:40]!r} is not a name.")
+    if not isinstance(value, str) or not value.strip() or unprintable(value) or len(value) > 400:
+        raise UsageError(f"{shortened(str(value))} is not a name.")
+    return value
+
+
+def _folder(value: Value) -> Value:
+    try:
+        Path(_text(value)).expanduser()
+    except RuntimeError as error:
+        raise UsageError(
+            f"{shortened(value)} names the home of nobody here. Write the folder out."
+        ) from error
+    return value
+
+
+def _address(value: Value) -> Value:
+    if not re.fullmatch(r"https?://[^\s/]\S*", _text(value)):
+        raise UsageError(
+            f"{shortened(value)} is no address. Write it whole, such as https://example.org/back"
+        )
     return value
 
 
 # Every setting, with what checks and converts it. The names are those of the options.
 KINDS: dict[str, Callable[[Value], Value]] = {
-    "hold": _number(HOLD_SECONDS, " of seconds"),
-    "reps": _number(REPS, ""),
-    "rest": _number(REST_SECONDS, " of seconds"),
+    "hold": _number(HOLD_SECONDS, duration_seconds),
+    "reps": _number(REPS),
+    "rest": _number(REST_SECONDS, duration_seconds),
     "guidance": _one_of(*GUIDANCE),
     "countdown": _truth,
     "first-side": _one_of("left", "right"),
-    "engine": _text,
+    "engine": lambda value: known_engine(_text(value)),
     "voice": _text,
-    "pace": _number(PACE_WPM, " of words a minute"),
+    "pace": _number(PACE_WPM),
     "chime-level": _decibels,
-    "output": _text,
+    "output": _folder,
+    "url": _address,
 }
 
 
@@ -166,7 +202,7 @@ def read_settings() -> Settings:
     say = data.pop("say", {})
     values = {name: _setting(name, value, str(path)) for name, value in data.items()}
     for name in KINDS:
-        if (text := os.environ.get(variable(name))) is not None:
+        if text := os.environ.get(variable(name)):
             values[name] = _setting(name, text, variable(name))
     return Settings(values, _say_list(say, path))
 
@@ -178,36 +214,64 @@ def write_setting(name: str, text: str) -> Path:
         UsageError: there is no such setting, or the value cannot be.
         OutputError: the file cannot be written.
     """
+    setting = _setting(name, text, "the command line")
+    return _changed(lambda document: document.__setitem__(name, setting.value))
+
+
+def remove_setting(name: str) -> Path:
+    """Take one value out of the file, and keep everything else in it as it is.
+
+    Raises:
+        UsageError: there is no such setting.
+        OutputError: the file cannot be written.
+    """
+    _check_name(name, "the command line")
+    return _changed(lambda document: document.pop(name, None))
+
+
+def _changed(change: Callable[["TOMLDocument"], object]) -> Path:
     import tomlkit
 
     path = settings_path()
-    setting = _setting(name, text, "the command line")
-    _file_data(path)
-    document = tomlkit.parse(path.read_text(encoding="utf-8")) if path.exists() else tomlkit.document()
-    document[name] = setting.value
+    _file_data(path)  # a broken file is told, and left alone
+    document = tomlkit.parse(_file_text(path))
+    change(document)
     write_atomically(path, [tomlkit.dumps(document).encode()], force=True)
     return path
 
 
 def _file_data(path: Path) -> dict[str, Value]:
     try:
-        with path.open("rb") as file:
-            return tomllib.loads(file.read(_MOST_BYTES).decode("utf-8-sig"))
-    except FileNotFoundError:
-        return {}
-    except OSError as error:
-        raise OutputError(f"The settings file {path} cannot be read: {error.strerror}.") from error
+        return tomllib.loads(_file_text(path))
     except (ValueError, RecursionError) as error:
         raise UsageError(f"The settings file {path} is no TOML: {error}. Mend it, or remove it.") from error
 
 
+def _file_text(path: Path) -> str:
+    """Return what is in the file, without the mark that some editors put before it; nothing where it is missing."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(_MOST_BYTES + 1)
+    except FileNotFoundError:
+        return ""
+    except OSError as error:
+        raise OutputError(f"The settings file {path} cannot be read: {error.strerror}.") from error
+    if len(data) > _MOST_BYTES:
+        raise UsageError(f"The settings file {path} is larger than {_MOST_BYTES // 1000} kB. Shorten it.")
+    return data.decode("utf-8-sig")
+
+
 def _setting(name: str, value: Value, origin: str) -> Setting:
-    if name not in KINDS:
-        raise UsageError(f"There is no setting {name!r} ({origin}). {did_you_mean(name, tuple(KINDS))}")
+    _check_name(name, origin)
     try:
         return Setting(KINDS[name](value), origin)
     except VoiceguideError as error:
         raise UsageError(f"{name} in {origin}: {error}") from error
+
+
+def _check_name(name: str, origin: str) -> None:
+    if name not in KINDS:
+        raise UsageError(f"There is no setting {name!r} ({origin}). {did_you_mean(name, tuple(KINDS))}")
 
 
 def _say_list(value: Value, path: Path) -> dict[str, str]:

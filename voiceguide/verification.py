@@ -1,13 +1,17 @@
 """A finished file is measured against the plan that it carries."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from voiceguide.clip import Clip
+from voiceguide.clock import to_the_millisecond
+from voiceguide.errors import VoiceguideError
 from voiceguide.script.segments import ChimeKind
 from voiceguide.share.carried import Contents
 from voiceguide.share.plan import Plan, PlannedEvent
@@ -16,6 +20,7 @@ from voiceguide.sound.chimes import strike_chime
 from voiceguide.sound.graph import as_array, as_clip
 from voiceguide.sound.loudness import DUAL_MONO_LU, measure_pieces, true_peak_dbtp
 from voiceguide.stitch.mp3_file import Mp3File, read_mp3
+from voiceguide.text import counted
 
 if TYPE_CHECKING:
     import numpy as np
@@ -38,6 +43,8 @@ _SPREAD_MS = 60
 # What has no sound for so long at its beginning or end, where clips are trimmed to sound, was cut.
 _EDGE_MS = 120
 _STRETCH_MS = 10
+# Chimes are further apart on average, in any session.
+_LEAST_CHIME_MS = 500
 _PIECE_MS = 60_000
 _FULL_SCALE = 32768
 
@@ -87,8 +94,13 @@ def verify(path: Path) -> Verification:
         UsageError: there is no such file.
         VoiceguideError: the file cannot be read, is no session, or carries no plan.
     """
-    file = read_mp3(path)
-    return _Examination(read_contents(path), file).result()
+    file, contents = read_mp3(path), read_contents(path)
+    chimes = len(contents.plan.of_kind("chime"))
+    if chimes > file.samples // (file.form.sample_rate_hz * _LEAST_CHIME_MS // 1000) + 10:
+        raise VoiceguideError(
+            f"{path} is no session of voiceguide: its plan has {chimes} chimes, more than it holds."
+        )
+    return _Examination(contents, file).result()
 
 
 class _Examination:
@@ -105,7 +117,7 @@ class _Examination:
         whole, voice = self._loudness
         holds = tuple(self._holds())
         missing_chimes = tuple(
-            f"{event.chime} chime at {_clock(event.start_ms)}"
+            f"{event.chime} chime at {to_the_millisecond(event.start_ms)}"
             for event, found in zip(self._chimes, self._onsets_ms, strict=True)
             if found is None
         )
@@ -150,8 +162,9 @@ class _Examination:
         template = self._template(event.chime or "begin")
         start = self._samples(near_ms - _SEARCH_MS)
         heard = self._file.decoded(start, self._samples(2 * _SEARCH_MS) + len(template)).astype(np.float64)
-        match = np.correlate(heard, template, mode="valid")
-        energy = np.convolve(heard**2, np.ones(len(template)), mode="valid")
+        match = _correlated(heard, template)
+        sums = np.concatenate(([0.0], np.cumsum(heard**2)))
+        energy = sums[len(template) :] - sums[: -len(template)]
         likeness = match / np.sqrt(np.maximum(energy, 1e-9))
         best = int(likeness.argmax())
         if likeness[best] < _LEAST_LIKENESS:
@@ -180,14 +193,19 @@ class _Examination:
                 at_ms = event.start_ms if begin is None else round(begin, 2)
                 yield MeasuredHold(at_ms, event.exercise or "", event.end_ms - event.start_ms, measured)
 
+    @cached_property
+    def _found_chimes(self) -> list[tuple[int, float]]:
+        """When each chime that was found should begin, and how late it does; in order."""
+        return [
+            (event.start_ms, onset - event.start_ms)
+            for event, onset in zip(self._chimes, self._onsets_ms, strict=True)
+            if onset is not None
+        ]
+
     def _drift_ms(self, at_ms: int) -> int:
         """Return how late the sound is at a time, by the last chime found before it."""
-        drift = 0.0
-        for event, onset in zip(self._chimes, self._onsets_ms, strict=True):
-            if event.start_ms > at_ms:
-                break
-            drift = drift if onset is None else onset - event.start_ms
-        return round(drift)
+        before = bisect_right(self._found_chimes, at_ms, key=itemgetter(0))
+        return round(self._found_chimes[before - 1][1]) if before else 0
 
     # --- levels --------------------------------------------------------------------------------
 
@@ -249,12 +267,20 @@ class _Examination:
         )
         return peak, heard
 
+    @cached_property
+    def _words(self) -> list[tuple[int, int]]:
+        """When each of the words begins and ends, in order."""
+        return sorted((start, end) for start, end, event in self._sounding if event.kind == "say")
+
     def _voice_mask(self, start_ms: int, samples: int) -> "NDArray[np.float32]":
         import numpy as np
 
         mask = np.zeros(samples, np.float32)
-        for start, end, event in self._sounding:
-            if event.kind == "say" and end > start_ms and self._samples(start - start_ms) < samples:
+        longest_ms = max((end - start for start, end in self._words), default=0)
+        first = bisect_left(self._words, start_ms - longest_ms, key=itemgetter(0))
+        stop_ms = start_ms + samples * 1000 // self._rate_hz + 1
+        for start, end in self._words[first : bisect_right(self._words, stop_ms, key=itemgetter(0))]:
+            if end > start_ms and self._samples(start - start_ms) < samples:
                 mask[max(0, self._samples(start - start_ms)) : max(0, self._samples(end - start_ms))] = 1
         return mask
 
@@ -279,7 +305,7 @@ class _Examination:
             silent = [name for name, place in places.items() if self._is_silent(*place)]
             if event.kind == "say" and silent:
                 what = "is missing" if len(silent) == 2 else f"lacks its {silent[0]}"
-                yield f"“{event.text}” at {_clock(start)} {what}"
+                yield f"“{event.text}” at {to_the_millisecond(start)} {what}"
 
     def _is_silent(self, start_ms: int, end_ms: int) -> bool:
         levels = self._levels[max(0, start_ms) // _STRETCH_MS : max(0, end_ms) // _STRETCH_MS]
@@ -289,6 +315,16 @@ class _Examination:
         return milliseconds * self._rate_hz // 1000
 
 
+def _correlated(heard: "NDArray[np.float64]", template: "NDArray[np.float64]") -> "NDArray[np.float64]":
+    """Return ``numpy.correlate(heard, template, "valid")``, by way of the spectrum: fifty times as fast."""
+    import numpy as np
+
+    size = 1 << (len(heard) - 1).bit_length()
+    spectrum = np.fft.rfft(heard, size) * np.fft.rfft(template, size).conj()
+    found: NDArray[np.float64] = np.fft.irfft(spectrum, size)[: len(heard) - len(template) + 1]
+    return found
+
+
 def _with_problems(measured: Verification, plan: Plan) -> Verification:
     problems = chain(_file_problems(measured, plan), _timing_problems(measured), _sound_problems(measured))
     return replace(measured, problems=tuple(problems))
@@ -296,9 +332,10 @@ def _with_problems(measured: Verification, plan: Plan) -> Verification:
 
 def _file_problems(measured: Verification, plan: Plan) -> Iterator[str]:
     if measured.missing_frames:
-        yield f"The file is cut short: {measured.missing_frames} frames are missing at its end."
+        missing = counted(measured.missing_frames, "frame is", "frames are")
+        yield f"The file is cut short: {missing} missing at its end."
     if measured.frame_errors:
-        yield f"{measured.frame_errors} frames are damaged."
+        yield f"{counted(measured.frame_errors, 'frame is', 'frames are')} damaged."
     if measured.duration_ms != plan.duration_ms:
         yield f"The file lasts {measured.duration_ms} ms, and {plan.duration_ms} ms were planned."
 
@@ -307,7 +344,7 @@ def _timing_problems(measured: Verification) -> Iterator[str]:
     for hold in measured.holds:
         if hold.measured_ms is not None and not hold.is_exact:
             yield (
-                f"The hold of {hold.exercise} at {_clock(round(hold.at_ms))} lasts {hold.measured_ms:.1f} ms "
+                f"The hold of {hold.exercise} at {to_the_millisecond(round(hold.at_ms))} lasts {hold.measured_ms:.1f} ms "
                 f"instead of {hold.planned_ms} ms."
             )
     yield from (f"The {chime} is missing." for chime in measured.missing_chimes)
@@ -317,14 +354,11 @@ def _timing_problems(measured: Verification) -> Iterator[str]:
 def _sound_problems(measured: Verification) -> Iterator[str]:
     stray, loudness = measured.stray_sounds_ms, measured.loudness_lufs
     if stray:
-        yield f"Something sounds where nothing is planned, {len(stray)} times, first at {_clock(stray[0][0])}."
+        first = to_the_millisecond(stray[0][0])
+        yield f"Something sounds where nothing is planned, {counted(len(stray), 'time')}, first at {first}."
     if loudness is not None and abs(loudness - LOUDNESS_LUFS) > LOUDNESS_TOLERANCE_LU:
         yield f"The voice has {loudness:.1f} LUFS as heard instead of {LOUDNESS_LUFS:.0f} ±{LOUDNESS_TOLERANCE_LU}."
     if measured.true_peak_dbtp > TRUE_PEAK_DBTP:
         yield f"The true peak is {measured.true_peak_dbtp:.1f} dBTP; at most {TRUE_PEAK_DBTP:.0f} is allowed."
     if measured.clipped_samples:
-        yield f"{measured.clipped_samples} samples are clipped."
-
-
-def _clock(milliseconds: int) -> str:
-    return f"{milliseconds // 60_000}:{milliseconds % 60_000 / 1000:06.3f}"
+        yield f"{counted(measured.clipped_samples, 'sample is', 'samples are')} clipped."

@@ -13,18 +13,18 @@ from tests.program import COMMAND, left_behind, run, run_process
 from voiceguide import __version__
 from voiceguide.cli import app as commands
 
-FAKE = ("--engine", "fake", "--reps", "1", "--only", "cat-cow")
+FAKE = ("--engine", "fake", "--reps", "2", "--only", "cat-cow")
 
 
 def test_make_writes_the_file_and_sums_it_up(own_folders: Path) -> None:
     """Path, title, length, size, voice, holds; nothing on standard error."""
     ended = run("make", "lower-back", *FAKE)
-    path = own_folders / "output" / "lower-back-25s-1x.mp3"
+    path = own_folders / "output" / "lower-back-25s-2x.mp3"
     assert (ended.code, ended.err) == (0, "")
     lines = ended.out.splitlines()
     assert lines[0] == str(path.relative_to(own_folders))
-    assert re.fullmatch(r"  Lower back · 25 s × 1, \d:\d\d min, \d\.\d MB, voice Hum", lines[1])
-    assert lines[2] == "  1 holds: 1 of 25 s"
+    assert re.fullmatch(r"  Lower back · 25 s × 2, \d:\d\d min, \d\.\d MB, voice Hum", lines[1])
+    assert lines[2] == "  2 holds: 2 of 25 s"
     assert path.stat().st_size > 100_000
     assert left_behind(own_folders) == []
 
@@ -32,7 +32,8 @@ def test_make_writes_the_file_and_sums_it_up(own_folders: Path) -> None:
 def test_make_says_what_was_left_out(own_folders: Path) -> None:
     """And where to see all of it."""
     ended = run("make", "lower-back", "--engine", "fake", "--reps", "1", "--only", "happy-baby")
-    assert "  Left out for lack of room: 1 cue, such as “This time let go of your feet" in ended.out
+    assert "  Left out for lack of room: 1 cue, such as “This time, " in ended.out
+    assert "  1 hold: 1 of 25 s\n" in ended.out
 
 
 def test_make_tells_programs_the_same(own_folders: Path) -> None:
@@ -59,7 +60,7 @@ def test_make_goes_into_a_folder_that_is_named(own_folders: Path) -> None:
     (own_folders / "mine").mkdir()
     assert run("make", "lower-back", *FAKE, "-o", "mine").code == 0
     assert run("make", "lower-back", *FAKE, "-o", "a/b/c.mp3").code == 0
-    assert (own_folders / "mine" / "lower-back-25s-1x.mp3").exists()
+    assert (own_folders / "mine" / "lower-back-25s-2x.mp3").exists()
     assert (own_folders / "a" / "b" / "c.mp3").exists()
 
 

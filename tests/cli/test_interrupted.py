@@ -79,6 +79,81 @@ main()
     assert done.stderr.endswith("Stopped; nothing was written.\n")
 
 
+@pytest.mark.parametrize("second", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_second_signal_is_as_one(own_folders: Path, second: signal.Signals) -> None:
+    """Whenever it comes: the clearing away goes on, and takes its time."""
+    program = """
+import sys, time
+sys.argv = ["voiceguide", "routines"]
+import voiceguide.cli.app as app
+def run():
+    try:
+        print("ready", flush=True)
+        time.sleep(20)
+    finally:
+        time.sleep(0.8)
+        open("cleared", "w").close()
+app.run = run
+from voiceguide.__main__ import main
+main()
+"""
+    process = subprocess.Popen(
+        [sys.executable, "-P", "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stdout
+    process.stdout.readline()
+    process.send_signal(signal.SIGINT)
+    while process.poll() is None:
+        time.sleep(0.1)
+        process.send_signal(second)
+    _, err = process.communicate(timeout=10)
+    assert (process.returncode, err) == (130, "Stopped; nothing was written.\n")
+    assert Path("cleared").exists()
+
+
+def test_what_was_made_before_the_end_is_told(own_folders: Path) -> None:
+    """Of many, those that are there by then."""
+    (own_folders / "folder").mkdir()
+    options = ("--only", "cat-cow", "--engine", "fake", "--hold", "31,32,33,34,35,36", "--reps", "1,2")
+    process = started("make", "lower-back", *options, "-o", "folder")
+    first = own_folders / "folder" / "lower-back-31s-1x.mp3"
+    while not first.exists():
+        time.sleep(0.01)
+    process.send_signal(signal.SIGTERM)
+    out, err = process.communicate(timeout=20)
+    made = sorted(path.name for path in (own_folders / "folder").iterdir())
+    assert (process.returncode, out) == (128 + signal.SIGTERM, "")
+    verb = "was" if len(made) == 1 else "were"
+    assert err.splitlines()[-1].startswith(f"Stopped; {len(made)} of 12 files {verb} made: ")
+    assert all(name in err for name in made)
+
+
+def test_whatever_still_works_does_not_end_in_an_abort(own_folders: Path) -> None:
+    """Threads of libraries are not waited for; what is registered to be cleared away is."""
+    program = """
+import atexit, sys, threading, time
+sys.argv = ["voiceguide", "routines"]
+import voiceguide.cli.app as app
+def run():
+    atexit.register(lambda: open("cleared", "w").close())
+    threading.Thread(target=time.sleep, args=(20,)).start()
+    print("ready", flush=True)
+    time.sleep(20)
+app.run = run
+from voiceguide.__main__ import main
+main()
+"""
+    process = subprocess.Popen(
+        [sys.executable, "-P", "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stdout
+    process.stdout.readline()
+    process.send_signal(signal.SIGTERM)
+    _, err = process.communicate(timeout=5)
+    assert (process.returncode, err) == (143, "Stopped; nothing was written.\n")
+    assert Path("cleared").exists()
+
+
 def test_a_signal_during_the_imports_ends_it_cleanly(own_folders: Path) -> None:
     """From the moment the program is its own."""
     program = """

@@ -1,5 +1,6 @@
 """Commands that share: files of files, many at once, what stands beside them, a site."""
 
+import errno
 import json
 from pathlib import Path
 
@@ -7,6 +8,8 @@ import pytest
 from mutagen.id3 import ID3
 
 from tests.program import left_behind, run
+from voiceguide.errors import VoiceguideError
+from voiceguide.share.beside import BESIDE
 from voiceguide.share.reading import read_contents
 
 SHORT = ("--only", "cat-cow", "--guidance", "brief", "--engine", "fake")
@@ -22,7 +25,7 @@ def friend(own_folders: Path) -> Path:
 
 def test_a_friends_file_is_made_anew(friend: Path) -> None:
     """With another hold; everything else as the friend had it."""
-    made = run("make", "friend.mp3", "--hold", "6", "-o", "mine.mp3")
+    made = run("make", "friend.mp3", "--hold", "6", "--engine", "fake", "-o", "mine.mp3")
     assert made.code == 0, made.err
     before, after = (read_contents(Path(name)).plan for name in ("friend.mp3", "mine.mp3"))
     assert after.title == "Lower back · 6 s × 1"
@@ -33,14 +36,14 @@ def test_a_friends_file_is_made_anew(friend: Path) -> None:
 
 def test_a_friends_file_goes_where_any_session_goes(friend: Path) -> None:
     """By its routine's name."""
-    assert run("make", "friend.mp3").code == 0
+    assert run("make", "friend.mp3", "--engine", "fake").code == 0
     assert Path("output/lower-back-4s-1x.mp3").exists()
     assert "cat-cow" in {event.exercise for event in read_contents(friend).plan.events}
 
 
 def test_a_file_is_planned_as_a_routine_is(friend: Path) -> None:
-    """And a voice that is not here is told of."""
-    planned = run("plan", "friend.mp3", "--json")
+    """With what its listener had asked for."""
+    planned = run("plan", "friend.mp3", "--engine", "fake", "--json")
     assert json.loads(planned.out)["options"]["pace_wpm"] == 130
 
 
@@ -123,6 +126,35 @@ def test_what_is_asked_for_stands_beside(own_folders: Path) -> None:
     assert "b.srt exists and is kept" in ended.err
     assert not Path("b.mp3").exists()
     assert "Did you mean 'vtt'?" in run("make", "lower-back", *SHORT, "--with", "vvt").err
+
+
+def test_sound_and_what_stands_beside_it_are_written_together(
+    own_folders: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whichever cannot be, none is there; those that were are kept."""
+    wanted = ("make", "lower-back", *SHORT, "-o", "a.mp3", "--with", "vtt,html", "--force")
+
+    def broken(*_: object) -> bytes:
+        raise VoiceguideError("no page")
+
+    with monkeypatch.context() as patch:
+        patch.setitem(BESIDE, "html", broken)
+        assert run(*wanted).err == "Error: no page\n"
+    assert list(own_folders.iterdir()) == []
+    put = Path.replace
+    for last in ("a.vtt", "a.html", "a.mp3"):
+        with monkeypatch.context() as patch:
+
+            def fails_at(path: Path, target: Path, last: str = last) -> Path:
+                if target.name == last:
+                    raise PermissionError(errno.EACCES, "Permission denied")
+                return put(path, target)
+
+            patch.setattr(Path, "replace", fails_at)
+            ended = run(*wanted)
+        assert (ended.code, ended.out) == (1, "")
+        assert f"{last} cannot be written: that place may not be written to." in ended.err
+        assert list(own_folders.iterdir()) == []
 
 
 def test_the_cover_is_drawn_given_or_left_out(own_folders: Path) -> None:

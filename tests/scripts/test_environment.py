@@ -1,5 +1,6 @@
 """The set-up: one command does everything, again and again, whatever interrupted it."""
 
+import errno
 import importlib.util
 import os
 import shutil
@@ -7,7 +8,8 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
+from typing import Self
 
 import pytest
 
@@ -156,6 +158,67 @@ def test_a_python_without_venv_is_told_the_package(
     version = f"{sys.version_info[0]}.{sys.version_info[1]}"
     assert f"this Python lacks the module {missing}." in str(caught.value)
     assert f"sudo apt install python{version}-venv;" in str(caught.value)
+
+
+def test_old_pythons_know_every_type_that_is_named() -> None:
+    """A sentence instead of a TypeError: annotations are evaluated, and `dict[str, int]` is of Python 3.9."""
+    import ast
+
+    tree = ast.parse((SCRIPTS / "environment.py").read_text(encoding="utf-8"))
+    places = [node.annotation for node in ast.walk(tree) if isinstance(node, ast.arg | ast.AnnAssign)]
+    places += [node.returns for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    names = [
+        part.value.id
+        for place in places
+        if place
+        for part in ast.walk(place)
+        if isinstance(part, ast.Subscript) and isinstance(part.value, ast.Name)
+    ]
+    assert names
+    assert not {"dict", "list", "tuple", "set", "type"} & set(names)
+    assert not [part for place in places if place for part in ast.walk(place) if isinstance(part, ast.BinOp)]
+
+
+def test_ctrl_c_waits_for_the_program(module: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where it runs beside this one: it got the signal, too, and ends in its own way."""
+    waits: list[KeyboardInterrupt | int] = [KeyboardInterrupt(), KeyboardInterrupt(), 130]
+
+    class Child:
+        def __init__(self, command: object) -> None: ...
+
+        def __enter__(self) -> Self:
+            return self
+
+        def __exit__(self, *_: object) -> None: ...
+
+        def wait(self) -> int:
+            found = waits.pop(0)
+            if isinstance(found, int):
+                return found
+            raise found
+
+    monkeypatch.setattr(module.subprocess, "Popen", Child)
+    assert module._call(["x"]) == 130
+    assert waits == []
+
+
+def test_a_lock_is_waited_for_as_long_as_it_takes(
+    module: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Windows gives up after ten seconds, and a set-up takes minutes."""
+    calls = [OSError(errno.EDEADLK, "deadlock"), OSError(errno.EACCES, "denied"), None]
+
+    def locking(*_: int) -> None:
+        found = calls.pop(0)
+        if found:
+            raise found
+
+    monkeypatch.setitem(sys.modules, "msvcrt", SimpleNamespace(locking=locking, LK_LOCK=1))
+    module._lock_on_windows(3)
+    assert calls == []
+    calls.append(OSError(errno.EIO, "broken"))
+    with pytest.raises(OSError, match="broken"):
+        module._lock_on_windows(3)
 
 
 def test_old_pythons_can_read_the_set_up(module: ModuleType) -> None:

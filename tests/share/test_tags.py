@@ -8,13 +8,14 @@ from pathlib import Path
 import av
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 from mutagen.id3 import ID3
 
 from tests.strategies import texts
 from voiceguide.routine.reader import find_routine
 from voiceguide.share.carried import DESCRIPTION, MIME, unpacked
 from voiceguide.share.plan import Plan, PlannedChapter, PlannedEvent
-from voiceguide.share.tags import Tags, id3, iso639_2
+from voiceguide.share.tags import Tags, ascii_url, id3, iso639_2
 from voiceguide.stitch.encoder import encode
 from voiceguide.stitch.mp3 import Mp3Format
 
@@ -158,6 +159,44 @@ def test_what_a_file_carries_comes_back(text: str) -> None:
 def test_languages_are_iso_639_2(language: str, code: str) -> None:
     """Three letters; und where they are not known."""
     assert iso639_2(language) == code
+
+
+@pytest.mark.parametrize(
+    ("url", "written"),
+    [
+        ("https://example.org/a?b=c#d", "https://example.org/a?b=c#d"),
+        ("https://例え.jp/道?q=ü", "https://xn--r8jz45g.jp/%E9%81%93?q=%C3%BC"),
+        ("http://bücher.example:8080/%C3%BC", "http://xn--bcher-kva.example:8080/%C3%BC"),
+        ("https://" + "ü" * 90 + "/", "https://" + "%C3%BC" * 90 + "/"),
+        ("https://[::1]/", "https://[::1]/"),
+    ],
+)
+def test_an_address_is_of_ascii_letters(url: str, written: str) -> None:
+    """As players open it; the tag can hold no others."""
+    assert ascii_url(url) == written
+    assert TAGS.routine.source
+    source = TAGS.routine.source.model_copy(update={"url": url})
+    block = read_back(replace(TAGS, routine=TAGS.routine.model_copy(update={"source": source}), url=url))
+    assert (block["WOAS"].url, block["WXXX:voiceguide"].url) == (written, written)
+
+
+@given(st.from_regex(r"\Ahttps?://\S{1,80}\Z"))
+def test_any_address_can_be_written(url: str) -> None:
+    """Of whatever letters; one that is written is not changed again."""
+    written = ascii_url(url)
+    assert written.isascii()
+    assert written.isprintable()
+    assert ascii_url(written) == written
+
+
+def test_the_program_tells_its_address_where_it_has_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its package's; the person's own goes above it; nothing where there is none."""
+    monkeypatch.setattr("voiceguide.share.tags._own_address", lambda: None)
+    assert not read_back(TAGS).getall("WXXX")
+    monkeypatch.setattr("voiceguide.share.tags._own_address", lambda: "https://example.org/program")
+    assert read_back(TAGS)["WXXX:voiceguide"].url == "https://example.org/program"
+    mine = replace(TAGS, url="https://example.org/clinic")
+    assert read_back(mine)["WXXX:voiceguide"].url == "https://example.org/clinic"
 
 
 def test_the_same_tags_are_the_same_bytes() -> None:

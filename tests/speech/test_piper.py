@@ -1,5 +1,6 @@
 """Piper voices, by name and by path; and what is said where there is none. The engine itself: test_engines."""
 
+import errno
 import json
 import shutil
 from importlib.util import find_spec
@@ -74,6 +75,41 @@ def test_a_voice_without_its_settings_is_refused(settings: bytes | None, own_fol
         Path("half.onnx.json").write_bytes(settings)
     with pytest.raises(UsageError, match=r"half\.onnx is no whole Piper voice"):
         PiperEngine().find_voice("half.onnx")
+
+
+@needs_piper
+@needs_voice
+def test_a_broken_voice_costs_only_itself(
+    model: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is told of, and the others are listed."""
+    (model.parent / "bad.onnx").write_bytes(b"x")
+    (model.parent / "bad.onnx.json").write_bytes(b"no json")
+    monkeypatch.setenv("VOICEGUIDE_PIPER_VOICES", str(model.parent))
+    ended = run("voices", "--json")
+    assert ended.code == 0, ended.err
+    assert "mine" in {voice["id"] for voice in json.loads(ended.out)}
+    assert "bad.onnx is no whole Piper voice" in caplog.text
+
+
+@needs_piper
+@needs_voice
+def test_a_voice_that_cannot_be_read_is_one_sentence(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on a disk that fails."""
+
+    def failing(_: Path) -> bytes:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(Path, "read_bytes", failing)
+    with pytest.raises(UsageError, match=r"mine\.onnx cannot be read: Input/output error\."):
+        PiperEngine().find_voice(str(model))
+
+
+@needs_piper
+@pytest.mark.parametrize("name", ["x" * 300, "a\0b"])
+def test_what_no_file_can_be_called_is_no_voice(name: str) -> None:
+    """Neither a path nor an id."""
+    assert PiperEngine().find_voice(name) is None
 
 
 @needs_piper

@@ -345,3 +345,13 @@ def test_the_calibration_is_kept_as_plain_numbers() -> None:
     kept = [data for key, data in store._entries.items() if key.startswith("calibration")]
     assert json.loads(kept[0]).keys() == {"rate", "gain_db"}
     assert issubclass(PhraseFailed, SpeechError)
+
+
+def test_no_more_than_eight_engines_work_unasked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each holds a model in memory; whoever asks for more gets more."""
+    monkeypatch.setattr("os.cpu_count", lambda: 64)
+    for jobs, engines in ((None, 8), (12, 12), (1, 1)):
+        crew = Crew(FakeEngine(), FakeEngine, jobs)
+        assert len(list(crew.each(range(200), lambda _, task: task))) == 200
+        assert len(crew._engines) == engines
+        crew.close()

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from voiceguide.errors import EngineUnavailable, PhraseFailed
+from voiceguide.speech import system
 from voiceguide.speech.engine import Voice
 from voiceguide.speech.system import SystemEngine
 
@@ -84,6 +85,39 @@ def test_after_a_failure_another_process_speaks(engine_that: Callable[..., Syste
         engine.speak("Hello.", VOICE, 1.0)
     assert engine.speak("Hello.", VOICE, 1.0).duration_ms == 500
     engine.close()
+
+
+def test_a_process_that_lost_a_phrase_is_replaced(engine_that: Callable[..., SystemEngine]) -> None:
+    """What has left no sound once may leave none again."""
+    engine = engine_that(
+        "first = not os.path.exists('seen'); open('seen', 'w').close()\n"
+        "    if not first: tone(request['path'])\n"
+        "    answer({'ok': 1})"
+    )
+    with pytest.raises(PhraseFailed, match="left no sound"):
+        engine.speak("Hello.", VOICE, 1.0)
+    assert engine.speak("Hello.", VOICE, 1.0).duration_ms == 500
+    assert len(Path("pids").read_text().split()) == 2
+    engine.close()
+
+
+def test_a_process_that_starts_while_all_is_closed_is_ended(
+    engine_that: Callable[..., SystemEngine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By another thread, which does not know of it yet."""
+    engine = engine_that("tone(request['path']); answer({'ok': 1})")
+    started: list[system._Worker] = []
+    start = system._Worker.__init__
+
+    def closed_meanwhile(worker: system._Worker, command: tuple[str, ...]) -> None:
+        start(worker, command)
+        started.append(worker)
+        engine.close()
+
+    monkeypatch.setattr(system._Worker, "__init__", closed_meanwhile)
+    with pytest.raises(EngineUnavailable, match="was stopped"):
+        engine.speak("Hello.", VOICE, 1.0)
+    assert [worker._process.poll() is None for worker in started] == [False]
 
 
 def test_two_manners_are_two_processes_and_a_third_replaces_one(

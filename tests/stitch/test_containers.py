@@ -1,6 +1,9 @@
 """Formats other than MP3: exact in time, tagged, and read back by two readers."""
 
 import json
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -112,6 +115,25 @@ def test_two_readers_find_tags_chapters_and_cover(ending: str, own_folders: Path
     assert json.dumps(contents.plan.as_data()) == json.dumps(session.plan.as_data())
 
 
+@pytest.mark.parametrize("ending", FAMILIES)
+def test_every_format_tells_whom_to_ask(ending: str, own_folders: Path) -> None:
+    """The address of whoever makes the file; FFmpeg passes over ID3's frames for addresses."""
+    url = "https://example.org/clinic"
+    path = written(replace(session_for(ending), url=url), own_folders)
+    file = mutagen.File(path)
+    if ending in {".mp3", ".wav"}:
+        assert file["WXXX:voiceguide"].url == url
+        return
+    if ending in {".opus", ".flac"}:
+        assert file["contact"] == [url]
+    else:
+        assert file["----:com.apple.iTunes:CONTACT"] == [url.encode()]
+    with av.open(str(path)) as opened:
+        tags = {name.lower(): text for name, text in opened.metadata.items()}
+        tags |= {name.lower(): text for name, text in opened.streams.audio[0].metadata.items()}
+    assert tags["contact"] == url
+
+
 def test_wav_has_chapters_in_its_id3_part(own_folders: Path) -> None:
     """As the MP3 has them."""
     path = written(session_for(".wav"), own_folders)
@@ -159,6 +181,40 @@ def test_an_encoder_that_fails_is_our_own_error(own_folders: Path) -> None:
     with pytest.raises(EncodingError):
         write_file(broken, own_folders / "b.opus")
     assert not [path for path in own_folders.iterdir() if path.name != "a.m4b"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="limits as POSIX has them")
+@pytest.mark.parametrize("ending", FAMILIES)
+def test_a_file_that_the_disk_cannot_hold_is_told_so(ending: str, own_folders: Path) -> None:
+    """It is the disk's fault, not the encoder's; nothing is left."""
+    program = (
+        "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))\n"
+        "from voiceguide.__main__ import main; main()"
+    )
+    options = (
+        "--only",
+        "cat-cow",
+        "--engine",
+        "fake",
+        "--guidance",
+        "cues",
+        "--cover",
+        "none",
+        "--with",
+        "vtt",
+    )
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", program, "make", "lower-back", *options, "-o", f"a{ending}"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    expected = (
+        f"Error: a{ending} cannot be written: that disk holds no file so large. Choose another place with -o."
+    )
+    assert done.stderr.splitlines()[-1] == expected
+    assert list(own_folders.iterdir()) == []
 
 
 @pytest.mark.parametrize("ending", ENDINGS)

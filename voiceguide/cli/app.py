@@ -1,6 +1,7 @@
 """The commands."""
 
 import logging
+import shlex
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +12,7 @@ import typer
 from voiceguide import __version__
 from voiceguide.cli import parameters as p
 from voiceguide.cli.printing import print_json, remark
+from voiceguide.text import counted
 
 app = typer.Typer(
     name="voiceguide",
@@ -212,15 +214,23 @@ def new(
     from voiceguide.authoring import new_routine
 
     path = new_routine(name)
-    print(f"{path}\n  Make it: voiceguide make {path}\n  Change it, then: voiceguide check {path}")
+    quoted = shlex.quote(str(path))
+    print(f"{path}\n  Make it: voiceguide make {quoted}\n  Change it, then: voiceguide check {quoted}")
 
 
 @app.command()
 def say(
     text: Annotated[str, typer.Argument(metavar="TEXT", help="What is to be said, in quotes.")],
     output: Annotated[
-        Path, typer.Option("-o", "--output", metavar="FILE", help="Where to; .wav, .mp3, .flac or others.")
-    ] = Path("say.wav"),
+        Path | None,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="FILE",
+            help="Where to; .wav, .mp3, .flac or others.",
+            show_default="say.wav, replaced every time",
+        ),
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
     engine: p.EngineName = None,
     voice: p.VoiceId = None,
@@ -235,8 +245,9 @@ def say(
     from voiceguide.speech.wishes import SpeechWishes
 
     speech = SpeechWishes(engine, voice, pace).over(read_settings().speech)
-    told = rehearse(text, output, speech, language, force=force)
-    print(f"{output}\n  Spoken as: {told}" if told != text else output)
+    path = output or Path("say.wav")
+    told = rehearse(text, path, speech, language, force=force or output is None)
+    print(f"{path}\n  Spoken as: {told}" if told != text else path)
 
 
 @app.command()
@@ -367,7 +378,7 @@ def cache_clear() -> None:
     from voiceguide.store import FolderStore
 
     removed = FolderStore(cache_folder()).clear()
-    print(f"Removed {removed} entries from {cache_folder()}.")
+    print(f"Removed {counted(removed, 'entry', 'entries')} from {cache_folder()}.")
 
 
 @cache_app.command("prune")
@@ -377,7 +388,7 @@ def cache_prune() -> None:
     from voiceguide.store import FolderStore
 
     removed = FolderStore(cache_folder()).prune(cache_limit_bytes())
-    print(f"Removed {removed} entries from {cache_folder()}.")
+    print(f"Removed {counted(removed, 'entry', 'entries')} from {cache_folder()}.")
 
 
 @config_app.command("show")
@@ -413,3 +424,13 @@ def config_set(
     from voiceguide.settings import write_setting
 
     print(f"{name} = {value}, in {write_setting(name, value)}")
+
+
+@config_app.command("unset")
+def config_unset(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A setting (see: voiceguide config show).")],
+) -> None:
+    """Take a value out of the settings again."""
+    from voiceguide.settings import remove_setting
+
+    print(f"{name} is not set any more, in {remove_setting(name)}")

@@ -1,17 +1,19 @@
 """Sessions are made, and told of."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 
 from voiceguide.cli.printing import print_json, remark
 from voiceguide.cli.progress import progress_bars
 from voiceguide.cli.report import fitted, summary
-from voiceguide.making import Failed, FileWishes, Made, Speaking, make_session, make_sessions
+from voiceguide.making import Failed, FileWishes, Made, Speaking, make_sessions
 from voiceguide.script.options import Wishes
 from voiceguide.session import fit_session
 from voiceguide.settings import read_settings
 from voiceguide.source import Source, find_source
+from voiceguide.text import counted
 
 
 def make_and_tell(
@@ -29,20 +31,30 @@ def make_and_tell(
     """
     settings = read_settings()
     source = find_source(name, settings)
-    file = replace(file, folder=settings.output)
+    file = replace(file, folder=settings.output, url=settings.url)
     if total_ms is not None:
         variations = [_fitted(source, wishes, speaking, total_ms) for wishes in variations]
-    if len(variations) == 1:
-        with progress_bars() as progress:
-            made = make_session(source, variations[0], speaking, file, progress)
-        remark(made.session.remarks())
-        print_json(_as_data(made)) if as_json else print(summary(made))
-        return True
     results: list[Made | Failed] = []
-    with progress_bars() as progress:
-        results.extend(make_sessions(source, variations, speaking, file, progress))
-    _tell(results, as_json=as_json)
+    with _told_when_stopped(results, len(variations)):
+        with progress_bars() as progress:
+            # One by one: those that were made before an end are there.
+            results.extend(make_sessions(source, variations, speaking, file, progress))
+        if len(variations) > 1:
+            _tell(results, as_json=as_json)
+        else:
+            _tell_one(results[0], as_json=as_json)
     return not any(isinstance(result, Failed) for result in results)
+
+
+@contextmanager
+def _told_when_stopped(results: list[Made | Failed], wanted: int) -> Iterator[None]:
+    """Have whoever stops it told which files are there by then."""
+    try:
+        yield
+    except BaseException as stop:
+        if made := [str(result.path) for result in results if isinstance(result, Made)]:
+            stop.add_note(f"{_how_many(len(made), wanted)}: {', '.join(made)}.")
+        raise
 
 
 def _fitted(source: Source, wishes: Wishes, speaking: Speaking, total_ms: int) -> Wishes:
@@ -61,6 +73,13 @@ def _fitted(source: Source, wishes: Wishes, speaking: Speaking, total_ms: int) -
     return found
 
 
+def _tell_one(result: Made | Failed, *, as_json: bool) -> None:
+    if isinstance(result, Failed):
+        raise result.error
+    remark(result.session.remarks())
+    print_json(_as_data(result)) if as_json else print(summary(result))
+
+
 def _tell(results: list[Made | Failed], *, as_json: bool) -> None:
     made = [result for result in results if isinstance(result, Made)]
     failed = [result for result in results if isinstance(result, Failed)]
@@ -72,7 +91,11 @@ def _tell(results: list[Made | Failed], *, as_json: bool) -> None:
             print(summary(result))
     for failure in failed:
         print(f"Error: {failure.path} was not made. {failure.error}", file=sys.stderr)
-    print(f"{len(made)} of {len(results)} files were made.", file=sys.stderr)
+    print(f"{_how_many(len(made), len(results))}.", file=sys.stderr)
+
+
+def _how_many(made: int, wanted: int) -> str:
+    return f"{made} of {counted(wanted, 'file')} {'was' if made == 1 else 'were'} made"
 
 
 def _as_data(made: Made) -> dict[str, object]:

@@ -5,41 +5,33 @@ from typing import Annotated, Literal
 
 import typer
 
+from voiceguide.amounts import duration_seconds, whole_number
+from voiceguide.errors import UsageError
 from voiceguide.limits import CHIME_LEVEL_DB, DEFAULT_PACE_WPM, HOLD_SECONDS, JOBS, PACE_WPM, REPS
-
-_DURATION = re.compile(
-    r"(?:(\d{1,12})\s*h(?:ours?|rs?)?)?\s*"
-    r"(?:(\d{1,12})\s*m(?:inutes?|ins?)?)?\s*"
-    r"(?:(\d{1,12})\s*(?:s(?:econds?|ecs?)?)?)?",
-    re.IGNORECASE,
-)
 
 
 def parse_duration(text: str) -> int:
-    """Return whole seconds for ``25``, ``25s``, ``1m30s``, ``10 minutes``.
+    """Return whole seconds; see ``amounts.duration_seconds``.
 
     Raises:
-        typer.BadParameter: the text is none of these.
+        typer.BadParameter: the text is no duration; names the option.
     """
-    sign, bare = (-1, text.strip()[1:]) if text.strip().startswith("-") else (1, text.strip())
-    found = _DURATION.fullmatch(bare)
-    if not bare or found is None:
-        raise typer.BadParameter(
-            f"{_short(text)} is not a duration in whole seconds. Write it as 25, 25s or 1m30s."
-        )
-    hours, minutes, seconds = (int(part or 0) for part in found.groups())
-    return sign * (3600 * hours + 60 * minutes + seconds)
+    try:
+        return duration_seconds(text)
+    except UsageError as error:
+        raise typer.BadParameter(str(error)) from error
 
 
 def parse_count(text: str | int) -> int:
     """Return a whole number; the default comes here, too, and is one.
 
     Raises:
-        typer.BadParameter: the text is none.
+        typer.BadParameter: the text is none; names the option.
     """
-    if not re.fullmatch(r"[+-]?\d{1,12}", str(text).strip(), re.ASCII):
-        raise typer.BadParameter(f"{_short(str(text))} is not a whole number.")
-    return int(text)
+    try:
+        return whole_number(str(text))
+    except UsageError as error:
+        raise typer.BadParameter(str(error)) from error
 
 
 class Several(tuple[int, ...]):
@@ -71,10 +63,6 @@ def parse_jobs(text: str) -> int:
     jobs = parse_count(text)
     JOBS.check(jobs)
     return jobs
-
-
-def _short(text: str) -> str:
-    return repr(text if len(text) <= 40 else text[:37] + "...")
 
 
 def names(values: list[str] | None) -> tuple[str, ...]:
@@ -183,7 +171,7 @@ Skip = Annotated[
 EngineName = Annotated[
     str | None,
     typer.Option(
-        "--engine", metavar="ENGINE", help="neural or system.", show_default="the best that works here"
+        "--engine", metavar="ENGINE", help="neural, system or piper.", show_default="the best that works here"
     ),
 ]
 VoiceId = Annotated[
@@ -191,7 +179,7 @@ VoiceId = Annotated[
     typer.Option(
         "--voice",
         metavar="VOICE",
-        help="A voice by id (see: voiceguide voices).",
+        help="A voice by id (see: voiceguide voices); for Piper also a file or folder.",
         show_default="the engine's own",
     ),
 ]
@@ -259,7 +247,7 @@ Jobs = Annotated[
         parser=parse_jobs,
         metavar="N",
         help=f"How many phrases may be spoken at once; {JOBS.least} to {JOBS.most}.",
-        show_default="the machine's cores",
+        show_default="the machine's cores, at most 8",
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print data instead of text.")]

@@ -11,5 +11,6 @@ def remark(sentences: tuple[str, ...]) -> None:
 
 
 def print_json(data: object) -> None:
-    """Print values for other programs."""
-    print(json.dumps(data, ensure_ascii=False, indent=2))
+    """Print values for other programs; letters that the output cannot hold are written as JSON's escapes."""
+    holds_all = (getattr(sys.stdout, "encoding", None) or "utf-8").lower().replace("-", "").startswith("utf")
+    print(json.dumps(data, ensure_ascii=not holds_all, indent=2))

@@ -3,13 +3,21 @@
 # Nothing is imported here for its name alone: rich and the modules that measure are slow to load.
 from __future__ import annotations
 
+import os
+import shlex
+import sys
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from voiceguide.clock import in_hours, to_the_tenth
+from voiceguide.text import counted
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     from voiceguide.catalogue import Listed
     from voiceguide.checking import CheckedFile
@@ -20,9 +28,14 @@ if TYPE_CHECKING:
     from voiceguide.session import Session
     from voiceguide.settings import Settings
     from voiceguide.share.carried import Contents
+    from voiceguide.share.plan import PlannedEvent
     from voiceguide.speech.registry import VoiceListing
     from voiceguide.store import StoreSize
     from voiceguide.verification import Verification
+
+
+# Wider than any table: where nobody looks, no text is cut or folded.
+_UNBOUNDED = 10_000
 
 
 def _table() -> Table:
@@ -32,16 +45,28 @@ def _table() -> Table:
 
 
 def _console() -> Console:
+    """Return what tables are printed on; it takes every text as it is, brackets and colons too."""
     from rich.console import Console
 
-    return Console()
+    fitting = sys.stdout.isatty() or os.environ.get("COLUMNS")
+    return Console(markup=False, emoji=False, highlight=False, width=None if fitting else _UNBOUNDED)
 
 
-def clock(milliseconds: int) -> str:
-    """Return a time as ``m:ss``, or ``h:mm:ss`` from an hour on."""
-    seconds = milliseconds // 1000
-    hours, minutes = seconds // 3600, seconds // 60 % 60
-    return f"{hours}:{minutes:02}:{seconds % 60:02}" if hours else f"{minutes}:{seconds % 60:02}"
+def _print_table(table: Table) -> None:
+    """Print a table as wide as the terminal; as wide as its texts where nobody looks."""
+    console = _console()
+    if console.is_terminal:
+        console.print(table)
+        return
+    with console.capture() as captured:
+        console.print(table)
+    print("\n".join(line.rstrip() for line in captured.get().splitlines()))
+
+
+def _bold(text: str) -> Text:
+    from rich.text import Text
+
+    return Text(text, style="bold")
 
 
 def megabytes(size_bytes: int) -> str:
@@ -52,15 +77,14 @@ def megabytes(size_bytes: int) -> str:
 def summary(made: Made) -> str:
     """Return what was made, in a few lines."""
     session = made.session
-    holds = Counter((event.end_ms - event.start_ms) // 1000 for event in session.timeline.of_kind("hold"))
-    lengths = ", ".join(f"{count} of {seconds} s" for seconds, count in sorted(holds.items()))
+    holds = _holds(session.timeline.of_kind("hold"))
     lines = [
         f"{made.path}",
         (
-            f"  {session.title}, {clock(session.timeline.duration_ms)} min, {megabytes(made.size_bytes)}, "
+            f"  {session.title}, {in_hours(session.timeline.duration_ms)} min, {megabytes(made.size_bytes)}, "
             f"voice {session.voice.name}"
         ),
-        f"  {holds.total()} holds: {lengths}",
+        f"  {holds}",
     ]
     if session.timeline.dropped:
         lines.append(
@@ -74,20 +98,24 @@ def summary(made: Made) -> str:
 def print_contents(file: Path, contents: Contents) -> None:
     """Print what a finished file holds."""
     plan, routine = contents.plan, contents.routine
-    lengths = Counter((hold.end_ms - hold.start_ms) // 1000 for hold in plan.of_kind("hold"))
-    holds = ", ".join(f"{count} of {seconds} s" for seconds, count in sorted(lengths.items()))
-    print(f"{file}\n  {plan.title}, {clock(plan.duration_ms)} min, {lengths.total()} holds: {holds}")
+    print(f"{file}\n  {plan.title}, {in_hours(plan.duration_ms)} min, {_holds(plan.of_kind('hold'))}")
     for chapter in plan.chapters:
-        print(f"  {clock(chapter.start_ms):>8}  {chapter.title}")
+        print(f"  {in_hours(chapter.start_ms):>8}  {chapter.title}")
     if routine.source:
         print(f"  After: {routine.source.title}" + (f", {routine.source.url}" if routine.source.url else ""))
     print(f"  {routine.safety.short}")
-    print(f"Make it anew, with another hold for instance: voiceguide make {file} --hold 30")
+    print(f"Make it anew, with another hold for instance: voiceguide make {shlex.quote(str(file))} --hold 30")
+
+
+def _holds(holds: Iterable[Event] | Iterable[PlannedEvent]) -> str:
+    lengths = Counter((hold.end_ms - hold.start_ms) // 1000 for hold in holds)
+    each = ", ".join(f"{count} of {seconds} s" for seconds, count in sorted(lengths.items()))
+    return f"{counted(lengths.total(), 'hold')}: {each}" if each else "no holds"
 
 
 def _dropped_in_short(timeline: Timeline) -> str:
     texts = Counter(drop.text for drop in timeline.dropped)
-    return f"{texts.total()} {'cue' if texts.total() == 1 else 'cues'}, such as “{next(iter(texts))}”"
+    return f"{counted(texts.total(), 'cue')}, such as “{next(iter(texts))}”"
 
 
 def fitted(session: Session, asked: Wishes, wanted_ms: int) -> str:
@@ -108,34 +136,30 @@ def print_plan(session: Session) -> None:
     titles = sorted(chapters.items())
     for event in session.timeline.events:
         while titles and titles[0][0] <= event.start_ms:
-            table.add_row("", "", "", f"[bold]{titles.pop(0)[1]}[/bold]")
-        table.add_row(
-            _tenths(event.start_ms), f"{(event.end_ms - event.start_ms) / 1000:.1f}", event.kind, _what(event)
-        )
-    console = _console()
-    console.print(table)
-    holds = len(session.timeline.of_kind("hold"))
-    console.print(
-        f"\n{session.title}: {clock(session.timeline.duration_ms)} min in all, {holds} holds, voice {session.voice.name}."
+            table.add_row("", "", "", _bold(titles.pop(0)[1]))
+        lasts = f"{(event.end_ms - event.start_ms) / 1000:.1f}"
+        table.add_row(to_the_tenth(event.start_ms), lasts, event.kind, _what(event))
+    _print_table(table)
+    holds = counted(len(session.timeline.of_kind("hold")), "hold")
+    print(
+        f"\n{session.title}: {in_hours(session.timeline.duration_ms)} min in all, {holds}, voice {session.voice.name}."
     )
     if session.timeline.dropped:
-        console.print("\nLeft out for lack of room:")
+        print("\nLeft out for lack of room:")
         for drop in session.timeline.dropped:
-            console.print(f"  {_tenths(drop.at_ms)}  “{drop.text}”: {drop.reason}", highlight=False)
+            print(f"  {to_the_tenth(drop.at_ms)}  “{drop.text}”: {drop.reason}")
 
 
-def _tenths(milliseconds: int) -> str:
-    return f"{milliseconds // 60_000}:{milliseconds % 60_000 / 1000:04.1f}"
-
-
-def _what(event: Event) -> str:
+def _what(event: Event) -> Text | str:
     if event.utterance:
         return event.utterance.text
     if event.chime:
         return f"({event.chime} chime)"
     if event.kind == "hold":
         side = f", {event.place.side} side" if event.place.side else ""
-        return f"[bold]hold {(event.end_ms - event.start_ms) // 1000} s[/bold], repetition {event.place.rep}{side}"
+        return _bold(f"hold {(event.end_ms - event.start_ms) // 1000} s").append(
+            f", repetition {event.place.rep}{side}", style="not bold"
+        )
     return ""
 
 
@@ -148,20 +172,22 @@ def print_routines(listed: tuple[Listed, ...]) -> None:
         minutes = f"{round(entry.duration_ms / 60_000)} min"
         routine = entry.routine
         table.add_row(routine.id, minutes, routine.title, ", ".join(routine.tags), "; ".join(entry.equipment))
-    _console().print(table)
+    _print_table(table)
 
 
 def print_voices(listing: VoiceListing) -> None:
     """Print the voices; the default one has a star."""
     table = _table()
-    for name in ("", "voice", "language", "engine", "name"):
-        table.add_column(name, no_wrap=True)
+    table.add_column("", no_wrap=True, min_width=1)
+    table.add_column("voice", overflow="fold")
+    table.add_column("language", no_wrap=True)
+    table.add_column("engine", no_wrap=True)
+    table.add_column("name", overflow="fold")
     for voice in listing.voices:
         star = "*" if voice == listing.default else ""
         table.add_row(star, voice.id, voice.language, voice.engine, voice.name)
-    console = _console()
-    console.print(table)
-    console.print("\n* is taken where no --voice is given.")
+    _print_table(table)
+    print("\n* is taken where no --voice is given.")
 
 
 def print_check(files: tuple[CheckedFile, ...]) -> None:
@@ -170,7 +196,7 @@ def print_check(files: tuple[CheckedFile, ...]) -> None:
         for remark in file.remarks:
             print(f"Unwise: {remark.fault}" if remark.severity == "warning" else remark.fault)
         if not file.errors:
-            unwise = f", with {len(file.remarks)} things to think about" if file.remarks else ""
+            unwise = f", with {counted(len(file.remarks), 'thing')} to think about" if file.remarks else ""
             print(f"{file.path}: this routine is valid{unwise}.")
 
 
@@ -213,23 +239,20 @@ def print_verification(measured: Verification) -> None:
     for hold in measured.holds:
         found = "no chime" if hold.measured_ms is None else f"{hold.measured_ms / 1000:.4f} s"
         planned = f"{hold.planned_ms / 1000:.3f} s"
-        table.add_row(
-            _tenths(round(hold.at_ms)), hold.exercise, planned, found, "ok" if hold.is_exact else "WRONG"
-        )
-    console = _console()
-    console.print(table)
+        verdict = "ok" if hold.is_exact else "WRONG"
+        table.add_row(to_the_tenth(max(0, round(hold.at_ms))), hold.exercise, planned, found, verdict)
+    _print_table(table)
     loudness = "no voice" if measured.loudness_lufs is None else f"{measured.loudness_lufs:.1f} LUFS as heard"
-    console.print(
-        f"\n{measured.title}: {clock(measured.duration_ms)} min, voice {loudness}, true peak "
-        f"{measured.true_peak_dbtp:.1f} dBTP, {measured.clipped_samples} clipped samples, "
-        f"{measured.frame_errors + measured.missing_frames} frame errors, "
-        f"{len(measured.stray_sounds_ms)} stray sounds.",
-        highlight=False,
+    print(
+        f"\n{measured.title}: {in_hours(measured.duration_ms)} min, voice {loudness}, true peak "
+        f"{measured.true_peak_dbtp:.1f} dBTP, {counted(measured.clipped_samples, 'clipped sample')}, "
+        f"{counted(measured.frame_errors + measured.missing_frames, 'frame error')}, "
+        f"{counted(len(measured.stray_sounds_ms), 'stray sound')}."
     )
     for problem in measured.problems:
-        console.print(f"WRONG  {problem}", highlight=False, markup=False)
+        print(f"WRONG  {problem}")
     if not measured.problems:
-        console.print("Everything is as planned.")
+        print("Everything is as planned.")
 
 
 def print_settings(settings: Settings) -> None:
@@ -248,8 +271,8 @@ def print_settings(settings: Settings) -> None:
 def print_cache(folder: Path, size: StoreSize) -> None:
     """Print where the cache is and what it holds."""
     print(f"{folder}")
-    for kind, count in size.entries.items():
-        print(f"  {kind:12} {count:6} entries  {megabytes(size.size_bytes[kind]):>10}")
-    print(
-        f"  {'in all':12} {sum(size.entries.values()):6} entries  {megabytes(sum(size.size_bytes.values())):>10}"
-    )
+    kinds = {**size.entries, "in all": sum(size.entries.values())}
+    sizes = {**size.size_bytes, "in all": sum(size.size_bytes.values())}
+    for kind, count in kinds.items():
+        noun = "entry" if count == 1 else "entries"
+        print(f"  {kind:12} {count:6} {noun:7}  {megabytes(sizes[kind]):>10}")

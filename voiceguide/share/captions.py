@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from itertools import zip_longest
 
+from voiceguide.clock import in_minutes, timecode, to_the_hundredth
 from voiceguide.share.plan import Plan, PlannedEvent
 
 # A caption stays for a moment after the words, but never into the next.
@@ -19,14 +20,14 @@ def webvtt(plan: Plan) -> str:
     for number, (start_ms, end_ms, text) in enumerate(_cues(plan), 1):
         while chapters and chapters[0].start_ms <= start_ms:
             parts.append(f"NOTE {_escaped(chapters.pop(0).title)}")
-        parts.append(f"{number}\n{_clock(start_ms)} --> {_clock(end_ms)}\n{_escaped(text)}")
+        parts.append(f"{number}\n{timecode(start_ms)} --> {timecode(end_ms)}\n{_escaped(text)}")
     return "\n\n".join(parts) + "\n"
 
 
 def chapters_vtt(plan: Plan) -> str:
     """Return the chapters as a WebVTT track."""
     cues = [
-        f"{number}\n{_clock(chapter.start_ms)} --> {_clock(chapter.end_ms)}\n{_escaped(chapter.title)}"
+        f"{number}\n{timecode(chapter.start_ms)} --> {timecode(chapter.end_ms)}\n{_escaped(chapter.title)}"
         for number, chapter in enumerate(plan.chapters, 1)
     ]
     return "\n\n".join(["WEBVTT", *cues]) + "\n"
@@ -35,7 +36,7 @@ def chapters_vtt(plan: Plan) -> str:
 def srt(plan: Plan) -> str:
     """Return captions as SubRip."""
     cues = [
-        f"{number}\n{_clock(start_ms, ',')} --> {_clock(end_ms, ',')}\n{text}\n"
+        f"{number}\n{timecode(start_ms, ',')} --> {timecode(end_ms, ',')}\n{text}\n"
         for number, (start_ms, end_ms, text) in enumerate(_cues(plan), 1)
     ]
     return "\n".join(cues)
@@ -46,9 +47,9 @@ def lrc(plan: Plan) -> str:
     head = [
         f"[ti:{_unbracketed(plan.title)}]",
         "[ar:voiceguide]",
-        f"[length:{plan.duration_ms // 60_000:02}:{plan.duration_ms % 60_000 // 1000:02}]",
+        f"[length:{in_minutes(plan.duration_ms):0>5}]",
     ]
-    lines = [f"[{_lrc_clock(line.start_ms)}]{_unbracketed(line.text)}" for line in plan.of_kind("say")]
+    lines = [f"[{to_the_hundredth(line.start_ms)}]{_unbracketed(line.text)}" for line in plan.of_kind("say")]
     return "\n".join([*head, *lines]) + "\n"
 
 
@@ -59,7 +60,7 @@ def transcript(plan: Plan) -> str:
         lines = [
             line.text for line in plan.of_kind("say") if chapter.start_ms <= line.start_ms < chapter.end_ms
         ]
-        parts.append("\n".join([f"{_minutes(chapter.start_ms)}  {chapter.title}", "", *lines]))
+        parts.append("\n".join([f"{in_minutes(chapter.start_ms)}  {chapter.title}", "", *lines]))
     return "\n\n".join(parts) + "\n"
 
 
@@ -85,17 +86,3 @@ def _escaped(text: str) -> str:
 
 def _unbracketed(text: str) -> str:
     return text.replace("[", "(").replace("]", ")")
-
-
-def _clock(milliseconds: int, point: str = ".") -> str:
-    seconds, rest = divmod(milliseconds, 1000)
-    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}{point}{rest:03}"
-
-
-def _lrc_clock(milliseconds: int) -> str:
-    hundredths = milliseconds // 10
-    return f"{hundredths // 6000:02}:{hundredths // 100 % 60:02}.{hundredths % 100:02}"
-
-
-def _minutes(milliseconds: int) -> str:
-    return f"{milliseconds // 60_000}:{milliseconds // 1000 % 60:02}"

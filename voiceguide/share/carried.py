@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError
 
 from voiceguide.limits import (
     CHIME_LEVEL_DB,
@@ -25,6 +25,7 @@ from voiceguide.script.options import OWN, Guidance, Wishes
 from voiceguide.script.segments import Side
 from voiceguide.share.plan import Plan
 from voiceguide.speech.wishes import SpeechWishes
+from voiceguide.text import printable
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -65,7 +66,7 @@ class Contents:
             self.plan.voice or None,
             options.pace_wpm,
             options.chime_level_db,
-            voice_may_differ=True,
+            carried=True,
         )
         return session, speech
 
@@ -82,7 +83,7 @@ class _Options:
     countdown: bool = True
     first_side: Side = "left"
     asked: Annotated[tuple[str, ...], Field(max_length=10)] = OWN
-    engine: Annotated[str, Field(max_length=40)] | None = None
+    engine: Annotated[str, Field(max_length=40), AfterValidator(printable)] | None = None
     pace_wpm: Annotated[int, within(PACE_WPM)] = DEFAULT_PACE_WPM
     chime_level_db: Annotated[float, within(CHIME_LEVEL_DB)] = 0.0
 
@@ -112,11 +113,26 @@ def unpacked(data: bytes) -> Contents:
     try:
         contents: Contents = _adapter(Contents).validate_json(text, strict=True)
         contents.wishes()
+        _check_shown(contents)
+        contents.plan.check_order()
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(map(str, first["loc"]))
         raise ValueError(f"{place or 'it'} is not what it should be: {first['msg']}") from error
+    except ValueError as error:
+        raise ValueError(f"it is not what it should be: {error}") from error
     return contents
+
+
+def _check_shown(contents: Contents) -> None:
+    """Refuse what the fields' own rules let through and a terminal would obey.
+
+    Raises:
+        ValueError: names the character.
+    """
+    source = contents.routine.source
+    printable(source.url if source and source.url else "")
+    printable(json.dumps(dict(contents.plan.options), ensure_ascii=False))
 
 
 @cache

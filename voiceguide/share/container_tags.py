@@ -1,21 +1,30 @@
 """The tags of sound files other than MP3, and what any finished file carries."""
 
 import base64
+import errno
+import os
+import struct
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
-from voiceguide.errors import OutputError
+from voiceguide.clock import timecode
+from voiceguide.errors import OutputError, VoiceguideError
 from voiceguide.share.carried import DESCRIPTION, MOST_PACKED_BYTES
+from voiceguide.share.id3_frames import plain_tag
 from voiceguide.share.tags import ARTIST, GENRE, Tags, id3_frames
 
 if TYPE_CHECKING:
     from mutagen import FileType
     from mutagen.flac import Picture
+    from mutagen.id3 import ID3
 
 # What a file carries about itself, as an MP4 freeform atom and as a Vorbis comment.
 _MP4_SESSION = "----:org.voiceguide:session"
 _VORBIS_SESSION = "VOICEGUIDE_SESSION"
+# Where whoever made the file is found; MP4 has no field for it but those of one's own.
+_MP4_CONTACT = "----:com.apple.iTunes:CONTACT"
 
 
 def tag_file(path: Path, ending: str, tags: Tags) -> None:
@@ -28,12 +37,15 @@ def tag_file(path: Path, ending: str, tags: Tags) -> None:
 
     Raises:
         OutputError: the tags cannot be written.
+        OSError: the disk failed.
     """
     from mutagen import MutagenError
 
     try:
         _WRITERS[ending](path, tags)
-    except (MutagenError, OSError) as error:
+    except MutagenError as error:
+        if isinstance(error.__context__, OSError):
+            raise error.__context__ from None
         raise OutputError(f"The tags of {path} cannot be written: {error}.") from error
 
 
@@ -46,6 +58,8 @@ def _tag_mp4(path: Path, tags: Tags) -> None:
     file["stik"] = [2]  # an audiobook: players remember the place and show chapters
     # As text: FFmpeg reads every freeform atom as text, and stumbles over bytes.
     file[_MP4_SESSION] = MP4FreeForm(base64.b64encode(tags.carried), AtomDataType.UTF8)
+    if tags.contact:
+        file[_MP4_CONTACT] = MP4FreeForm(tags.contact.encode(), AtomDataType.UTF8)
     if tags.made_on:
         file["\xa9day"] = tags.made_on.isoformat()
     if tags.cover:
@@ -99,14 +113,15 @@ def _add_comments(file: "FileType", tags: Tags) -> None:
     file["TITLE"], file["ARTIST"], file["ALBUM"] = tags.plan.title, ARTIST, tags.routine.title
     file["GENRE"], file["COMMENT"], file["LANGUAGE"] = GENRE, tags.comment, tags.routine.language
     file[_VORBIS_SESSION] = base64.b64encode(tags.carried).decode()
+    if tags.contact:
+        file["CONTACT"] = tags.contact
     if tags.text:
         file["LYRICS"] = tags.text
     if tags.made_on:
         file["DATE"] = tags.made_on.isoformat()
     for number, chapter in enumerate(tags.plan.chapters):
-        seconds, rest = divmod(chapter.start_ms, 1000)
-        clock = f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}.{rest:03}"
-        file[f"CHAPTER{number:03}"], file[f"CHAPTER{number:03}NAME"] = clock, chapter.title
+        file[f"CHAPTER{number:03}"] = timecode(chapter.start_ms)
+        file[f"CHAPTER{number:03}NAME"] = chapter.title
 
 
 def _picture(tags: Tags) -> "Picture | None":
@@ -124,61 +139,102 @@ def _picture(tags: Tags) -> "Picture | None":
 
 
 def carried_bytes(path: Path) -> bytes | None:
-    """Return what a finished file of any format carries; None where it carries nothing. It is untrusted."""
-    read = _READERS.get(path.suffix.lower(), _from_id3)
-    data = _read(path, read)
+    """Return what a finished file of any format carries; None where it carries nothing. It is untrusted.
+
+    Raises:
+        VoiceguideError: the file cannot be read.
+    """
+    data = _read(path, _carried)
     return data if data is not None and len(data) <= MOST_PACKED_BYTES else None
 
 
 def cover_of(path: Path) -> bytes | None:
-    """Return the cover of an MP3 file; None where it has none."""
-    return _read(path, _cover_from_id3)
+    """Return the cover of an MP3 file; None where it has none.
+
+    Raises:
+        VoiceguideError: the file cannot be read.
+    """
+    return _read(path, lambda file: bytes(_id3(file, b"APIC").getall("APIC")[0].data))
 
 
-def _read(path: Path, read: Callable[[Path], bytes]) -> bytes | None:
+def _read(path: Path, read: Callable[[BinaryIO], bytes]) -> bytes | None:
     """Let a reader loose on a file that may hold anything."""
     from mutagen import MutagenError
 
     try:
-        return read(path)
-    except (MutagenError, OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError):
+        with path.open("rb") as file:
+            return read(file)
+    except (MutagenError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError):
         return None
+    except (struct.error, RuntimeError, EOFError):  # too deep a nesting is a RuntimeError
+        return None
+    except OSError as error:
+        if error.errno == errno.EINVAL:  # sent to a place before its beginning
+            return None
+        raise VoiceguideError(f"{path} cannot be read: {error.strerror}.") from error
 
 
-def _from_id3(path: Path) -> bytes:
+def _carried(file: BinaryIO) -> bytes:
+    """Read by what a file is, whatever its name says."""
+    head = file.read(12)
+    file.seek(0)
+    for mark, place, read in _READERS:
+        if head[place:].startswith(mark):
+            return read(file)
+    raise ValueError("it is no sound file that is known")
+
+
+def _id3(file: BinaryIO, *names: bytes) -> "ID3":
     from mutagen.id3 import ID3
 
-    return bytes(ID3(path).getall(f"GEOB:{DESCRIPTION}")[0].data)
+    return ID3(BytesIO(plain_tag(file, frozenset(names))))
 
 
-def _cover_from_id3(path: Path) -> bytes:
-    from mutagen.id3 import ID3
-
-    return bytes(ID3(path).getall("APIC")[0].data)
+def _from_id3(file: BinaryIO) -> bytes:
+    return bytes(_id3(file, b"GEOB").getall(f"GEOB:{DESCRIPTION}")[0].data)
 
 
-def _from_mp4(path: Path) -> bytes:
+def _from_mp4(file: BinaryIO) -> bytes:
     from mutagen.mp4 import MP4
 
-    return base64.b64decode(bytes(MP4(path)[_MP4_SESSION][0]), validate=True)
+    return _from_base64(bytes(MP4(file)[_MP4_SESSION][0]))
 
 
-def _from_comments(path: Path) -> bytes:
-    from mutagen import File
+def _from_flac(file: BinaryIO) -> bytes:
+    from mutagen.flac import FLAC
 
-    return base64.b64decode(File(path)[_VORBIS_SESSION][0], validate=True)
-
-
-def _from_wav(path: Path) -> bytes:
-    from mutagen.wave import WAVE
-
-    return bytes(WAVE(path)[f"GEOB:{DESCRIPTION}"].data)
+    return _from_base64(FLAC(file)[_VORBIS_SESSION][0])
 
 
-_READERS: dict[str, Callable[[Path], bytes]] = {
-    ".m4b": _from_mp4,
-    ".m4a": _from_mp4,
-    ".opus": _from_comments,
-    ".flac": _from_comments,
-    ".wav": _from_wav,
-}
+def _from_opus(file: BinaryIO) -> bytes:
+    from mutagen.oggopus import OggOpus
+
+    return _from_base64(OggOpus(file)[_VORBIS_SESSION][0])
+
+
+def _from_base64(text: bytes | str) -> bytes:
+    if len(text) > 2 * MOST_PACKED_BYTES:
+        raise ValueError("it is too large")
+    return base64.b64decode(text, validate=True)
+
+
+def _from_wav(file: BinaryIO) -> bytes:
+    """Read the ID3 chunk of a RIFF file, in which every chunk has a name, a size, and an even length."""
+    file.seek(12)
+    for _ in range(_MOST_CHUNKS):
+        name, size = struct.unpack("<4sI", file.read(8))
+        if name.lower() == b"id3 ":
+            return _from_id3(file)
+        file.seek(size + size % 2, os.SEEK_CUR)
+    raise ValueError("it has no ID3 chunk")
+
+
+# What a file begins with, and after how many bytes.
+_READERS: tuple[tuple[bytes, int, Callable[[BinaryIO], bytes]], ...] = (
+    (b"ID3", 0, _from_id3),
+    (b"ftyp", 4, _from_mp4),
+    (b"OggS", 0, _from_opus),
+    (b"fLaC", 0, _from_flac),
+    (b"RIFF", 0, _from_wav),
+)
+_MOST_CHUNKS = 1000

@@ -3,7 +3,7 @@
 import errno
 import os
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -42,7 +42,10 @@ def check_output(path: Path, *, force: bool) -> None:
 
 def _nearest_folder(path: Path) -> Path:
     """Return the folder of a file, or the one in which it would have to be made."""
-    return next(parent for parent in path.absolute().parents if parent.exists())
+    found = next((parent for parent in path.absolute().parents if parent.exists()), None)
+    if found is None:  # a drive that is not there
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
+    return found
 
 
 def write_atomically(path: Path, pieces: Iterable[bytes], *, force: bool) -> int:
@@ -59,13 +62,14 @@ def write_atomically(path: Path, pieces: Iterable[bytes], *, force: bool) -> int
     Raises:
         OutputError: the file cannot be written; whatever was there before still is.
     """
+    return make_atomically(path, lambda temporary: write_pieces(temporary, pieces), force=force)
 
-    def write(temporary: Path) -> None:
-        with temporary.open("wb") as file:
-            for piece in pieces:
-                file.write(piece)
 
-    return make_atomically(path, write, force=force)
+def write_pieces(path: Path, pieces: Iterable[bytes]) -> None:
+    """Write pieces to a file as they come."""
+    with path.open("wb") as file:
+        for piece in pieces:
+            file.write(piece)
 
 
 def make_atomically(path: Path, make: Callable[[Path], None], *, force: bool) -> int:
@@ -76,31 +80,67 @@ def make_atomically(path: Path, make: Callable[[Path], None], *, force: bool) ->
         make: makes the file under the name it is given; any error of its leaves no file.
         force: whether an existing file may be replaced.
     """
+    return make_together({path: make}, force=force)[path]
+
+
+def make_together(makers: Mapping[Path, Callable[[Path], None]], *, force: bool) -> dict[Path, int]:
+    """Have several files made as one step: none is put in its place before all are whole.
+
+    Args:
+        makers: by where it goes, what makes each under the name it is given.
+        force: whether existing files may be replaced.
+
+    Returns:
+        The size of each in bytes.
+
+    Raises:
+        OutputError: one cannot be written; whatever was there before still is.
+    """
+    temporaries: dict[Path, Path] = {}
+    try:
+        sizes = {path: _made(path, make, temporaries) for path, make in makers.items()}
+        _refuse_existing(makers, force=force)
+        _put_in_place(temporaries)
+    finally:
+        for temporary in temporaries.values():
+            _remove(temporary)
+    return sizes
+
+
+def _made(path: Path, make: Callable[[Path], None], temporaries: dict[Path, Path]) -> int:
+    """Have one file made under a temporary name, which is noted, and return its size."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = _temporary_in(path.parent, path.name)
+        temporaries[path] = Path(name)
         os.close(handle)
+        make(temporaries[path])
+        temporaries[path].chmod(0o666 & ~_umask())
+        return temporaries[path].stat().st_size
     except OSError as error:
         raise _cannot_write(path, error) from error
-    temporary = Path(name)
-    try:
-        make(temporary)
-        temporary.chmod(0o666 & ~_umask())
-        size = temporary.stat().st_size
-        _put_in_place(temporary, path, force=force)
-    except OSError as error:
-        _remove(name)
-        raise _cannot_write(path, error) from error
-    except BaseException:
-        _remove(name)
-        raise
-    return size
 
 
-def _put_in_place(temporary: Path, path: Path, *, force: bool) -> None:
-    if path.exists() and not force:
-        raise OutputError(f"{path} appeared in the meantime and is kept. Replace it with --force.")
-    temporary.replace(path)
+def _refuse_existing(paths: Iterable[Path], *, force: bool) -> None:
+    for path in paths:
+        if path.exists() and not force:
+            raise OutputError(f"{path} appeared in the meantime and is kept. Replace it with --force.")
+
+
+def _put_in_place(temporaries: dict[Path, Path]) -> None:
+    """Rename every file; where one cannot be, those that are new go again."""
+    new: list[Path] = []
+    for path, temporary in tuple(temporaries.items()):
+        was_there = path.exists()
+        try:
+            temporary.replace(path)
+        except OSError as error:
+            for placed in new:
+                _remove(placed)
+            raise _cannot_write(path, error) from error
+        del temporaries[path]
+        if not was_there:
+            new.append(path)
 
 
 def _temporary_in(folder: Path, name: str) -> tuple[int, str]:
@@ -114,14 +154,15 @@ def _umask() -> int:
     return mask
 
 
-def _remove(temporary: str) -> None:
+def _remove(temporary: Path) -> None:
     with suppress(OSError):
-        Path(temporary).unlink()
+        temporary.unlink()
 
 
 _REASONS = {
     errno.ENOSPC: "the disk is full. Make room, or choose another place with -o",
     errno.EDQUOT: "the disk quota is used up. Make room, or choose another place with -o",
+    errno.EFBIG: "that disk holds no file so large. Choose another place with -o",
     errno.EACCES: "that place may not be written to. Choose another with -o",
     errno.EPERM: "that place may not be written to. Choose another with -o",
     errno.EROFS: "that disk is read-only. Choose another place with -o",

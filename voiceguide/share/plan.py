@@ -2,18 +2,22 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from voiceguide.limits import SESSION_HOURS
 from voiceguide.script.segments import ChimeKind, Side
 from voiceguide.script.timeline import Event, EventKind, Timeline
+from voiceguide.text import printable
 
 # The limits are for plans that come from outside: see ``carried``.
 _Milliseconds = Annotated[int, Field(ge=0, le=(SESSION_HOURS + 1) * 3_600_000)]
-_Text = Annotated[str, Field(max_length=2000)]
-_Name = Annotated[str, Field(max_length=200)]
+_Shown = Annotated[str, AfterValidator(printable)]
+_Text = Annotated[_Shown, Field(max_length=2000)]
+_Name = Annotated[_Shown, Field(max_length=200)]
+_MOST_EVENTS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +73,30 @@ class Plan:
     """
 
     routine: _Name
-    title: Annotated[str, Field(max_length=400)]
+    title: Annotated[_Shown, Field(max_length=400)]
     options: Mapping[str, object]
-    voice: Annotated[str, Field(max_length=1000)]
+    voice: Annotated[_Shown, Field(max_length=1000)]
     duration_ms: _Milliseconds
     chapters: Annotated[tuple[PlannedChapter, ...], Field(max_length=255)]
-    events: Annotated[tuple[PlannedEvent, ...], Field(max_length=200_000)]
-    dropped: Annotated[tuple[PlannedDrop, ...], Field(max_length=200_000)] = ()
+    events: Annotated[tuple[PlannedEvent, ...], Field(max_length=_MOST_EVENTS)]
+    dropped: Annotated[tuple[PlannedDrop, ...], Field(max_length=_MOST_EVENTS)] = ()
+
+    def check_order(self) -> None:
+        """Refuse what no session is; those that are laid out here are in order by their making.
+
+        Raises:
+            ValueError: says what is out of order.
+        """
+        if not self.duration_ms or not self.chapters:
+            raise ValueError("a session lasts some time and has a chapter")
+        for name, times in (
+            ("chapters", [(chapter.start_ms, chapter.end_ms) for chapter in self.chapters]),
+            ("events", [(event.start_ms, event.end_ms) for event in self.events]),
+        ):
+            if any(end < start for start, end in times):
+                raise ValueError(f"one of the {name} ends before it begins")
+            if any(one > other for (one, _), (other, _) in pairwise(times)):
+                raise ValueError(f"the {name} are not in order")
 
     def of_kind(self, kind: Literal["say", "chime", "hold", "pause"]) -> tuple[PlannedEvent, ...]:
         """Return the events of one kind, in order."""

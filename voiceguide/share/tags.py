@@ -1,10 +1,15 @@
 """ID3 tags: what players show. Version 2.3, which every player reads, with the addendum for chapters."""
 
+import re
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
+from importlib import metadata
 from io import BytesIO
 from itertools import groupby
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from voiceguide.routine.model import Routine
 from voiceguide.share.carried import DESCRIPTION, MIME, packed
@@ -19,6 +24,8 @@ GENRE = "Fitness"
 # Room after the frames, so that a tag editor need not rewrite the file.
 _PADDING_BYTES = 512
 _NO_OFFSET = 0xFFFFFFFF
+# What an address may hold as it is (RFC 3986 §2), and what is in percents already.
+_OF_URLS = ":/?#[]@!$&'()*+,;=~%"
 
 
 @dataclass(frozen=True)
@@ -28,12 +35,20 @@ class Tags:
     Attributes:
         cover: a JPEG file; None for none.
         made_on: the day of the making; None leaves it out.
+        url: the address of whoever makes the file; None for that of the program, where it has one.
     """
 
     plan: Plan
     routine: Routine
     cover: bytes | None = None
     made_on: date | None = None
+    url: str | None = None
+
+    @property
+    def contact(self) -> str | None:
+        """Where whoever made the file is found, as an address of ASCII letters."""
+        found = self.url or _own_address()
+        return ascii_url(found) if found else None
 
     @property
     def comment(self) -> str:
@@ -71,7 +86,7 @@ def id3_frames(tags: Tags) -> "ID3":
 
     Sources: id3.org, "ID3 tag version 2.3.0" §4, and "ID3v2 Chapter Frame Addendum" §3.
     """
-    from mutagen.id3 import COMM, GEOB, ID3, TALB, TCON, TENC, TIT2, TLAN, TLEN, TPE1, WOAS, Encoding
+    from mutagen.id3 import COMM, GEOB, ID3, TALB, TCON, TENC, TIT2, TLAN, TLEN, TPE1, WOAS, WXXX, Encoding
 
     utf16, latin1 = Encoding.UTF16, Encoding.LATIN1  # ID3v2.3 knows no UTF-8
     language = iso639_2(tags.routine.language)
@@ -91,7 +106,9 @@ def id3_frames(tags: Tags) -> "ID3":
         *_picture(tags.cover),
     ]
     if tags.routine.source and tags.routine.source.url:
-        frames.append(WOAS(url=tags.routine.source.url))
+        frames.append(WOAS(url=ascii_url(tags.routine.source.url)))
+    if tags.contact:
+        frames.append(WXXX(encoding=latin1, desc=ARTIST, url=tags.contact))
     block = ID3()
     for frame in frames:
         block.add(frame)
@@ -171,3 +188,24 @@ def iso639_2(language: str) -> str:
     """Return the three-letter code of a BCP 47 tag's language; ``und`` where it is not known."""
     base = language.partition("-")[0].lower()
     return base if len(base) == 3 else _ISO639_2.get(base, "und")
+
+
+def ascii_url(url: str) -> str:
+    """Return an address as it goes over the wire (RFC 3987 §3.1): its host by IDNA, the rest in percents."""
+    parts = re.fullmatch(r"(https?://)([^/?#]*)(.*)", url, re.DOTALL)
+    start, host, rest = parts.groups() if parts else ("", "", url)
+    with suppress(UnicodeError):  # no name that IDNA knows: in percents, too
+        host = host.encode("idna").decode()
+    return quote(start + host + rest, safe=_OF_URLS)
+
+
+@cache
+def _own_address() -> str | None:
+    """Return the program's address, where its package tells one."""
+    try:
+        lines = metadata.metadata("voiceguide").get_all("Project-URL") or []
+    except metadata.PackageNotFoundError:
+        return None
+    return next(
+        (line.partition(",")[2].strip() for line in lines if line.lower().startswith("homepage")), None
+    )

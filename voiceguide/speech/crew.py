@@ -10,6 +10,8 @@ from voiceguide.speech.engine import Engine
 
 # An engine takes about as long to load as to speak this many phrases.
 _WORTH_AN_ENGINE = 6
+# More engines than this wait for each other, and each holds a model in memory.
+_MOST_UNASKED = 8
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -27,11 +29,11 @@ class Crew:
         Args:
             engine: the first one.
             another: makes one more of the same kind.
-            jobs: how many may speak at once; the machine's cores where None.
+            jobs: how many may speak at once; the machine's cores, up to 8, where None.
         """
         self._engines = [engine]
         self._another = another
-        self._jobs = jobs or os.cpu_count() or 1
+        self._jobs = jobs or min(os.cpu_count() or 1, _MOST_UNASKED)
 
     def each(
         self, tasks: Sequence[Task], do: Callable[[Engine, Task], Result]

@@ -7,8 +7,9 @@ looked for in the folders of ``VOICEGUIDE_PIPER_VOICES``, in the user's data fol
 
 import hashlib
 import json
+import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
@@ -28,6 +29,8 @@ _MOST_CONFIG_BYTES = 5_000_000
 _TELLING_BYTES = 1 << 20
 _INSTALL = 'Install it with: python -m pip install "voiceguide[piper]" (in a checkout: .venv/bin/python -m pip install piper-tts)'
 
+log = logging.getLogger(__name__)
+
 # Where the voices are that were found or named: every engine of the process speaks with them.
 _places: dict[tuple[str, str], Path] = {}
 
@@ -44,7 +47,7 @@ class PiperEngine:
     def voices(self) -> tuple[Voice, ...]:
         """Return the voices that are found on this machine, by their names."""
         _check_installed()
-        return tuple(_voice(path) for path in sorted(set(_found()), key=lambda path: path.name))
+        return tuple(_whole(sorted(set(_found()), key=lambda path: path.name)))
 
     def default_voice(self, language: str) -> Voice | None:
         """Return the found voice that is nearest to a language."""
@@ -54,7 +57,7 @@ class PiperEngine:
         """Return a voice by its name, or by the path of its model or folder."""
         _check_installed()
         path = Path(wanted)
-        if path.is_dir():
+        if _is_folder(path):
             models = sorted(path.glob("*.onnx"))
             if not models:
                 raise UsageError(
@@ -102,6 +105,22 @@ class PiperEngine:
 def _check_installed() -> None:
     if find_spec("piper") is None:
         raise EngineUnavailable(f"Piper is not installed. {_INSTALL}")
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):  # too long, or no name of a file at all
+        return False
+
+
+def _whole(models: Iterable[Path]) -> Iterator[Voice]:
+    """Yield the voices that can be read; one that is broken is told, and costs only itself."""
+    for model in models:
+        try:
+            yield _voice(model)
+        except UsageError as error:
+            log.warning("%s", error)
 
 
 def _found() -> Iterator[Path]:
@@ -153,10 +172,13 @@ def _settings(model: Path) -> dict[str, Any]:
 
 def _digest(model: Path) -> str:
     """Name a model by its size, its beginning, its end, and its settings."""
-    size = model.stat().st_size
-    digest = hashlib.sha256(str(size).encode() + _settings_path(model).read_bytes())
-    with model.open("rb") as file:
-        digest.update(file.read(_TELLING_BYTES))
-        file.seek(max(0, size - _TELLING_BYTES))
-        digest.update(file.read(_TELLING_BYTES))
+    try:
+        size = model.stat().st_size
+        digest = hashlib.sha256(str(size).encode() + _settings_path(model).read_bytes())
+        with model.open("rb") as file:
+            digest.update(file.read(_TELLING_BYTES))
+            file.seek(max(0, size - _TELLING_BYTES))
+            digest.update(file.read(_TELLING_BYTES))
+    except OSError as error:
+        raise UsageError(f"The Piper voice {model} cannot be read: {error.strerror}.") from error
     return digest.hexdigest()[:16]

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from voiceguide.errors import EngineUnavailable, UsageError, VoiceguideError, did_you_mean
 from voiceguide.speech.careful import CarefulEngine
-from voiceguide.speech.engine import Engine, Voice, same_language
+from voiceguide.speech.engine import Engine, Voice, same_language, voice_by_id
 
 log = logging.getLogger(__name__)
 
@@ -26,22 +26,30 @@ OPTIONAL = frozenset({"piper"})
 _FOR_TESTS: dict[str, str] = {"fake": "voiceguide.speech.fake:FakeEngine"}
 
 
+def known_engine(name: str) -> str:
+    """Return the name of an engine that there is.
+
+    Raises:
+        UsageError: there is none of that name; offers the nearest.
+    """
+    if name not in ENGINES and name not in _FOR_TESTS:
+        raise UsageError(f"There is no engine called {name!r}. {did_you_mean(name, tuple(ENGINES))}")
+    return name
+
+
 def open_engine(name: str) -> Engine:
     """Return an engine by name; making it loads nothing heavy.
 
     Raises:
         UsageError: there is no engine of that name.
     """
-    place = {**ENGINES, **_FOR_TESTS}.get(name)
-    if place is None:
-        raise UsageError(f"There is no engine called {name!r}. {did_you_mean(name, tuple(ENGINES))}")
-    module, _, attribute = place.partition(":")
+    module, _, attribute = {**ENGINES, **_FOR_TESTS}[known_engine(name)].partition(":")
     make: Callable[[], Engine] = getattr(import_module(module), attribute)
     return CarefulEngine(make())
 
 
 def choose_voice(
-    language: str, engine: str | None = None, voice: str | None = None, *, voice_may_differ: bool = False
+    language: str, engine: str | None = None, voice: str | None = None, *, carried: bool = False
 ) -> tuple[Engine, Voice]:
     """Return the engine and voice for a session; the caller closes the engine.
 
@@ -53,18 +61,29 @@ def choose_voice(
         language: of the routine.
         engine: a name, or None for the best that works.
         voice: a voice id, or None for the engine's choice for the language.
-        voice_may_differ: whether another voice is taken, and told of, where this one is not here.
+        carried: whether a file named engine and voice. It may be a stranger's: the voice is one that is
+            listed here, whose id it names, and never a path; where there is none, another is taken and told of.
 
     Raises:
         UsageError: an unknown engine or voice.
         EngineUnavailable: nothing here can speak the language.
     """
-    try:
-        return _chosen(language, engine, voice)
-    except (UsageError, EngineUnavailable):
-        if not (voice_may_differ and (engine or voice)):
-            raise
-    opened, found = _chosen(language, None, None)
+    if carried and (engine or voice):
+        return _carried(language, engine, voice)
+    return _chosen(language, (engine,) if engine else _engines_for(voice), voice)
+
+
+def _carried(language: str, engine: str | None, voice: str | None) -> tuple[Engine, Voice]:
+    for name in (engine,) if engine in ENGINES else () if engine else tuple(ENGINES):
+        opened = open_engine(name)
+        try:
+            found = voice_by_id(opened.voices(), voice) if voice else opened.default_voice(language)
+        except EngineUnavailable:
+            found = None
+        if found is not None:
+            return opened, found
+        opened.close()
+    opened, found = _chosen(language, tuple(ENGINES), None)
     log.warning("The voice %s is not on this machine. %s speaks instead.", voice or engine, found.name)
     return opened, found
 
@@ -75,37 +94,34 @@ def with_a_working_voice(
     voice: str | None,
     speak: Callable[[Engine, Voice], Result],
     *,
-    voice_may_differ: bool = False,
+    carried: bool = False,
 ) -> Result:
     """Have something spoken; an engine that only then turns out not to load gives way to the next, and it is told.
 
     Whether an engine really works is known when it has loaded, which a session of known phrases never needs.
 
     Args:
-        language, engine, voice, voice_may_differ: as for ``choose_voice``.
+        language, engine, voice, carried: as for ``choose_voice``.
         speak: does it, with an engine and a voice of its; closes the engine.
 
     Raises:
         SpeechError: as ``choose_voice``; an engine or voice asked for by name never gives way.
     """
-    opened, found = choose_voice(language, engine, voice, voice_may_differ=voice_may_differ)
+    opened, found = choose_voice(language, engine, voice, carried=carried)
     try:
         return speak(opened, found)
     except EngineUnavailable as error:
-        if (engine or voice) and not voice_may_differ:
+        if (engine or voice) and not carried:
             raise
         try:
-            opened, other = _chosen(language, None, None, but=found.engine)
+            opened, other = _chosen(language, tuple(name for name in ENGINES if name != found.engine), None)
         except EngineUnavailable:
             raise error from None
         log.warning("%s The %s voice %s speaks instead.", error, other.engine, other.name)
         return speak(opened, other)
 
 
-def _chosen(
-    language: str, engine: str | None, voice: str | None, but: str | None = None
-) -> tuple[Engine, Voice]:
-    names = (engine,) if engine else tuple(name for name in _engines_for(voice) if name != but)
+def _chosen(language: str, names: tuple[str, ...], voice: str | None) -> tuple[Engine, Voice]:
     troubles: list[EngineUnavailable] = []
     for name in names:
         opened = open_engine(name)

@@ -53,7 +53,7 @@ class SystemEngine:
         self._workers: dict[_Manner, _Worker] = {}
         self._closed = False
         self._voices: tuple[Voice, ...] | None = None
-        self._folder = tempfile.TemporaryDirectory(prefix="voiceguide-")
+        self._folder = tempfile.TemporaryDirectory(prefix="voiceguide-", ignore_cleanup_errors=True)
 
     def voices(self) -> tuple[Voice, ...]:
         """Return every voice the machine has; the system's own default first."""
@@ -91,6 +91,8 @@ class SystemEngine:
         except EngineUnavailable:
             raise
         except VoiceguideError as error:
+            # What has lost one phrase may lose the next one, too: another process tries again.
+            self._stop(manner)
             raise PhraseFailed(f"The system voice left no sound for {text!r}.") from error
         finally:
             with suppress(OSError):
@@ -116,13 +118,22 @@ class SystemEngine:
 
     def _worker(self, manner: _Manner) -> "_Worker":
         """Return the worker for a manner, the last used last; the one longest unused makes room."""
-        if self._closed:
-            raise EngineUnavailable("The system voice was stopped.")
+        self._check_open()
         worker = self._workers.pop(manner, None)
         while len(self._workers) >= _MOST_WORKERS:
             self._stop(next(iter(self._workers)))
-        self._workers[manner] = worker or _Worker(self._command)
-        return self._workers[manner]
+        worker = worker or _Worker(self._command)
+        self._workers[manner] = worker
+        try:
+            self._check_open()  # another thread may have closed it while the process started
+        except EngineUnavailable:
+            self._stop(manner)
+            raise
+        return worker
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise EngineUnavailable("The system voice was stopped.")
 
     def _stop(self, manner: _Manner) -> None:
         worker = self._workers.pop(manner, None)

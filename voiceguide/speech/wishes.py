@@ -11,7 +11,7 @@ class SpeechWishes:
     """What the listener asked of voice and sound; None leaves it to the program.
 
     Attributes:
-        voice_may_differ: whether another voice may speak where this machine lacks the one asked for.
+        carried: whether engine and voice are named by a file, which may be a stranger's; see ``choose_voice``.
         say: words, and how they are spoken instead; above those of the routine.
 
     Raises:
@@ -22,7 +22,7 @@ class SpeechWishes:
     voice: str | None = None
     pace_wpm: int | None = None
     chime_level_db: float | None = None
-    voice_may_differ: bool = False
+    carried: bool = False
     say: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -47,6 +47,6 @@ class SpeechWishes:
             voice=chosen.voice,
             pace_wpm=others.pace_wpm if self.pace_wpm is None else self.pace_wpm,
             chime_level_db=others.chime_level_db if self.chime_level_db is None else self.chime_level_db,
-            voice_may_differ=chosen.voice_may_differ,
+            carried=chosen.carried,
             say={**others.say, **self.say},
         )

@@ -1,5 +1,7 @@
 """Sound files other than MP3: samples in, one file out, encoded by PyAV while the samples come."""
 
+import errno
+import os
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from itertools import chain
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
     import av
     from av.container.core import Chapter as AvChapter
 
+# What FFmpeg passes on of the disk; anything else is the encoder's.
+OF_THE_DISK = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS, errno.EACCES})
 # Samples handed to encoders that take any number at once.
 _AT_ONCE = 4096
 
@@ -32,6 +36,7 @@ def write_sound(
 
     Raises:
         EncodingError: the encoder failed.
+        OSError: the disk did.
     """
     import av
 
@@ -51,6 +56,8 @@ def write_sound(
             for frame in chain(_frames(pieces, stream, form.sample_rate_hz), [None]):
                 container.mux(stream.encode(frame))
     except (av.error.FFmpegError, ValueError) as error:
+        if isinstance(error, OSError) and error.errno in OF_THE_DISK:
+            raise OSError(error.errno, os.strerror(error.errno)) from error
         raise EncodingError(f"The {form.family.name} encoder failed: {error}") from error
 
 

@@ -22,19 +22,21 @@ def mix(sounds: "Iterable[Sound]", samples: int, sample_rate_hz: int) -> bytes:
     Args:
         sounds: with starts counted from the first sample of the stretch; of one that starts before, the
             rest is heard.
-        samples: the length of the stretch, a whole number of milliseconds.
+        samples: the length of the stretch.
         sample_rate_hz: of the stretch and of every clip.
 
     Returns:
         Signed 16-bit little-endian mono samples, shape (samples,).
     """
-    stretch = _segment(bytes(samples * BYTES_PER_SAMPLE), sample_rate_hz)
+    # pydub loses what is less than a millisecond at the end of a stretch: it gets whole ones, and is cut.
+    milliseconds = -(-samples * 1000 // sample_rate_hz)
+    stretch = _segment(bytes(milliseconds * sample_rate_hz // 1000 * BYTES_PER_SAMPLE), sample_rate_hz)
     for sound in sounds:
         heard = sound.clip.pcm[max(0, -sound.start_sample) * BYTES_PER_SAMPLE :]
         # pydub counts in milliseconds and takes fractions of them; half a sample more, because it cuts.
         position = (max(0, sound.start_sample) + 0.5) * 1000 / sample_rate_hz
         stretch = stretch.overlay(_segment(heard, sample_rate_hz), position=position)
-    return bytes(stretch.raw_data)
+    return bytes(stretch.raw_data[: samples * BYTES_PER_SAMPLE])
 
 
 def _segment(pcm: bytes, sample_rate_hz: int) -> "AudioSegment":
