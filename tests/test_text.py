@@ -1,0 +1,54 @@
+"""What may stand in a text, and the id made of one."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from voiceguide.text import printable, slug
+
+
+@pytest.mark.parametrize("text", ["a b", "می‌خواهم", "👩‍🦰 hair", "Élan", "½"])
+def test_what_people_write_is_printable(text: str) -> None:
+    """Also joiners, where they join."""
+    assert printable(f"  {text}\n") == text
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a\u200bb", r'an invisible character \(U\+200B\) stands after "a"; delete it'),
+        ("\u200dab", r"an invisible character \(U\+200D\) stands at the beginning"),
+        ("a \u200d b", r"U\+200D"),
+        ("a\u200c\u200cb", r"U\+200C"),
+        ("a\u202eb", r"a sign that turns the direction of reading \(U\+202E\)"),
+        ("a\u2066b", r"a sign that turns the direction of reading \(U\+2066\)"),
+        ("a\x07", r"U\+0007"),
+        ("a\ud83d", r"half of a character \(U\+D83D\)"),
+    ],
+)
+def test_what_is_not_seen_is_refused(text: str, message: str) -> None:
+    """With its code and the word before it."""
+    with pytest.raises(ValueError, match=message):
+        printable(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "made"),
+    [
+        ("Rücken", "rucken"),
+        ("My Neck!", "my-neck"),
+        ("Straße", "strasse"),
+        ("Anna's neck", "annas-neck"),
+        ("—", ""),
+    ],
+)
+def test_an_id_keeps_the_letters_of_its_text(text: str, made: str) -> None:
+    """Without their accents."""
+    assert slug(text) == made
+
+
+@given(st.text())
+def test_an_id_is_always_one(text: str) -> None:
+    """Whatever it is made of: lower-case letters, digits, single hyphens, or nothing."""
+    assert slug(slug(text)) == slug(text)
+    assert set(slug(text)) <= set("abcdefghijklmnopqrstuvwxyz0123456789-")
