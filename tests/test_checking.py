@@ -1,6 +1,7 @@
 """Routine files are checked: every fault, and what is unwise, at its place."""
 
 import json
+import os
 import re
 from pathlib import Path
 
@@ -58,7 +59,7 @@ def test_a_good_routine_has_nothing_to_say_of() -> None:
     [
         (('["If anything hurts, stop."]', "[Move slowly.]"), 5, "safety.before", "no sentence says when to stop"),
         (("  after: [Do it daily.]\n", ""), 4, "safety", "'after' is missing"),
-        (("source: {title: A book}\n", ""), None, "", "'source' is missing"),
+        (("source: {title: A book}\n", ""), 1, "", "'source' is missing"),
         (("hold_seconds: 20", "hold_seconds: 40"), 9, "defaults.hold_seconds", "40 is outside of what is advised, 15 to 30"),
         (("reps: 2", "reps: 5"), 9, "defaults.reps", "5 is outside"),
         (("rest_seconds: 6", "rest_seconds: 60"), 9, "defaults.rest_seconds", "60 is outside"),
@@ -102,13 +103,81 @@ def test_every_fault_of_every_file_is_told(own_folders: Path) -> None:
     assert [(item["file"], item["line"], item["column"], item["key"]) for item in data] == [
         ("bad.yaml", 2, 1, "title"),
         ("bad.yaml", 9, 30, "defaults.rep"),
-        ("bad.yaml", 18, 5, "exercises.1.movement"),
+        ("bad.yaml", 19, 7, "exercises.1.movement.kind"),
         ("gone.yaml", None, None, ""),
     ]
     assert {item["severity"] for item in data} == {"error"}
     assert "Did you mean 'reps'?" in data[1]["message"]
-    assert data[2]["message"] == "'kind' must be one of: hold, flow, rock, work, breathe."
+    assert data[2]["message"].startswith("'hald' is not possible. Did you mean 'hold'?")
     assert run("check", "good.yaml", "bad.yaml").code == 1
+
+
+def test_a_session_that_is_too_long_is_a_fault_of_its_file(own_folders: Path) -> None:
+    """At its defaults, beside what else is unwise; the other files are told, too."""
+    endless = GOOD.replace("hold_seconds: 20, reps: 2", "hold_seconds: 600, reps: 50")
+    more = endless[endless.index("  - id: sit") :]
+    for number in range(9):
+        endless += more.replace("id: sit", f"id: sit-{number}")
+    Path("long.yaml").write_text(endless, encoding="utf-8")
+    Path("bad.yaml").write_text(GOOD.replace("title: Good", "title: 3"), encoding="utf-8")
+    data = json.loads(run("check", "long.yaml", "bad.yaml", "--json").out)
+    said = [(item["file"], item["severity"], item["key"]) for item in data]
+    assert said == [
+        ("long.yaml", "error", "defaults"),
+        ("long.yaml", "warning", "defaults.hold_seconds"),
+        ("long.yaml", "warning", "defaults.reps"),
+        ("bad.yaml", "error", "title"),
+    ]
+    assert data[0]["message"] == (
+        "This session would last 83.3 hours; at most 12 hours are possible. "
+        "Choose shorter holds, fewer repetitions, or fewer exercises."
+    )
+
+
+def test_a_language_without_wording_hides_nothing() -> None:
+    """It is told at its line, beside the other faults."""
+    found = told(GOOD.replace("title: Good", "title: 3\nlanguage: de"))
+    assert [(severity, line, key) for severity, line, key, _ in found] == [
+        ("error", 2, "title"),
+        ("error", 3, "language"),
+    ]
+
+
+def test_a_built_in_routine_is_checked_by_its_id(own_folders: Path) -> None:
+    """Unless a file has that name."""
+    assert run("check", "lower-back", "--strict").code == 0
+    Path("lower-back").write_text("title: 3", encoding="utf-8")
+    assert run("check", "lower-back").code == 1
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs pipes in the file system")
+def test_a_pipe_is_not_waited_for(own_folders: Path) -> None:
+    """It is no routine file; the next one is checked."""
+    os.mkfifo("pipe.yaml")
+    Path("good.yaml").write_text(GOOD, encoding="utf-8")
+    ended = run("check", "pipe.yaml", "good.yaml")
+    assert ended.code == 1
+    assert "pipe.yaml is no ordinary file" in ended.out
+    assert "good.yaml: this routine is valid" in ended.out
+
+
+def test_a_file_of_a_routines_name_is_pointed_at(own_folders: Path) -> None:
+    """Who forgets the ending is told of it."""
+    Path("my-neck.yaml").write_text(GOOD, encoding="utf-8")
+    ended = run("plan", "my-neck")
+    assert ended.code == 2
+    assert "There is a file of that name, which is named with its ending: my-neck.yaml" in ended.err
+
+
+def test_a_text_that_is_cut_is_told() -> None:
+    """What stands after # is not said; a comment that is set apart is one, and quotes keep the sign."""
+    found = told(GOOD.replace("Sit tall.", "Sit tall # and breathe."))
+    assert [(severity, line, key) for severity, line, key, _ in found] == [
+        ("warning", 16, "exercises.1.position")
+    ]
+    assert found[0][3].startswith("what stands after # is a comment and is not said ('# and breathe.'); put")
+    for text in ("Sit tall.  # mine", '"Sit # tall." # mine'):
+        assert told(GOOD.replace("Sit tall.", text)) == []
 
 
 @pytest.mark.parametrize("name", built_in_ids())

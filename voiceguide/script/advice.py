@@ -4,12 +4,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from voiceguide.limits import DEFAULT_PACE_WPM
 from voiceguide.routine.model import Exercise, Flow, Routine
 from voiceguide.routine.yaml_tree import Place
-from voiceguide.script.estimate import estimated_timeline
 from voiceguide.script.options import Options, Wishes
 from voiceguide.script.phrases import Wording
+from voiceguide.script.timeline import Timeline
 
 # Who gets into a position with eyes shut needs about a second for each four words of it, after hearing them.
 _WORDS_A_SECOND = 5
@@ -29,12 +28,13 @@ class Advice:
     problem: str
 
 
-def advise(routine: Routine, wording: Wording) -> tuple[Advice, ...]:
+def advise(routine: Routine, wording: Wording, timeline: Timeline | None) -> tuple[Advice, ...]:
     """Return everything unwise about a routine, in its order.
 
     Args:
         routine: what its author means.
         wording: of its language.
+        timeline: of a session at the defaults; None where it would be too long.
     """
     options = Wishes().settled(routine)
     found = [*_about_safety(routine), *_about_defaults(routine)]
@@ -43,7 +43,8 @@ def advise(routine: Routine, wording: Wording) -> tuple[Advice, ...]:
         found += _about_position(exercise, place)
         found += _about_sides(exercise, place)
         found += _about_hold(routine, exercise, options, place)
-    found += _about_cues(routine, options, wording)
+    if timeline:
+        found += _about_cues(routine, timeline, wording)
     return tuple(found)
 
 
@@ -160,9 +161,8 @@ def _about_hold(routine: Routine, exercise: Exercise, options: Options, place: P
         )
 
 
-def _about_cues(routine: Routine, options: Options, wording: Wording) -> Iterator[Advice]:
+def _about_cues(routine: Routine, timeline: Timeline, wording: Wording) -> Iterator[Advice]:
     """Tell of reminders that find no room at the defaults, wherever they would come."""
-    timeline = estimated_timeline(routine, options, wording, DEFAULT_PACE_WPM)
     said = {event.utterance.text for event in timeline.events if event.utterance}
     dropped = {drop.text: drop.reason for drop in timeline.dropped if drop.at_ms}
     for number, exercise in enumerate(routine.exercises):
