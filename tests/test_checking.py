@@ -193,7 +193,14 @@ def test_the_built_in_routines_are_wise(name: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "file", "title"),
-    [("my-neck", "my-neck.yaml", "My neck"), ("My Neck!", "my-neck.yaml", "My neck"), ("sub/x.yaml", "sub/x.yaml", "X")],
+    [
+        ("my-neck", "my-neck.yaml", "My neck"), ("My Neck", "my-neck.yaml", "My Neck"), ("My Neck!", "my-neck.yaml", "My Neck!"),
+        ("sub/x.yaml", "sub/x.yaml", "X"), ("neck.YAML", "neck.YAML", "Neck"), ("My neck.yml", "My neck.yml", "My neck"),
+        ("Rücken: früh", "rucken-fruh.yaml", "Rücken: früh"), ('The "best" # one', "the-best-one.yaml", 'The "best" # one'),
+        ("123", "123.yaml", "123"), ("null", "null.yaml", "Null"), ("true", "true.yaml", "True"), ("1e3", "1e3.yaml", "1e3"),
+        ("2024-01-01", "2024-01-01.yaml", "2024 01 01"), ("on", "on.yaml", "On"), ("a{b}", "a-b.yaml", "a b"),
+        ("x" * 300, "x" * 60 + ".yaml", "x" * 120),
+    ],
 )  # fmt: skip
 def test_a_new_routine_is_whole(name: str, file: str, title: str, own_folders: Path) -> None:
     """It passes the strict check, can be made at once, and its first line names the schema beside it."""
@@ -212,11 +219,33 @@ def test_a_new_routine_replaces_nothing(own_folders: Path) -> None:
     Path("mine.yaml").write_text("mine")
     Path(NAME).write_text("{}")
     ended = run("new", "mine")
-    assert ended.code == 1
+    assert (ended.code, ended.err) == (1, "Error: mine.yaml exists and is kept. Choose another name.\n")
     assert Path("mine.yaml").read_text() == "mine"
     assert run("new", "other").code == 0
     assert Path(NAME).read_text() == "{}"
-    assert "No id can be made of '!!'" in run("new", "!!").err
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("!!", "No id can be made of '!!'; name it with letters from a to z or digits, such as my-neck."),
+        ("../evil", "'../evil' holds a separator of folders; a file in a folder is named with its ending"),
+        ("sub/thing", "'sub/thing' holds a separator"),
+        ("sub\\thing", "holds a separator"),
+        (".yaml", "'.yaml' has no name before its ending"),
+        ("sub/.yml", "'sub/.yml' has no name before its ending"),
+        ("a\nid: b", "is no name; write it in one line"),
+        ("con", "'con' cannot be the name of a file on Windows"),
+        ("COM1.yaml", "'COM1' cannot be the name of a file on Windows"),
+        ("nul.yml", "'nul' cannot be the name of a file on Windows"),
+    ],
+)
+def test_a_name_that_no_routine_can_have_is_refused(name: str, message: str, own_folders: Path) -> None:
+    """In one sentence, and nothing is written."""
+    ended = run("new", name)
+    assert ended.code == 2
+    assert message in ended.err
+    assert list(own_folders.iterdir()) == []
 
 
 # --- schema and docs ---------------------------------------------------------------------------
