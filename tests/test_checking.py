@@ -23,7 +23,7 @@ introduction: Two stretches.
 safety:
   before: ["If anything hurts, stop."]
   short: Move gently.
-  after: [Do it daily.]
+  after: [Do it daily. In doubt see a doctor.]
 source: {title: A book}
 defaults: {hold_seconds: 20, reps: 2, rest_seconds: 6}
 advised_hold_seconds: {least: 15, most: 30}
@@ -58,7 +58,7 @@ def test_a_good_routine_has_nothing_to_say_of() -> None:
     ("change", "line", "key", "message"),
     [
         (('["If anything hurts, stop."]', "[Move slowly.]"), 5, "safety.before", "no sentence says when to stop"),
-        (("  after: [Do it daily.]\n", ""), 4, "safety", "'after' is missing"),
+        (("  after: [Do it daily. In doubt see a doctor.]\n", ""), 4, "safety", "'after' is missing"),
         (("source: {title: A book}\n", ""), 1, "", "'source' is missing"),
         (("hold_seconds: 20", "hold_seconds: 40"), 9, "defaults.hold_seconds", "40 is outside of what is advised, 15 to 30"),
         (("reps: 2", "reps: 5"), 9, "defaults.reps", "5 is outside"),
@@ -88,6 +88,74 @@ def test_what_is_unwise_is_told(change: tuple[str, str], line: int | None, key: 
     assert message in found[0][3]
     assert run("check", "r.yaml").code == 0
     assert run("check", "r.yaml", "--strict").code == 1
+
+
+SIDED = GOOD.replace(
+    "    movement:", "    sides: each\n    changeover: Turn to the {side}.\n    movement:"
+).replace("still.", "{side}.")
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "message"),
+    [
+        (GOOD.replace("Sit still.", "Press the opposite hand down."), "exercises.1.movement.instruction", "'the opposite hand'"),
+        (GOOD + "    release: Repeat on the right.\n", "exercises.1.release", "'Repeat on the right' names a side"),
+        (GOOD.replace("Sit still.", "Do the other side."), "exercises.1.movement.instruction", "'the other side' names"),
+        (GOOD.replace("reps: 2", "reps: 2") + "      variation: {instruction: Lift your left leg.}\n",
+         "exercises.1.movement.variation.instruction", "'left leg' names a side"),
+        (SIDED.replace("Sit {side}.", "Let your left ear sink."), "exercises.1.movement.instruction",
+         "'left ear' is heard on both sides; write '{side} ear' or '{other_side} ear'."),
+        (GOOD.replace("    movement:", "    reps: 9\n    movement:"), "exercises.1.reps",
+         "9 is outside of what is advised, 1 to 3."),
+        (GOOD.replace("    movement:", "    rest_seconds: 60\n    movement:"), "exercises.1.rest_seconds",
+         "a rest of 60 seconds is outside of what is advised, 5 to 15."),
+        (GOOD + "      variation: {instruction: Now bring your knees up to your chest and rock., settle_seconds: 1}\n",
+         "exercises.1.movement.variation.settle_seconds", "1 seconds are short to do what the 10 words of the variation say"),
+        (SIDED.replace("Turn to", "Come all the way back, and turn over to")
+         .replace("sides: each", "sides: each\n    changeover_seconds: 1"),
+         "exercises.1.changeover_seconds", "1 seconds are short to do what the 11 words of 'changeover' say; give at least 3."),
+        (GOOD.replace("reps: 2", "reps: 1") + "      variation: {instruction: Lift your chin.}\n", "exercises.1.movement.variation",
+         "this is never heard at the defaults: it comes on the last of several repetitions"),
+        (GOOD.replace(" In doubt see a doctor.", ""), "safety.after", "no sentence says when to see a doctor"),
+        (GOOD.replace("Sit still.", "Push through the pain."), "exercises.1.movement.instruction",
+         "'Push through the pain' asks to go on"),
+        (GOOD.replace("short: Move gently.", "short: No pain no gain."), "safety.short", "'No pain no gain' asks to go on in pain"),
+        (GOOD.replace("id: good", "id: hips"), "id",
+         "a built-in routine has the id 'hips', too; give this one its own, such as my-hips."),
+        (GOOD.replace("    movement:", "    hold_seconds: 5\n    movement:").replace("least: 15", "least: 5"),
+         "exercises.1.movement.reminders", "a hold of 5 s has no room for reminders; take them out, or make the hold longer."),
+        (GOOD.replace("kind: hold", "kind: work"), "exercises.1.rest_seconds",
+         "a rest of 6 s becomes about"),
+        (GOOD.replace("kind: hold\n      instruction: Sit still.",
+                      "kind: flow\n      phase_seconds: 2\n      phases:\n        - {instruction: Up., cue: Up.}\n"
+                      "        - {instruction: Down., cue: And slowly down with your shoulders.}"),
+         "exercises.1.movement.phases.1.cue", "this is never heard at the default hold: no room beside"),
+        (GOOD.replace("    movement:", "    breath: {in_seconds: 1, out_seconds: 1, breaths: 10}\n    movement:")
+         .replace("      reminders: [Breathe out.]\n", ""),
+         "exercises.1.breath", "is never heard: its part of the breath is too short. Make it longer."),
+    ],
+)  # fmt: skip
+def test_what_else_is_unwise_is_told(text: str, key: str, message: str) -> None:
+    """Each by itself, where it stands."""
+    found = told(text)
+    assert [(severity, where) for severity, _, where, _ in found] == [("warning", key)]
+    assert message in found[0][3]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("Sit still.", "Hold one wrist with the other hand."),
+        ("Sit still.", "Cross your left arm over your right arm."),
+        ("Sit still.", "Put your left hand on your belly and your right hand on your chest."),
+        ("If anything hurts, stop.", "Ease out at once if you feel a sharp twinge."),
+        ("If anything hurts, stop.", "Leave out whatever causes discomfort."),
+        ("Sit still.", "Never push through pain."),
+    ],
+)
+def test_what_is_fine_is_not_remarked_on(change: tuple[str, str]) -> None:
+    """Both sides named in one text, and care in other words."""
+    assert told(GOOD.replace(*change)) == []
 
 
 def test_every_fault_of_every_file_is_told(own_folders: Path) -> None:

@@ -9,8 +9,8 @@ from typing import Literal
 from voiceguide.errors import Fault, UsageError
 from voiceguide.limits import DEFAULT_PACE_WPM
 from voiceguide.routine.agreement import texts_in
-from voiceguide.routine.model import is_language
-from voiceguide.routine.reader import examine
+from voiceguide.routine.model import Routine, is_language
+from voiceguide.routine.reader import built_in_ids, examine, find_routine
 from voiceguide.routine.yaml_tree import Place, Tree, dotted
 from voiceguide.script.advice import Advice, advise
 from voiceguide.script.estimate import estimated_timeline
@@ -69,7 +69,11 @@ def _remarks(path: Path) -> Iterator[Remark]:
         except UsageError as error:
             estimated = None
             yield Remark("error", place(("defaults",), _too_long(error)))
-        found = [*advise(examined.routine, wording, estimated), *_cut_short(examined.tree)]
+        found = [
+            *advise(examined.routine, wording, estimated),
+            *_named_alike(examined.routine),
+            *_cut_short(examined.tree),
+        ]
         yield from (Remark("warning", place(advice.path, advice.problem)) for advice in found)
 
 
@@ -90,6 +94,15 @@ def _wording(language: object) -> tuple[Wording | None, str | None]:
 def _too_long(error: UsageError) -> str:
     first = str(error).partition(". ")[0]
     return f"{first}. Choose shorter holds, fewer repetitions, or fewer exercises."
+
+
+def _named_alike(routine: Routine) -> Iterator[Advice]:
+    """Tell of an id that a built-in routine has, unless it is that one."""
+    if routine.id in built_in_ids() and find_routine(routine.id) != routine:
+        yield Advice(
+            ("id",),
+            f"a built-in routine has the id {routine.id!r}, too; give this one its own, such as my-{routine.id}.",
+        )
 
 
 def _cut_short(tree: Tree) -> Iterator[Advice]:
