@@ -85,8 +85,17 @@ def _side_placeholders(text: str) -> str:
 _Words = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=600), AfterValidator(_worded)
 ]
-Text = Annotated[_Words, AfterValidator(_no_placeholder)]
-SidedText = Annotated[_Words, AfterValidator(_side_placeholders)]
+# What the schema tells editors of these rules. Their patterns know no classes of letters, so that all signs above
+# ASCII count as such, but for general punctuation.
+_A_WORD = "(?=[\\s\\S]*[0-9A-Za-z\u00aa-\u1fff\u2070-\uffff])"
+Text = Annotated[
+    _Words, AfterValidator(_no_placeholder), Field(json_schema_extra={"pattern": f"^{_A_WORD}[^{{}}]*$"})
+]
+SidedText = Annotated[
+    _Words,
+    AfterValidator(_side_placeholders),
+    Field(json_schema_extra={"pattern": rf"^{_A_WORD}([^{{}}]|\{{(other_)?side\}})*$"}),
+]
 Title = Annotated[Text, StringConstraints(max_length=120)]
 Slug = Annotated[str, StringConstraints(pattern=_SLUG, max_length=64)]
 Seconds = Annotated[float, Field(ge=0, le=120, allow_inf_nan=False)]
