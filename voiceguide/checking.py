@@ -58,6 +58,7 @@ def _remarks(path: Path) -> Iterator[Remark]:
     if examined.tree is None:
         return
     place = partial(_placed, examined.tree, str(path))
+    yield from (Remark("warning", place(advice.path, advice.problem)) for advice in _cut_short(examined.tree))
     wording, problem = _wording(examined.tree.plain.get("language", "en"))
     if problem:
         yield Remark("error", place(("language",), problem))
@@ -69,11 +70,7 @@ def _remarks(path: Path) -> Iterator[Remark]:
         except UsageError as error:
             estimated = None
             yield Remark("error", place(("defaults",), _too_long(error)))
-        found = [
-            *advise(examined.routine, wording, estimated),
-            *_named_alike(examined.routine),
-            *_cut_short(examined.tree),
-        ]
+        found = [*advise(examined.routine, wording, estimated), *_named_alike(examined.routine)]
         yield from (Remark("warning", place(advice.path, advice.problem)) for advice in found)
 
 

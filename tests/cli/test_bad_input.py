@@ -64,18 +64,18 @@ TABLE: list[tuple[tuple[str, ...], int, str]] = [
     (
         ("make", "key.yaml"),
         1,
-        "key.yaml, line 7, column 1 (noum): there is no key 'noum' here. Did you mean 'noun'?",
+        "key.yaml, line 8, column 1 (noum): there is no key 'noum' here. Did you mean 'noun'?",
     ),
-    (("make", "type.yaml"), 1, "type.yaml, line 4, column 1 (title): expected a text, found 3."),
+    (("make", "type.yaml"), 1, "type.yaml, line 5, column 1 (title): expected a text, found 3."),
     (
         ("make", "slash.yaml"),
         1,
-        "slash.yaml, line 3, column 1 (id): '../lower' does not fit. An id has lower-case letters",
+        "slash.yaml, line 4, column 1 (id): '../lower' does not fit. An id has lower-case letters",
     ),
     (
         ("make", "control.yaml"),
         1,
-        "control.yaml, line 4, column 1 (title): an invisible character (U+0007) stands",
+        "control.yaml, line 5, column 1 (title): an invisible character (U+0007) stands",
     ),
     (("make", "language.yaml"), 2, "voiceguide has no wording for the language 'xx' yet; it has: en."),
     (("verify", "missing.mp3"), 2, "There is no file missing.mp3."),

@@ -419,9 +419,9 @@ def test_a_fault_says_what_is_wrong_where_and_what_is_allowed(old: str, new: str
             (1, 7),
             "a backslash in double quotes means something else; take it out, or use single",
         ),
-        ("- a\n- b", (1, None), "a routine is a list of keys with values, such as 'title: Lower back'."),
-        ("", (1, None), "a routine is a list of keys with values, such as 'title: Lower back'."),
-        ("hello", (1, None), "a routine is a list of keys with values, such as 'title: Lower back'."),
+        ("- a\n- b", (1, 1), "a routine is a list of keys with values, such as 'title: Lower back'."),
+        ("", (1, 1), "a routine is a list of keys with values, such as 'title: Lower back'."),
+        ("hello", (1, 1), "a routine is a list of keys with values, such as 'title: Lower back'."),
         (
             "a: \x00",
             (1, 4),
@@ -812,6 +812,7 @@ def test_every_line_that_begins_with_a_tab_is_told() -> None:
          "there is no key 'reminders' here. It belongs under 'movement'."),
         ("name: Bend", "name: Bend\n    reminder: [a]", "exercises.1.reminder",
          "there is no key 'reminder' here. Did you mean 'reminders', under 'movement'?"),
+        ("name: Bend", "name: Bend\n    title: B", "exercises.1.title", "there is no key 'title' here. Did you mean 'name'?"),
         ("name: Bend", "name: Bend\n    settle: 3", "exercises.1.settle",
          "there is no key 'settle' here. Did you mean 'settle_seconds'?"),
         ("sides: each", "sides: both", "exercises.2.sides", "'both' is not possible; write 'each' (left and right) or 'none'."),
@@ -870,3 +871,47 @@ def test_many_slips_are_read_in_a_moment() -> None:
     """A text is read anew a few times and no more; what is left is told the next time."""
     text = SMALL + "".join(f"k{number}: a: b\n" for number in range(300))
     assert 1 < len(faults_of(text)) < 20
+
+
+BY_HAND = """# Made by hand
+id: Neck Care
+title: "Neck care
+introduction: Two stretches: for the neck.
+safety:
+  before: Stop if it hurts
+  short: Stop if it hurts.
+defaults: {hold: 20, reps: "2"}
+exercises:
+  - id: a
+    name: A
+    position: Sit tall.
+    sides: both
+    movement:
+      kind: Stretch
+      instruction: Sit.
+      short: Again.
+  - id: a
+    title: B
+     position: Lie down.
+    movement: {kind: hold, instruction: "x {side}", short: [a]}
+"""
+
+
+def test_a_file_made_by_hand_is_read_to_its_end() -> None:
+    """A quote that is not closed, a colon, and an indent hide nothing of what comes after them."""
+    assert [(fault.line, fault.key) for fault in faults_of(BY_HAND)] == [
+        (2, "id"),
+        (3, ""),
+        (4, ""),
+        (6, "safety.before"),
+        (8, "defaults.hold"),
+        (8, "defaults.reps"),
+        (13, "exercises.1.sides"),
+        (15, "exercises.1.movement.kind"),
+        (17, "exercises.1.movement.short"),
+        (18, "exercises.2.name"),
+        (18, "exercises.2.id"),
+        (19, "exercises.2.title"),
+        (20, ""),
+        (21, "exercises.2.movement.instruction"),
+    ]

@@ -53,6 +53,12 @@ _PARTS: dict[tuple[str, ...], _Part] = {
     ("exercises", "movement", "phases"): _Part((Phase,), "under 'phases'"),
     ("exercises", "movement", "variation"): _Part((Variation,), "under 'variation'"),
 }
+# Keys that are near in meaning and not in letters.
+_MEANINGS = {
+    "title": "name", "duration": "hold_seconds", "seconds": "hold_seconds", "hold": "hold_seconds",
+    "repetitions": "reps", "rounds": "reps", "side": "sides", "pause": "rest_seconds", "rest": "rest_seconds",
+    "type": "kind", "description": "introduction", "end": "closing", "outro": "closing", "cues": "reminders",
+}  # fmt: skip
 # So near, a word is rather a slip of the pen than a key of another part.
 _ALMOST = 0.85
 
@@ -107,6 +113,8 @@ def about_unknown(path: Place, tree: object) -> str:
         if kind is None
         else f"a movement of kind {kind!r} has no key {key!r}."
     )
+    if _MEANINGS.get(key) in known:
+        return f"{missing} Did you mean {_MEANINGS[key]!r}?"
     if nearest(key, known, _ALMOST):
         return f"{missing} {did_you_mean(key, known)}"
     if elsewhere := _elsewhere(key, here, model):

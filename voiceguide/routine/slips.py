@@ -120,14 +120,15 @@ def _indented(stop: _Stop) -> Slip | None:
         Spot(stop.at.line, own),
         "this line is indented differently from the lines above it; start it in the same column.",
         mended,
+        surely=True,
     )
 
 
-def _colon(stop: _Stop) -> Slip:
+def _colon(stop: _Stop) -> Slip | None:
     """A text that holds a colon with a space after it."""
     found = _KEY.match(stop.line) or _ITEM.match(stop.line)
     if not found or stop.at.column < found.start(3) or found[3][:1] in {'"', "'", "{", "["}:
-        return Slip(stop.at, "a colon with a space after it stands here; put the whole text in quotes.")
+        return None
     key = f"{found[2]}: " if found[2] else "- "
     inside = found[3].replace("\\", "\\\\").replace('"', '\\"')
     start = found[3][: found[3].find(":") + 1]
@@ -139,6 +140,10 @@ def _colon(stop: _Stop) -> Slip:
     )
 
 
+def _some_colon(stop: _Stop) -> Slip | None:
+    return Slip(stop.at, "a colon with a space after it stands here; put the whole text in quotes.")
+
+
 def _deeper(stop: _Stop) -> Slip | None:
     """A key that stands deeper than the one above it, which has a text already."""
     if stop.line[: stop.at.column].strip(" -").isidentifier() and stop.at.line:
@@ -148,20 +153,24 @@ def _deeper(stop: _Stop) -> Slip | None:
 
 def _quote(stop: _Stop) -> Slip | None:
     """A quotation mark that is never closed: the parser swallowed what comes after it."""
-    if "quoted scalar" not in stop.problem and "end of stream" in stop.problem:
-        return Slip(stop.began, f"a quotation mark opened in line {stop.began.line + 1} is never closed.")
-    for number in range(min(stop.at.line, len(stop.lines) - 1), -1, -1):
+    above = range(min(stop.at.line, len(stop.lines) - 1), -1, -1)
+    at_the_end = "end of stream" in stop.problem
+    for number in (stop.began.line,) if at_the_end else above:
         found = _KEY.match(stop.lines[number]) or _ITEM.match(stop.lines[number])
         mark = found[3][:1] if found else ""
         if found and mark in {'"', "'"} and number < stop.at.line:
-            if mark not in found[3][1:]:
-                return Slip(
-                    Spot(number, found.start(3)),
-                    f"a quotation mark opened in line {number + 1} is never closed.",
-                    stop.with_line(number, stop.lines[number] + mark),
-                )
-            return None
-    return None
+            return _closed(stop, number, found.start(3)) if mark not in found[3][1:] else None
+    return _closed(stop, *stop.began) if at_the_end else None
+
+
+def _closed(stop: _Stop, number: int, column: int) -> Slip:
+    line = stop.lines[number]
+    return Slip(
+        Spot(number, column),
+        f"a quotation mark opened in line {number + 1} is never closed.",
+        stop.with_line(number, line + line[column : column + 1]),
+        surely=True,
+    )
 
 
 def _behind_quotes(stop: _Stop) -> Slip | None:
@@ -202,8 +211,13 @@ def _braces(stop: _Stop) -> Slip | None:
 def _no_colon(stop: _Stop) -> Slip | None:
     """A line that is no key with a value."""
     number = stop.began.line
-    while number and (not stop.lines[number].strip() or _KEY_LINE.match(stop.lines[number])):
-        number -= 1
+    if _KEY_LINE.match(stop.lines[number]):
+        above = (
+            n
+            for n in range(number - 1, -1, -1)
+            if stop.lines[n].strip(" ") and stop.lines[n].strip()[0] != "#"
+        )
+        number = next(above, number)
     line = stop.lines[number]
     if _KEY_LINE.match(line):
         return None
@@ -268,7 +282,7 @@ def _second(stop: _Stop) -> Slip | None:
 _SLIPS: tuple[tuple[str, tuple[_Reader, ...]], ...] = (
     ("unknown escape character", (_backslash,)),
     ("another document", (_second,)),
-    ("mapping values are not allowed", (_deeper, _quote, _no_colon, _colon)),
+    ("mapping values are not allowed", (_quote, _colon, _deeper, _no_colon, _some_colon)),
     ("sequence entries are not allowed", (_list,)),
     ("expected <block end>", (_quote, _behind_quotes, _indented, _apart)),
     ("expected <document start>", (_quote, _behind_quotes, _indented, _apart)),

@@ -119,7 +119,7 @@ def read_tree(text: str, where: str) -> Tree:
     try:
         read = _read_behind_slips(text, found)
         if not isinstance(read.marked, CommentedMap):
-            raise _Refused("a routine is a list of keys with values, such as 'title: Lower back'.", (1, None))
+            raise _Refused("a routine is a list of keys with values, such as 'title: Lower back'.", (1, 1))
         flattener = _Flattener(read)
         plain = flattener.keys(read.marked, ())
     except _Refused as refused:
