@@ -1,7 +1,9 @@
 """One line is spoken to a file, exactly as a session would speak it."""
 
+from contextlib import closing
 from pathlib import Path
 
+from voiceguide.clip import Clip
 from voiceguide.errors import UsageError
 from voiceguide.script.phrase_file import read_wording
 from voiceguide.script.phrases import sentences
@@ -11,7 +13,8 @@ from voiceguide.script.telling import SENTENCE_PAUSE_MS
 from voiceguide.session import cache_folder
 from voiceguide.share.output import check_output, make_atomically
 from voiceguide.speech.crew import Crew
-from voiceguide.speech.registry import choose_voice, open_engine
+from voiceguide.speech.engine import Engine, Voice
+from voiceguide.speech.registry import open_engine, with_a_working_voice
 from voiceguide.speech.studio import Studio
 from voiceguide.speech.wishes import SpeechWishes
 from voiceguide.stitch.containers import write_sound
@@ -42,24 +45,24 @@ def rehearse(text: str, path: Path, speech: SpeechWishes, language: str = "en", 
     form = audio_format(path.suffix)
     check_output(path, force=force)
     pronunciation = Pronunciation(read_wording(language), speech.say)
-    engine, voice = choose_voice(language, speech.engine, speech.voice)
-    crew = Crew(engine, lambda: open_engine(voice.engine))
     store = LayeredStore(MemoryStore(), FolderStore(cache_folder()))
     utterances = tuple(map(Utterance, sentences(written)))
-    try:
-        studio = Studio(
-            crew,
-            voice,
-            store,
-            pace_wpm=speech.pace,
-            sample_rate_hz=form.sample_rate_hz,
-            pronounce=pronunciation.spoken,
-        )
-        clips = studio.kept(utterances)
-        missing = [utterance for utterance in dict.fromkeys(utterances) if utterance not in clips]
-        clips |= dict(studio.speak(missing))
-    finally:
-        crew.close()
+
+    def spoken(engine: Engine, voice: Voice) -> dict[Utterance, Clip]:
+        with closing(Crew(engine, lambda: open_engine(voice.engine))) as crew:
+            studio = Studio(
+                crew,
+                voice,
+                store,
+                pace_wpm=speech.pace,
+                sample_rate_hz=form.sample_rate_hz,
+                pronounce=pronunciation.spoken,
+            )
+            clips = studio.kept(utterances)
+            missing = [utterance for utterance in dict.fromkeys(utterances) if utterance not in clips]
+            return clips | dict(studio.speak(missing))
+
+    clips = with_a_working_voice(language, speech.engine, speech.voice, spoken)
     pause = bytes(2 * SENTENCE_PAUSE_MS * form.sample_rate_hz // 1000)
     pieces = [piece for utterance in utterances for piece in (clips[utterance].pcm, pause)][:-1]
     make_atomically(path, lambda temporary: write_sound(temporary, pieces, form), force=force)

@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Generator, Iterator
+from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
 from functools import cache, cached_property
@@ -21,14 +22,13 @@ from voiceguide.script.fitting import check_total, fit
 from voiceguide.script.options import Options, Wishes
 from voiceguide.script.phrase_file import read_wording
 from voiceguide.script.pronunciation import Pronunciation
-from voiceguide.script.segments import Script
 from voiceguide.script.timeline import Timeline
 from voiceguide.share.cover import COVER_VERSION, draw, drawing_of
 from voiceguide.share.plan import Plan, plan_of
 from voiceguide.share.tags import Tags, id3
 from voiceguide.speech.crew import Crew
 from voiceguide.speech.engine import NOBODY, Engine, Voice
-from voiceguide.speech.registry import ENGINES, choose_voice, open_engine
+from voiceguide.speech.registry import ENGINES, open_engine, with_a_working_voice
 from voiceguide.speech.studio import Studio
 from voiceguide.speech.wishes import SpeechWishes
 from voiceguide.stitch.blocks import cut
@@ -195,22 +195,27 @@ def plan_session(
     wording = read_wording(routine.language)
     script = build_script(routine, options, wording)
     kept = store or LayeredStore(MemoryStore(), FolderStore(cache_folder()))
-    engine, voice = _cast(script, routine.language, speech)
-    crew = Crew(engine, lambda: open_engine(voice.engine), jobs)
-    try:
-        studio = Studio(
-            crew,
-            voice,
-            kept,
-            pace_wpm=speech.pace,
-            chime_level_db=speech.chime_level,
-            sample_rate_hz=form.sample_rate_hz,
-            pronounce=Pronunciation(wording, {**routine.say, **speech.say}).spoken,
+    ahead = Splicer(_mp3(form), kept, jobs) if for_file and form.ending == ".mp3" else None
+
+    def recorded(engine: Engine, voice: Voice) -> tuple[Voice, Recording]:
+        with closing(Crew(engine, lambda: open_engine(voice.engine), jobs)) as crew:
+            studio = Studio(
+                crew,
+                voice,
+                kept,
+                pace_wpm=speech.pace,
+                chime_level_db=speech.chime_level,
+                sample_rate_hz=form.sample_rate_hz,
+                pronounce=Pronunciation(wording, {**routine.say, **speech.say}).spoken,
+            )
+            return voice, record(script, studio, form.sample_rate_hz, ahead, progress)
+
+    if not script.utterances:  # chimes alone need nobody, so they sound also where no voice is
+        voice, recording = recorded(open_engine(next(iter(ENGINES))), NOBODY)
+    else:
+        voice, recording = with_a_working_voice(
+            routine.language, speech.engine, speech.voice, recorded, voice_may_differ=speech.voice_may_differ
         )
-        ahead = Splicer(_mp3(form), kept, jobs) if for_file and form.ending == ".mp3" else None
-        recording = record(script, studio, form.sample_rate_hz, ahead, progress)
-    finally:
-        crew.close()
     return Session(routine, options, speech, voice, recording, form, kept, jobs, _today())
 
 
@@ -252,10 +257,3 @@ def fit_session(
     if best is None:
         raise VoiceguideError("No session was found for this length.")
     return best[1], best[2]
-
-
-def _cast(script: Script, language: str, speech: SpeechWishes) -> tuple[Engine, Voice]:
-    """Return who speaks; chimes alone need nobody, so they sound also where no voice is."""
-    if not script.utterances:
-        return open_engine(next(iter(ENGINES))), NOBODY
-    return choose_voice(language, speech.engine, speech.voice, voice_may_differ=speech.voice_may_differ)

@@ -45,12 +45,17 @@ def holds_of(section: Section) -> list[Hold]:
     return [segment for segment in section.segments if isinstance(segment, Hold)]
 
 
+def fullest_lead(hold: Hold) -> tuple[Say | Pause, ...]:
+    """All that is said before a hold where there is room for it."""
+    return hold.leads[0] if hold.leads else ()
+
+
 def before_each_hold(section: Section) -> list[list[str]]:
     """What is said between one hold and the next; the first list is what comes before all."""
     heard: list[list[str]] = [[]]
     for segment in section.segments:
         if isinstance(segment, Hold):
-            heard[-1] += [part.utterance.text for part in segment.lead if isinstance(part, Say)]
+            heard[-1] += [part.utterance.text for part in fullest_lead(segment) if isinstance(part, Say)]
             heard.append([])
         elif isinstance(segment, Say):
             heard[-1].append(segment.utterance.text)
@@ -204,7 +209,7 @@ def test_the_last_repetition_has_its_change() -> None:
     assert change in all_said(script_of(Wishes(reps=3, guidance="cues")))
     single = script_of(Wishes(reps=1))
     assert change not in all_said(single)
-    assert single.left_out == (
+    assert single.sections[5].left_out == (
         (change, "the change comes on the last of several repetitions, and there is only one"),
     )
 
@@ -509,7 +514,7 @@ def test_work_is_timed_with_its_rests() -> None:
     assert "Keep going for forty seconds." in said(section)
     first, second = holds_of(section)
     assert (first.since_release_ms, second.since_release_ms) == (None, 20_000)
-    lead = [part.utterance.text for part in second.lead if isinstance(part, Say)]
+    lead = [part.utterance.text for part in fullest_lead(second) if isinstance(part, Say)]
     assert lead == ["March again.", "Second and last.", "Get ready."]
     assert "Get ready." in said(section)
 

@@ -1,13 +1,17 @@
 """Hold, repetitions and rest for a wished length."""
 
+from dataclasses import replace
+from functools import cache
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from voiceguide.errors import UsageError
-from voiceguide.routine.reader import find_routine
+from voiceguide.routine.model import HoldRange, RepRange, RestRange
+from voiceguide.routine.reader import built_in_ids, find_routine
 from voiceguide.script.estimate import estimated_timeline
-from voiceguide.script.fitting import check_total, fit, how_close
+from voiceguide.script.fitting import check_total, fit, how_close, ranges_for
 from voiceguide.script.options import Options, Wishes
 from voiceguide.script.phrase_file import read_wording
 from voiceguide.session import fit_session, plan_session
@@ -54,6 +58,53 @@ def test_nothing_that_was_left_out_comes_much_closer(minutes: int) -> None:
     assert abs(estimated_ms(found) - wanted_ms) <= best + 4000
 
 
+@pytest.mark.parametrize("name", built_in_ids())
+@pytest.mark.parametrize("minutes", [5, 9, 13, 22])
+def test_no_combination_comes_closer(name: str, minutes: int) -> None:
+    """In whole five seconds, within what counts as equally close; every routine, tried one by one."""
+    routine, wanted_ms = find_routine(name), minutes * 60_000
+
+    @cache
+    def length_ms(options: Options) -> int:
+        return estimated_timeline(routine, options, read_wording("en"), 120).duration_ms
+
+    found = fit(routine, Wishes(), wanted_ms, length_ms)
+    ranges = ranges_for(routine, Wishes())
+    best = min(
+        abs(
+            length_ms(replace(found, hold_seconds=hold, reps=reps, rest_seconds=rest).settled(routine))
+            - wanted_ms
+        )
+        for hold in ranges.hold_seconds
+        if hold % 5 == 0
+        for reps in ranges.reps
+        for rest in ranges.rest_seconds
+    )
+    assert abs(length_ms(found.settled(routine)) - wanted_ms) <= best + 3000
+
+
+@pytest.mark.parametrize("minutes", [3, 12, 180])
+def test_wide_ranges_are_searched_quickly_and_never_too_far(minutes: int) -> None:
+    """What no session may last is no candidate; some hundred lengths tell of half a million."""
+    routine = LOWER_BACK.model_copy(
+        update={
+            "advised_hold_seconds": HoldRange(least=3, most=600),
+            "advised_reps": RepRange(least=1, most=50),
+            "advised_rest_seconds": RestRange(least=0, most=600),
+        }
+    )
+    asked: list[Options] = []
+
+    def length_ms(options: Options) -> int:
+        asked.append(options)
+        return estimated_timeline(routine, options, read_wording("en"), 120).duration_ms
+
+    found = fit(routine, Wishes(), minutes * 60_000, length_ms)
+    assert len(asked) < 1500
+    if minutes > 3:
+        assert abs(length_ms(found.settled(routine)) - minutes * 60_000) < 5000
+
+
 def test_what_was_asked_for_is_kept() -> None:
     """Also outside of what is advised."""
     found = fit(LOWER_BACK, Wishes(hold_seconds=45, rest_seconds=0), 20 * 60_000, estimated_ms)
@@ -85,10 +136,13 @@ def test_the_miss_is_told_with_what_would_close_it() -> None:
     assert told.startswith(
         "13:00 with holds of 20 s, 2 repetitions and rests of 5 s: 3:00 min more than wished."
     )
-    assert "--hold 7, or fewer exercises with --only" in told
+    assert "--hold 7 (outside of what is advised), or --reps 1, or fewer exercises with --only" in told
     short = how_close(LOWER_BACK, Wishes(), options, 13 * 60_000, 14 * 60_000)
     assert "1:00 min less" in short or "60 s less" in short
-    assert "more repetitions with --reps" in short
+    assert short.endswith("--hold 24, or --reps 3.")
+    endless = how_close(LOWER_BACK, Wishes(reps=2), options, 13 * 60_000, 600 * 60_000)
+    assert endless.endswith("leave no nearer length. What would: more than the --reps asked for.")
+    assert "20 to 30 s, 2 repetitions and rests" in endless
     assert how_close(LOWER_BACK, Wishes(), options, 600_000, 605_000).endswith("5 s less than wished.")
     assert how_close(LOWER_BACK, Wishes(), options, 600_000, 600_400).endswith("exactly what was wished.")
 

@@ -138,6 +138,22 @@ def test_a_text_is_split_into_its_sentences(text: str, parts: tuple[str, ...]) -
     assert sentences(text) == parts
 
 
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("Hold for 5 s. Then rest.", ("Hold for 5 s.", "Then rest.")),
+        ("See No. 1, max. 10 times.", ("See No. 1, max. 10 times.",)),
+        ("Say no. Then go.", ("Say no.", "Then go.")),
+        ("J. Smith said so. Yes.", ("J. Smith said so.", "Yes.")),
+    ],
+)
+def test_short_forms_end_no_sentence_where_they_belong_to_what_follows(
+    text: str, parts: tuple[str, ...]
+) -> None:
+    """A unit ends one; “No.” before a number does not."""
+    assert sentences(text) == parts
+
+
 @given(st.lists(st.text(alphabet="aBé1 .!?…,'Dr", max_size=12), max_size=8).map(" ".join))
 def test_no_word_is_lost_between_sentences(text: str) -> None:
     """Splitting takes nothing away but white space."""

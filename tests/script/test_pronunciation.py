@@ -47,11 +47,35 @@ SAY = Pronunciation(
         ("1000", "one thousand"),
         ("0", "zero"),
         ("999999", "nine hundred ninety-nine thousand nine hundred ninety-nine"),
-        ("1234567", "one two three four five six seven"),
+        ("1,234,567", "one million two hundred thirty-four thousand five hundred sixty-seven"),
+        ("1234567890", "one two three four five six seven eight nine zero"),
         ("The 2nd time.", "The second time."),
         ("The 21st day.", "The twenty-first day."),
         ("Bend by 50 %.", "Bend by fifty percent."),
-        ("½ turn", "one half turn"),
+        ("½ turn", "a half turn"),
+        ("1/2 turn, 3/4 of it", "a half turn, three quarters of it"),
+        ("1½ turns, 2 1/4 turns", "one and a half turns, two and a quarter turns"),
+        ("2½ min, ½ min", "two and a half minutes, a half minute"),
+        ("A pain of 3/10.", "A pain of three out of ten."),
+        ("< 10 and > 5", "less than ten and more than five"),
+        ("≥ 5, ≤ 30 s, ±5°", "at least five, at most thirty seconds, plus or minus five degrees"),
+        ("From -5 to −3, in 4-7-8", "From minus five to minus three, in four-seven-eight"),
+        ("No. 1, max. 10, ca. 5 cm, Fig. 2", "number one, at most ten, about five centimeters, figure two"),
+        ("3x10, then 4 x 4", "three times ten, then four times four"),
+        ("3 sets x 10 reps", "three sets times ten repetitions"),
+        ("2-3x, or 1–2x a day", "two to three times, or one to two times a day"),
+        ("2x/week, 30 s/side, 3/day", "twice per week, thirty seconds per side, three per day"),
+        ("5 km/h at 60 bpm", "five kilometers per hour at sixty beats per minute"),
+        ("left/right", "left or right"),
+        ("30 SEC, 10 KG", "thirty seconds, ten kilograms"),
+        (
+            "The 101st, the 112th, the 100th",
+            "The one hundred first, the one hundred twelfth, the one hundredth",
+        ),
+        ("At 7:30, 7:05 and 10:00", "At seven thirty, seven oh five and ten o'clock"),
+        ("2:1", "two to one"),
+        ("$5, €10, £1", "five dollars, ten euros, one pound"),
+        ("#1 of 10k", "number one of ten k"),
         ("5 cm apart", "five centimeters apart"),
         ("3 m away", "three meters away"),
         ("Arms & legs", "Arms and legs"),
@@ -115,6 +139,13 @@ def test_the_built_in_routines_need_none(name: str) -> None:
 def test_a_list_of_ones_own_comes_first(written: str, spoken: str) -> None:
     """In any case, for whole words, and its forms are final."""
     assert SAY.spoken(written) == spoken
+
+
+def test_a_list_may_hold_any_letters() -> None:
+    """Also those that two cases do not share, and either apostrophe."""
+    odd = Pronunciation(WORDING, {"İstanbul": "x", "psoas": "so-as", "child's pose": "the rest"})
+    assert odd.spoken("istanbul, pſoas") == "istanbul, so-as"
+    assert odd.spoken("child’s pose, child's pose") == "the rest, the rest"
 
 
 @settings(max_examples=300)

@@ -283,6 +283,34 @@ def test_an_engine_asked_for_by_name_never_gives_way() -> None:
         registry.choose_voice("en", engine="broken")
 
 
+class Deceptive(FakeEngine):
+    """Lists its voices, and turns out not to load when it is to speak."""
+
+    name = "deceptive"
+
+    def speak(self, text: str, voice: Voice, rate: float) -> Clip:
+        raise EngineUnavailable("The deceptive voice cannot be loaded.")
+
+
+def test_an_engine_that_fails_to_load_gives_way_unless_it_was_asked_for(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A broken native package shows only when the first phrase is spoken."""
+    engines = {"deceptive": f"{__name__}:Deceptive", "fake": "voiceguide.speech.fake:FakeEngine"}
+    monkeypatch.setattr(registry, "ENGINES", engines)
+
+    def speak(engine: Engine, voice: Voice) -> Clip:
+        return engine.speak("Hello.", voice, 1.0)
+
+    assert registry.with_a_working_voice("en", None, None, speak).samples
+    assert [record.getMessage() for record in caplog.records] == [
+        "The deceptive voice cannot be loaded. The fake voice Hum speaks instead."
+    ]
+    for engine, voice in (("deceptive", None), (None, "hum")):
+        with pytest.raises(EngineUnavailable, match="deceptive voice cannot be loaded"):
+            registry.with_a_working_voice("en", engine, voice, speak)
+
+
 def test_an_unknown_engine_or_voice_offers_the_nearest() -> None:
     """By name."""
     with pytest.raises(UsageError, match="Did you mean 'neural'"):

@@ -36,10 +36,12 @@ def build_script(routine: Routine, options: Options, wording: Wording) -> Script
     script = Script(
         sections=(
             Section("Introduction", tuple(_intro(telling))),
-            *(Section(part.exercise.name, tuple(part.segments())) for part in exercises),
+            *(
+                Section(part.exercise.name, tuple(part.segments()), tuple(part.left_out()))
+                for part in exercises
+            ),
             Section("Closing", tuple(_outro(telling))),
-        ),
-        left_out=tuple(chain.from_iterable(part.left_out() for part in exercises)),
+        )
     )
     return _without_words(script) if options.guidance == "chimes" else script
 
@@ -58,17 +60,15 @@ def _without_words(script: Script) -> Script:
     """
     first, *exercises, last = script.sections
     silent = [replace(section, segments=tuple(_silent(section.segments))) for section in (first, last)]
-    announced = (
-        replace(section, segments=(Chime("next"), *_silent(section.segments))) for section in exercises
-    )
+    announced = (Section(section.title, (Chime("next"), *_silent(section.segments))) for section in exercises)
     return Script((silent[0], *announced, silent[1]))
 
 
 def _silent(segments: Iterable[Segment]) -> Iterator[Segment]:
     for segment in segments:
         if isinstance(segment, Hold):
-            lead = tuple(part for part in segment.lead if isinstance(part, Pause))
-            yield replace(segment, cues=(), rest=(), lead=lead)
+            leads = tuple(tuple(part for part in lead if isinstance(part, Pause)) for lead in segment.leads)
+            yield replace(segment, cues=(), rest=(), leads=leads)
         elif not isinstance(segment, Say):
             yield segment
 

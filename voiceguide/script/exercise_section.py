@@ -184,12 +184,20 @@ class ExerciseSection:
                 hold,
                 since_release_ms=self._rest_ms(window),
                 rest=tuple(self._rest_words(window)),
-                lead=(*self._way_back(window), *self._ready(window)),
+                leads=tuple(self._leads(window)),
             )
         else:
             yield from self._approach(window)
             yield from self._ready(window)
             yield hold
+
+    def _leads(self, window: Window) -> Iterator[tuple[Say | Pause, ...]]:
+        """Yield what leads into the window of a timed rest, ever shorter."""
+        ready = tuple(self._ready(window))
+        way_back = tuple(self._way_back(window))
+        yield (*way_back, *ready)
+        yield (*way_back[:-1], *ready)  # without the time to move: the place is the same
+        yield ready
 
     def _rest_is_timed(self, window: Window) -> bool:
         """Work and rest are timed alike; elsewhere a rest is the quiet time between words."""

@@ -1,11 +1,12 @@
 """Hold, repetitions and rest are found for a wished total length, within what the routine advises."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import product
 
 from voiceguide.errors import UsageError
-from voiceguide.routine.model import Routine
+from voiceguide.limits import HOLD_SECONDS, SESSION_HOURS
+from voiceguide.routine.model import Defaults, Routine
 from voiceguide.script.options import OWN, Options, Wishes
 
 # A hold that is no whole five seconds must come nearer by so much to be chosen.
@@ -13,8 +14,16 @@ _UNEVEN_MS = 15_000
 _STEP_SECONDS = 5
 # Between fits that miss by about the same, the one nearer to the routine's defaults is taken.
 _ALIKE_MS = 3000
+# One repetition more or less changes a session as much as so many seconds of hold.
+_REP_SECONDS = 20
+# Of the many that come equally close, so many are looked at: those nearest to the default.
+_MOST_REPS, _MOST_HOLDS = 6, 12
+# Longer than any session: what is beyond the limit is no candidate.
+_FOR_EVER_MS = 10**12
 
 Duration = Callable[[Options], int]
+# The length of a session by hold, repetitions and rest.
+_Length = Callable[[int, int, int], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,53 +59,83 @@ def fit(routine: Routine, wishes: Wishes, wanted_ms: int, duration_ms: Duration)
         routine: its advised ranges are never left, but for what was asked for.
         wishes: what was asked for besides.
         wanted_ms: the length.
-        duration_ms: tells how long a session with some options lasts; called some dozen times.
+        duration_ms: tells how long a session with some options lasts; called some hundred times.
 
     Raises:
         UsageError: a wish is outside its limits.
     """
     ranges = ranges_for(routine, wishes)
     wishes = replace(wishes, as_defaults=tuple(name for name in OWN if getattr(wishes, name) is None))
+
+    def length_ms(hold: int, reps: int, rest: int) -> int:
+        chosen = replace(wishes, hold_seconds=hold, reps=reps, rest_seconds=rest)
+        try:
+            return duration_ms(chosen.settled(routine))
+        except UsageError:  # longer than a session may be
+            return _FOR_EVER_MS
+
     whole = [hold for hold in ranges.hold_seconds if hold % _STEP_SECONDS == 0]
-    candidates = list(
-        _candidates(routine, wishes, replace(ranges, hold_seconds=whole), wanted_ms, duration_ms)
-    )
-    if not candidates or min(miss for miss, _, _ in candidates) > _UNEVEN_MS:
-        candidates += _candidates(routine, wishes, ranges, wanted_ms, duration_ms)
-    least = min(cost for cost, _, _ in candidates)
-    _, _, best = min(
+    defaults = routine.defaults
+    candidates = list(_candidates(replace(ranges, hold_seconds=whole), defaults, wanted_ms, length_ms))
+    if not candidates or min(candidates)[0] > _UNEVEN_MS:
+        candidates += _candidates(ranges, defaults, wanted_ms, length_ms)
+    least = min(candidates)[0]
+    _, _, (hold, reps, rest) = min(
         (candidate for candidate in candidates if candidate[0] <= least + _ALIKE_MS), key=lambda c: c[1]
     )
-    return best
+    return replace(wishes, hold_seconds=hold, reps=reps, rest_seconds=rest)
 
 
 def _candidates(
-    routine: Routine, wishes: Wishes, ranges: Ranges, wanted_ms: int, duration_ms: Duration
-) -> Iterator[tuple[int, int, Wishes]]:
-    """Yield (miss, distance from the defaults, wishes) for each hold and number of repetitions.
+    ranges: Ranges, defaults: Defaults, wanted_ms: int, length_ms: _Length
+) -> Iterator[tuple[int, int, tuple[int, int, int]]]:
+    """Yield (miss, distance from the defaults, (hold, repetitions, rest)).
 
-    Within one of these, the length grows evenly with the rest, so two lengths tell all of them.
+    More of anything never makes a session shorter, so what can be just as long as wished lies between the
+    first whose longest form is long enough and the last whose shortest is short enough.
     """
-    rests = ranges.rest_seconds
-    defaults = routine.defaults
-    for hold, reps in product(ranges.hold_seconds, ranges.reps):
-        tried = replace(wishes, hold_seconds=hold, reps=reps)
-        lengths = [duration_ms(_settled(routine, tried, rest)) for rest in (rests[0], rests[-1])]
-        slope = (lengths[1] - lengths[0]) / max(rests[-1] - rests[0], 1)
-        ideal = rests[0] + (wanted_ms - lengths[0]) / slope if slope else defaults.rest_seconds
-        rest = min(max(round(ideal), rests[0]), rests[-1])
-        miss = abs(lengths[0] + slope * (rest - rests[0]) - wanted_ms)
-        uneven = _UNEVEN_MS if hold % _STEP_SECONDS else 0
-        distance = (
-            abs(reps - defaults.reps) * 20
-            + abs(hold - defaults.hold_seconds)
-            + abs(rest - defaults.rest_seconds)
+    holds, rests = ranges.hold_seconds, ranges.rest_seconds
+    if not holds:
+        return
+    many = _between(
+        ranges.reps,
+        wanted_ms,
+        lambda reps: length_ms(holds[0], reps, rests[0]),
+        lambda reps: length_ms(holds[-1], reps, rests[-1]),
+    )
+    for reps in _nearest(many, defaults.reps, _MOST_REPS):
+        fitting = _between(
+            holds,
+            wanted_ms,
+            lambda hold: length_ms(hold, reps, rests[0]),  # noqa: B023 (used at once)
+            lambda hold: length_ms(hold, reps, rests[-1]),  # noqa: B023
         )
-        yield round(miss) + uneven, distance, replace(tried, rest_seconds=rest)
+        for hold in _nearest(fitting, defaults.hold_seconds, _MOST_HOLDS):
+            above = bisect_left(rests, wanted_ms, key=lambda rest: length_ms(hold, reps, rest))
+            for rest in rests[max(above - 1, 0) : above + 1]:
+                miss = abs(length_ms(hold, reps, rest) - wanted_ms)
+                uneven = _UNEVEN_MS if hold % _STEP_SECONDS else 0
+                distance = (
+                    abs(reps - defaults.reps) * _REP_SECONDS
+                    + abs(hold - defaults.hold_seconds)
+                    + abs(rest - defaults.rest_seconds)
+                )
+                yield miss + uneven, distance, (hold, reps, rest)
 
 
-def _settled(routine: Routine, wishes: Wishes, rest: int) -> Options:
-    return replace(wishes, rest_seconds=rest).settled(routine)
+def _between(
+    values: Sequence[int], wanted_ms: int, shortest: Callable[[int], int], longest: Callable[[int], int]
+) -> Sequence[int]:
+    """Return the values with which a session can be as long as wished, and one to each side of them."""
+    first = bisect_left(values, wanted_ms, key=longest)
+    end = bisect_right(values, wanted_ms, key=shortest)
+    return values[max(min(first, end) - 1, 0) : max(first, end) + 1]
+
+
+def _nearest(values: Sequence[int], default: int, most: int) -> list[int]:
+    """Return some values: those nearest to the default, and the first and the last."""
+    near = sorted(values, key=lambda value: abs(value - default))[:most]
+    return sorted({*near, *values[:1], *values[-1:]})
 
 
 def how_close(routine: Routine, wishes: Wishes, chosen: Options, lasts_ms: int, wanted_ms: int) -> str:
@@ -109,8 +148,9 @@ def how_close(routine: Routine, wishes: Wishes, chosen: Options, lasts_ms: int, 
         lasts_ms, wanted_ms: how long the session is, and how long it was to be.
     """
     missed_ms = lasts_ms - wanted_ms
+    repetitions = f"{chosen.reps} repetition{'s' if chosen.reps != 1 else ''}"
     found = (
-        f"{clock(lasts_ms)} with holds of {chosen.hold_seconds} s, {chosen.reps} repetitions and rests of "
+        f"{clock(lasts_ms)} with holds of {chosen.hold_seconds} s, {repetitions} and rests of "
         f"{chosen.rest_seconds} s"
     )
     if abs(missed_ms) < 1000:
@@ -122,20 +162,41 @@ def how_close(routine: Routine, wishes: Wishes, chosen: Options, lasts_ms: int, 
 
 
 def _what_would_close(routine: Routine, wishes: Wishes, chosen: Options, missed_ms: int) -> str:
+    # What was found, not asked for, is no bound.
+    ranges = ranges_for(routine, wishes)
+    within = (
+        f"Holds of {_span(ranges.hold_seconds)} s, {_span(ranges.reps)} repetitions and rests of "
+        f"{_span(ranges.rest_seconds)} s leave no nearer length."
+    )
+    ways = [*_other_hold(routine, chosen, missed_ms), *_other_count(wishes, chosen, missed_ms)]
+    return f"{within} What would: {', or '.join(ways)}."
+
+
+def _other_hold(routine: Routine, chosen: Options, missed_ms: int) -> Iterator[str]:
+    """Yield the hold with which the session would be as long as wished, where there is one."""
     exercises = [exercise for exercise in routine.exercises if exercise.id in chosen.exercises]
     holds = sum(chosen.holds_of(exercise) for exercise in exercises)
     hold = round(chosen.hold_seconds - missed_ms / 1000 / holds)
-    ranges = ranges_for(routine, wishes)
-    # What was found, not asked for, is no bound.
-    within = (
-        f"Holds of {ranges.hold_seconds[0]} to {ranges.hold_seconds[-1]} s, {ranges.reps[0]} to {ranges.reps[-1]} "
-        f"repetitions and rests of {ranges.rest_seconds[0]} to {ranges.rest_seconds[-1]} s leave no nearer length."
-    )
-    shorter = "fewer exercises with --only" + (", or --guidance brief" if chosen.guidance == "full" else "")
-    other = shorter if missed_ms > 0 else "more repetitions with --reps"
-    return (
-        f"{within} What would: --hold {hold}, or {other}." if hold > 2 else f"{within} What would: {other}."
-    )
+    advised = routine.advised_hold_seconds
+    if HOLD_SECONDS.least <= hold <= HOLD_SECONDS.most and hold != chosen.hold_seconds:
+        outside = advised and not advised.least <= hold <= advised.most
+        yield f"--hold {hold}" + (" (outside of what is advised)" if outside else "")
+
+
+def _other_count(wishes: Wishes, chosen: Options, missed_ms: int) -> Iterator[str]:
+    if missed_ms > 0:
+        if chosen.reps > 1:
+            yield f"--reps {chosen.reps - 1}"
+        if len(chosen.exercises) > 1:
+            yield "fewer exercises with --only"
+        if chosen.guidance == "full":
+            yield "--guidance brief"
+    else:
+        yield f"--reps {chosen.reps + 1}" if wishes.reps is None else "more than the --reps asked for"
+
+
+def _span(values: Sequence[int]) -> str:
+    return f"{values[0]} to {values[-1]}" if len(values) > 1 else str(values[0])
 
 
 def clock(milliseconds: int) -> str:
@@ -149,5 +210,7 @@ def check_total(wanted_ms: int) -> None:
     Raises:
         UsageError: tells what is allowed.
     """
-    if not 60_000 <= wanted_ms <= 12 * 3_600_000:
-        raise UsageError("A total length is 1 minute to 12 hours; write it as 12, 12m or 1h30m.")
+    if not 60_000 <= wanted_ms <= SESSION_HOURS * 3_600_000:
+        raise UsageError(
+            f"A total length is 1 minute to {SESSION_HOURS} hours; write it as 12, 12m or 1h30m."
+        )

@@ -11,7 +11,9 @@ from voiceguide.errors import VoiceguideError
 # quote or bracket may stand between.
 _SENTENCE_END = re.compile(r"[.!?…][\"”’)\]]*\s+(?=[^a-z\s])")
 # After a single letter or one of these it ends none.
-_ABBREVIATION = re.compile(r"\b(?:\w|Dr|Mr|Mrs|Ms|St|vs)\.$")
+_ABBREVIATION = re.compile(r"(?:\b[A-Z]|\b\w\.\w|\b(?:Dr|Mr|Mrs|Ms|St|vs))\.$")
+# Before a number it ends none after these, either.
+_BEFORE_A_NUMBER = re.compile(r"\b(?:No|Nos|Fig|max|min|ca|approx)\.$", re.IGNORECASE)
 
 _ListOfText = Annotated[
     tuple[str, ...], BeforeValidator(lambda value: tuple(value) if isinstance(value, list) else value)
@@ -38,17 +40,30 @@ class SpokenForms(_Frozen):
     """How signs and abbreviations are spoken.
 
     Attributes:
-        units: by their sign after a number; abbreviations, symbols: what is said instead.
-        range, point, hundred, thousand: as in “ten to fifteen” and “two point five”.
+        units, currencies: by their sign after and before a number.
+        fractions, before_numbers, abbreviations, symbols: what is said instead.
+        range, point, out_of, multiplied, per, either, and the others: the words between numbers; examples
+            stand in the phrase file.
     """
 
     units: dict[str, Plural]
+    currencies: dict[str, Plural]
+    fractions: dict[str, str]
+    before_numbers: dict[str, str]
     abbreviations: dict[str, str]
     symbols: dict[str, str]
     range: str
     point: str
     hundred: str
     thousand: str
+    million: str
+    and_fraction: str
+    out_of: str
+    multiplied: str
+    per: str
+    either: str
+    full_hour: str
+    minute_below_ten: str
 
 
 class Wording(_Frozen):
@@ -153,7 +168,8 @@ def sentences(text: str) -> tuple[str, ...]:
     start = 0
     for end in [match.end() for match in _SENTENCE_END.finditer(text)] + [len(text)]:
         part = text[start:end].strip()
-        if end < len(text) and _ABBREVIATION.search(part):
+        before_a_number = text[end : end + 1].isdecimal() and _BEFORE_A_NUMBER.search(part)
+        if end < len(text) and (before_a_number or _ABBREVIATION.search(part)):
             continue
         start = end
         if found and not any(character.isalnum() for character in part):

@@ -5,16 +5,18 @@ back unchanged.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from voiceguide.script.phrases import SpokenForms, Wording
 
-_LARGEST = 999_999
+_LARGEST = 999_999_999
 _NUMBER = r"\d{1,3}(?:,\d{3})+|\d+"
 # A vertebra: a letter for the part of the spine, a number of at most two digits.
 _VERTEBRA = r"[CLTS]\d{1,2}"
+# As in “30 s/side”.
+_PER = r"(/(?=[A-Za-z]))?"
 
 
 @dataclass(frozen=True)
@@ -41,12 +43,17 @@ class Pronunciation:
     def _own(self) -> "re.Pattern[str] | None":
         if not self.say:
             return None
-        words = "|".join(re.escape(word) for word in sorted(self.say, key=len, reverse=True))
-        return re.compile(rf"(?<!\w)({words})(?!\w)", re.IGNORECASE)
+        words = sorted(map(_plain_apostrophes, self.say), key=len, reverse=True)
+        pattern = "|".join(re.escape(word).replace("'", "['’]") for word in words)
+        return re.compile(rf"(?<!\w)({pattern})(?!\w)", re.IGNORECASE)
+
+    @cached_property
+    def _own_forms(self) -> dict[str, str]:
+        return {_plain_apostrophes(word).casefold(): form for word, form in self.say.items()}
 
     def _word(self, word: str) -> str:
-        forms = {name.lower(): form for name, form in self.say.items()}
-        return forms[word.lower()]
+        # The pattern takes a few letters for alike that have no common small form, such as the Turkish i.
+        return self._own_forms.get(_plain_apostrophes(word).casefold(), word)
 
     def _plain(self, text: str) -> str:
         if text.isascii() and not _SPECIAL.search(text) and not self._abbreviations.search(text):
@@ -55,9 +62,13 @@ class Pronunciation:
             self._symbols_spoken,
             self._abbreviations_spoken,
             self._spine_spoken,
+            self._signs_spoken,
+            self._clocks_spoken,
+            self._fractions_spoken,
             self._times_spoken,
             self._ranges_spoken,
             self._units_spoken,
+            self._slashes_spoken,
             self._ordinals_spoken,
             self._numbers_spoken,
         ):
@@ -70,12 +81,11 @@ class Pronunciation:
 
     @cached_property
     def _abbreviations(self) -> "re.Pattern[str]":
-        found = sorted(self._forms.abbreviations, key=len, reverse=True)
-        return re.compile(rf"(?<![\w.])({'|'.join(map(re.escape, found))})(?!\w)", re.IGNORECASE)
+        return re.compile(rf"(?<![\w.])({_any_of(self._forms.abbreviations)})(?!\w)", re.IGNORECASE)
 
     def _abbreviations_spoken(self, text: str) -> str:
         forms = {name.lower(): form for name, form in self._forms.abbreviations.items()}
-        return self._abbreviations.sub(lambda found: forms[found[1].lower()], text)
+        return self._abbreviations.sub(lambda found: forms.get(found[1].lower(), found[1]), text)
 
     def _symbols_spoken(self, text: str) -> str:
         for symbol, form in self._forms.symbols.items():
@@ -87,13 +97,74 @@ class Pronunciation:
         text = re.sub(rf"\b({_VERTEBRA})\s*[-–/]\s*({_VERTEBRA})\b", rf"\1 {self._forms.range} \2", text)
         return re.sub(rf"\b{_VERTEBRA}\b", lambda found: f"{found[0][0]} {found[0][1:]}", text)
 
+    def _signs_spoken(self, text: str) -> str:
+        """``≥ 5``, ``No. 1``, ``-5`` and ``$5``: what stands before a number."""
+        forms = self._forms.before_numbers
+        text = re.sub(r"(?<![\w-])-(?=\d)", "−", text)
+
+        def currency(found: "re.Match[str]") -> str:
+            plural = self._forms.currencies[found[1]]
+            return f"{found[2]} {plural.one if found[2] == '1' else plural.other}"
+
+        text = re.sub(rf"({_any_of(self._forms.currencies)})\s?((?:{_NUMBER})(?:\.\d+)?)", currency, text)
+        return re.sub(
+            rf"(?<!\w)({_any_of(forms)})\s?(?=\d)",
+            lambda found: f" {forms[found[1].lower()]} ",
+            text,
+            flags=re.IGNORECASE,
+        )
+
+    def _clocks_spoken(self, text: str) -> str:
+        """``7:30`` as a time of day; other numbers with a colon, such as ``2:1``, as a range."""
+
+        def clock(found: "re.Match[str]") -> str:
+            hour, minute = self.wording.number(int(found[1])), int(found[2])
+            if not minute:
+                return self._forms.full_hour.format(n=hour)
+            words = self.wording.number(minute)
+            return f"{hour} {self._forms.minute_below_ten.format(n=words) if minute < 10 else words}"
+
+        text = re.sub(r"(?<![\w:])([01]?\d|2[0-4]):([0-5]\d)(?![\w:])", clock, text)
+        return re.sub(r"(?<![\w:])(\d+):(\d+)(?![\w:])", rf"\1 {self._forms.range} \2", text)
+
+    def _fractions_spoken(self, text: str) -> str:
+        """``½``, ``1 1/2`` and ``2½ min``."""
+
+        def fraction(found: "re.Match[str]") -> str:
+            part = self._forms.fractions[found[2]]
+            words = part
+            if found[1]:
+                words = self._forms.and_fraction.format(n=self.number(int(found[1])), fraction=part)
+            if not found[3]:
+                return words
+            unit = self._forms.units[found[3]]
+            return f"{words} {unit.other if found[1] else unit.one}"
+
+        return re.sub(
+            rf"(?<![\w/])(?:(\d{{1,6}})\s?)?({_any_of(self._forms.fractions)})(?![\d/])"
+            rf"(?:\s?({_any_of(self._forms.units)})(?!\w))?",
+            fraction,
+            text,
+        )
+
     def _times_spoken(self, text: str) -> str:
-        """``2x``, ``x2`` and ``2 ×``: how often."""
+        """``2x``, ``x2``, ``2-3x`` and ``3 × 10``: how often."""
+        often = self.wording.times
 
-        def often(found: "re.Match[str]") -> str:
-            return self.wording.plural(self.wording.times, int(found[1] or found[2]))
+        def once(found: "re.Match[str]") -> str:
+            return self.wording.plural(often, int(found[1] or found[3])) + self._per(found[2])
 
-        return re.sub(r"\b(\d{1,2})\s?[x×](?!\w)|(?<!\w)[x×]\s?(\d{1,2})\b", often, text)
+        def several(found: "re.Match[str]") -> str:
+            last = self.wording.plural(often, int(found[2]))
+            last = last if int(found[2]) > 2 else often.other.format(n=self.wording.number(int(found[2])))
+            return f"{found[1]} {self._forms.range} {last}{self._per(found[3])}"
+
+        # “3 sets x 10 reps” multiplies; “do it x3” counts.
+        text = re.sub(
+            r"(?:(?<=\d)\s?|(?<=\w)\s)[x×](?:(?<=\d[x×])|\s)\s?(?=\d)", f" {self._forms.multiplied} ", text
+        )
+        text = re.sub(rf"\b(\d{{1,2}})\s?[-–]\s?(\d{{1,2}})\s?[x×](?!\w){_PER}", several, text)
+        return re.sub(rf"\b(\d{{1,2}})\s?[x×](?!\w){_PER}|(?<!\w)[x×]\s?(\d{{1,2}})\b", once, text)
 
     def _ranges_spoken(self, text: str) -> str:
         return re.sub(
@@ -101,39 +172,78 @@ class Pronunciation:
         )
 
     def _units_spoken(self, text: str) -> str:
-        units = "|".join(map(re.escape, sorted(self._forms.units, key=len, reverse=True)))
+        """Units in any case where they have more than one letter: ``30 SEC``, but ``5 m``."""
+        units = self._forms.units
+        longer = {name.lower(): name for name in units if len(name) > 1}
 
         def unit(found: "re.Match[str]") -> str:
-            forms = self._forms.units[found[2]]
-            return f"{found[1]} {forms.one if found[1] == '1' else forms.other}"
+            forms = units.get(found[2]) or units.get(longer.get(found[2].lower(), ""))
+            if forms is None:
+                return found[0]
+            return f"{found[1]} {forms.one if found[1] == '1' else forms.other}{self._per(found[3])}"
 
-        return re.sub(rf"((?:{_NUMBER})(?:\.\d+)?)\s?({units})(?![\w°])", unit, text)
+        return re.sub(
+            rf"((?:{_NUMBER})(?:\.\d+)?)\s?({_any_of(units)})(?![\w°]){_PER}", unit, text, flags=re.IGNORECASE
+        )
+
+    def _per(self, slash: str | None) -> str:
+        return f" {self._forms.per} " if slash else ""
+
+    def _slashes_spoken(self, text: str) -> str:
+        """``3/10``, ``3/day`` and ``left/right``."""
+        text = re.sub(r"(?<![\w/])(\d+)/(\d+)(?![\w/])", rf"\1 {self._forms.out_of} \2", text)
+        text = re.sub(r"(?<=\d)/(?=[A-Za-z])", f" {self._forms.per} ", text)
+        return re.sub(r"(?<=[^\W\d_])/(?=[^\W\d_])", f" {self._forms.either} ", text)
 
     def _ordinals_spoken(self, text: str) -> str:
         return re.sub(
-            r"\b(\d{1,2})(?:st|nd|rd|th)\b", lambda found: self.wording.ordinal(int(found[1])), text
+            r"\b(\d{1,4})(st|nd|rd|th)\b", lambda found: self._ordinal(int(found[1]), found[2]), text
+        )
+
+    def _ordinal(self, value: int, ending: str) -> str:
+        hundreds, rest = value - value % 100, value % 100
+        if not hundreds:
+            return self.wording.ordinal(rest)
+        return (
+            f"{self.number(hundreds)} {self.wording.ordinal(rest)}"
+            if rest
+            else self.number(hundreds) + ending
         )
 
     def _numbers_spoken(self, text: str) -> str:
         def number(found: "re.Match[str]") -> str:
-            whole = self.number(int(found[1].replace(",", "")))
+            whole = self.number(int(found[1].replace(",", "")[:40]))
             digits = [self.wording.number(int(digit)) for digit in found[2] or ""]
-            return " ".join([whole, *([self._forms.point, *digits] if digits else [])])
+            words = " ".join([whole, *([self._forms.point, *digits] if digits else [])])
+            before, after = found.string[: found.start()][-1:], found.string[found.end() :][:1]
+            return f"{' ' * before.isalnum()}{words}{' ' * after.isalnum()}"
 
         return re.sub(rf"({_NUMBER})(?:\.(\d+))?", number, text)
 
     def number(self, value: int) -> str:
-        """Return a whole number up to 999,999 as words; larger ones digit by digit."""
+        """Return a whole number below a billion as words; larger ones digit by digit."""
         if value > _LARGEST:
             return " ".join(self.wording.number(int(digit)) for digit in str(value)[:40])
-        thousands, rest = divmod(value, 1000)
-        words = [f"{self._below_thousand(thousands)} {self._forms.thousand}"] if thousands else []
-        return " ".join([*words, *([self._below_thousand(rest)] if rest or not words else [])])
+        words: list[str] = []
+        for unit, name in ((1_000_000, self._forms.million), (1000, self._forms.thousand)):
+            if value >= unit:
+                words.append(f"{self._below_thousand(value // unit)} {name}")
+                value %= unit
+        return " ".join([*words, *([self._below_thousand(value)] if value or not words else [])])
 
     def _below_thousand(self, value: int) -> str:
         hundreds, rest = divmod(value, 100)
         words = [f"{self.wording.number(hundreds)} {self._forms.hundred}"] if hundreds else []
         return " ".join([*words, *([self.wording.number(rest)] if rest or not words else [])])
+
+
+def _any_of(signs: Iterable[str]) -> str:
+    """Return a pattern for any of some signs, the longest first."""
+    return "|".join(map(re.escape, sorted(signs, key=len, reverse=True)))
+
+
+def _plain_apostrophes(text: str) -> str:
+    return text.replace("’", "'")
 
 
 # Only what holds one of these is looked at any closer.

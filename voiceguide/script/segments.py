@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import chain
 from typing import Literal, TypeAlias
 
 # The step at which sounds may start: one MP3 frame, at either sample rate. See the timeline.
@@ -95,9 +96,10 @@ class Hold:
 
     Attributes:
         since_release_ms: how long after the last release chime the window begins, where the rest between
-            is timed, too; words that need longer make it longer. None where pauses alone say when.
+            is timed, too. None where pauses alone say when.
         rest: words that a timed rest begins with, where it leaves enough quiet after them.
-        lead: what comes right before the window of a timed rest.
+        leads: what may come right before the window of a timed rest, from the fullest to the shortest: the
+            first that has room is said. Only a rest too short for the shortest is made longer.
     """
 
     window_ms: int
@@ -105,7 +107,7 @@ class Hold:
     place: Place
     since_release_ms: int | None = None
     rest: "tuple[Say | Pause, ...]" = ()
-    lead: "tuple[Say | Pause, ...]" = ()
+    leads: "tuple[tuple[Say | Pause, ...], ...]" = ()
 
 
 Segment: TypeAlias = Say | Pause | Chime | Hold
@@ -113,22 +115,22 @@ Segment: TypeAlias = Say | Pause | Chime | Hold
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of the session: intro, one exercise, or outro; a chapter of the file."""
+    """A part of the session: intro, one exercise, or outro; a chapter of the file.
+
+    Attributes:
+        left_out: what the options leave no place for, as (text, reason).
+    """
 
     title: str
     segments: tuple[Segment, ...]
+    left_out: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """All sections in order.
-
-    Attributes:
-        left_out: what the options left no room for, as (text, reason).
-    """
+    """All sections in order."""
 
     sections: tuple[Section, ...]
-    left_out: tuple[tuple[str, str], ...] = ()
 
     @property
     def utterances(self) -> tuple[Utterance, ...]:
@@ -144,6 +146,6 @@ def _spoken_in(segment: Segment) -> tuple[Utterance, ...]:
     if isinstance(segment, Say):
         return (segment.utterance,)
     if isinstance(segment, Hold):
-        lead = [say.utterance for say in (*segment.rest, *segment.lead) if isinstance(say, Say)]
-        return (*lead, *(utterance for cue in segment.cues for utterance in cue.utterances))
+        between = [part.utterance for part in chain(segment.rest, *segment.leads) if isinstance(part, Say)]
+        return (*between, *(utterance for cue in segment.cues for utterance in cue.utterances))
     return ()

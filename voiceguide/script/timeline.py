@@ -113,12 +113,11 @@ def lay_out(script: Script, lengths: Lengths) -> Timeline:
     chapters = tuple(clock.section(section) for section in script.sections)
     if clock.now_ms > SESSION_HOURS * 3_600_000:
         raise session_too_long(clock.now_ms / 3_600_000)
-    left_out = [Dropped(0, text, reason) for text, reason in script.left_out]
     return Timeline(
         duration_ms=clock.now_ms,
         chapters=chapters,
         events=tuple(sorted(clock.events, key=lambda event: event.start_ms)),
-        dropped=tuple(sorted((*left_out, *clock.dropped), key=lambda drop: drop.at_ms)),
+        dropped=tuple(sorted(clock.dropped, key=lambda drop: drop.at_ms)),
     )
 
 
@@ -136,6 +135,7 @@ class _Clock:
 
     def section(self, section: Section) -> Chapter:
         start_ms = self.now_ms
+        self.dropped += [Dropped(start_ms, text, reason) for text, reason in section.left_out]
         for segment in section.segments:
             self._lay(segment)
         self._wait(self._pause_place)
@@ -180,21 +180,22 @@ class _Clock:
 
     def _rest_before(self, hold: Hold) -> None:
         """Let a timed rest pass, such that what leads in the window ends when it begins."""
-        if hold.since_release_ms is not None:
-            lead_begins_ms = self._released_ms + hold.since_release_ms - self._length_ms(hold.lead)
-            quiet_ms = lead_begins_ms - self.now_ms - self._pause_ms - self._length_ms(hold.rest)
-            if quiet_ms >= _REST_QUIET_MS:
-                for segment in hold.rest:
-                    self._lay(segment)
-            else:
-                self._leave_out(hold.rest, f"no room in a rest of {hold.since_release_ms // 1000} s")
-            self._pause_ms = max(self._pause_ms, lead_begins_ms - self.now_ms)
-        for segment in hold.lead:
+        if hold.since_release_ms is None:
+            return
+        begins_ms = self._released_ms + hold.since_release_ms
+        room_ms = begins_ms - self.now_ms - self._pause_ms
+        lead = next((lead for lead in hold.leads if self._length_ms(lead) <= room_ms), hold.leads[-1])
+        quiet_ms = room_ms - self._length_ms(lead) - self._length_ms(hold.rest)
+        rest = hold.rest if quiet_ms >= _REST_QUIET_MS else ()
+        for segment in (*hold.rest, *hold.leads[0]):
+            if isinstance(segment, Say) and segment not in (*rest, *lead):
+                reason = f"no room in a rest of {hold.since_release_ms // 1000} s"
+                self.dropped.append(Dropped(self.now_ms, segment.utterance.text, reason))
+        for segment in rest:
             self._lay(segment)
-
-    def _leave_out(self, segments: "tuple[Say | Pause, ...]", reason: str) -> None:
-        texts = [segment.utterance.text for segment in segments if isinstance(segment, Say)]
-        self.dropped += [Dropped(self.now_ms, text, reason) for text in texts]
+        self._pause_ms = max(self._pause_ms, begins_ms - self._length_ms(lead) - self.now_ms)
+        for segment in lead:
+            self._lay(segment)
 
     def _length_ms(self, segments: "tuple[Say | Pause, ...]") -> int:
         """Return how long words and pauses take where they begin on the grid."""

@@ -87,6 +87,7 @@ class _Heard:
     options: Options
     wording: Wording
     holds: Sequence[Event]
+    said: Container[str]
     cues: Container[str]
     dropped: Sequence[Dropped]
 
@@ -110,6 +111,7 @@ def about_timeline(
             options,
             wording,
             holds=[event for event in events if event.kind == "hold"],
+            said={event.utterance.text for event in events if event.utterance},
             cues=_inside_holds(events),
             dropped=[drop for drop in timeline.dropped if chapter.start_ms <= drop.at_ms < chapter.end_ms],
         )
@@ -176,10 +178,17 @@ def _about_breaths(heard: _Heard) -> Iterator[tuple[Place, str]]:
 
 
 def _about_rests(heard: _Heard) -> Iterator[tuple[Place, str]]:
-    """Rests of work are timed from bell to bell, but what leads into the next round is always said."""
+    """Rests of work are timed from bell to bell: words that lead into the next round find room in them, or not."""
     exercise = heard.exercise
     if exercise.movement.kind != "work":
         return
+    dropped = {drop.text: drop.reason for drop in heard.dropped}
+    for text in exercise.movement.short:
+        unheard = [form for form in _forms(text, heard.wording) if form in dropped and form not in heard.said]
+        if unheard:
+            why = f"{dropped[unheard[0]]}, from bell to bell, for {text!r}"
+            yield ("rest_seconds",), f"{why}. Make the rest longer, or the words shorter."
+            return
     longer = [
         (rest_ms, wanted_ms)
         for before, after in pairwise(heard.holds)
@@ -189,8 +198,8 @@ def _about_rests(heard: _Heard) -> Iterator[tuple[Place, str]]:
     if longer:
         rest_ms, wanted_ms = max(longer)
         lasts = f"a rest of {wanted_ms // 1000} s becomes about {-(-rest_ms // 1000)} s"
-        why = "so long are the words that lead into the next round"
-        yield ("rest_seconds",), f"{lasts}: {why}. Make 'short' shorter, or the rest longer."
+        why = "so long does it take to say which round comes next"
+        yield ("rest_seconds",), f"{lasts}: {why}. Make it longer."
 
 
 def _timed_rest_ms(heard: _Heard, before: Event, after: Event) -> int | None:

@@ -74,6 +74,8 @@ class NeuralEngine:
             folder = Path((package.submodule_search_locations or [""])[0]) if package else None
             if folder is None:
                 raise _unavailable("the package hibari-tts is not installed")
+            if find_spec("onnxruntime") is None:
+                raise _unavailable("the package onnxruntime is not installed")
             entries = json.loads((folder / "assets" / "voices.json").read_text(encoding="utf-8"))
         except (OSError, ValueError, ImportError) as error:
             raise _unavailable(error) from error

@@ -4,12 +4,15 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
+from typing import TypeVar
 
 from voiceguide.errors import EngineUnavailable, UsageError, VoiceguideError, did_you_mean
 from voiceguide.speech.careful import CarefulEngine
 from voiceguide.speech.engine import Engine, Voice, same_language
 
 log = logging.getLogger(__name__)
+
+Result = TypeVar("Result")
 
 # Name -> where it is; in order of preference. An engine is imported when it is asked for.
 ENGINES: dict[str, str] = {
@@ -66,8 +69,43 @@ def choose_voice(
     return opened, found
 
 
-def _chosen(language: str, engine: str | None, voice: str | None) -> tuple[Engine, Voice]:
-    names = (engine,) if engine else _engines_for(voice)
+def with_a_working_voice(
+    language: str,
+    engine: str | None,
+    voice: str | None,
+    speak: Callable[[Engine, Voice], Result],
+    *,
+    voice_may_differ: bool = False,
+) -> Result:
+    """Have something spoken; an engine that only then turns out not to load gives way to the next, and it is told.
+
+    Whether an engine really works is known when it has loaded, which a session of known phrases never needs.
+
+    Args:
+        language, engine, voice, voice_may_differ: as for ``choose_voice``.
+        speak: does it, with an engine and a voice of its; closes the engine.
+
+    Raises:
+        SpeechError: as ``choose_voice``; an engine or voice asked for by name never gives way.
+    """
+    opened, found = choose_voice(language, engine, voice, voice_may_differ=voice_may_differ)
+    try:
+        return speak(opened, found)
+    except EngineUnavailable as error:
+        if (engine or voice) and not voice_may_differ:
+            raise
+        try:
+            opened, other = _chosen(language, None, None, but=found.engine)
+        except EngineUnavailable:
+            raise error from None
+        log.warning("%s The %s voice %s speaks instead.", error, other.engine, other.name)
+        return speak(opened, other)
+
+
+def _chosen(
+    language: str, engine: str | None, voice: str | None, but: str | None = None
+) -> tuple[Engine, Voice]:
+    names = (engine,) if engine else tuple(name for name in _engines_for(voice) if name != but)
     troubles: list[EngineUnavailable] = []
     for name in names:
         opened = open_engine(name)
