@@ -130,7 +130,7 @@ SIDED = GOOD.replace(
         (GOOD.replace("kind: hold", "kind: work"), "exercises.1.rest_seconds",
          "no room in a rest of 6 s, from bell to bell, for 'Sit still again.'. Make the rest longer, or the words shorter."),
         (GOOD.replace("kind: hold", "kind: work").replace("rest_seconds: 6", "rest_seconds: 1").replace("least: 5", "least: 1")
-         .replace("[Sit still again.]", "[Again.]"), "exercises.1.rest_seconds", "no room in a rest of 1 s"),
+         .replace("[Sit still again.]", "[Again.]"), "exercises.1.rest_seconds", "a rest of 1 s becomes about"),
         (GOOD.replace("kind: hold\n      instruction: Sit still.",
                       "kind: flow\n      phase_seconds: 2\n      phases:\n        - {instruction: Up., cue: Up.}\n"
                       "        - {instruction: Down., cue: And slowly down with your shoulders.}"),

@@ -182,13 +182,6 @@ def _about_rests(heard: _Heard) -> Iterator[tuple[Place, str]]:
     exercise = heard.exercise
     if exercise.movement.kind != "work":
         return
-    dropped = {drop.text: drop.reason for drop in heard.dropped}
-    for text in exercise.movement.short:
-        unheard = [form for form in _forms(text, heard.wording) if form in dropped and form not in heard.said]
-        if unheard:
-            why = f"{dropped[unheard[0]]}, from bell to bell, for {text!r}"
-            yield ("rest_seconds",), f"{why}. Make the rest longer, or the words shorter."
-            return
     longer = [
         (rest_ms, wanted_ms)
         for before, after in pairwise(heard.holds)
@@ -200,6 +193,14 @@ def _about_rests(heard: _Heard) -> Iterator[tuple[Place, str]]:
         lasts = f"a rest of {wanted_ms // 1000} s becomes about {-(-rest_ms // 1000)} s"
         why = "so long does it take to say which round comes next"
         yield ("rest_seconds",), f"{lasts}: {why}. Make it longer."
+        return
+    dropped = {drop.text: drop.reason for drop in heard.dropped}
+    for text in exercise.movement.short:
+        unheard = [form for form in _forms(text, heard.wording) if form in dropped and form not in heard.said]
+        if unheard:
+            why = f"{dropped[unheard[0]]}, from bell to bell, for {text!r}"
+            yield ("rest_seconds",), f"{why}. Make the rest longer, or the words shorter."
+            return
 
 
 def _timed_rest_ms(heard: _Heard, before: Event, after: Event) -> int | None:
