@@ -4,13 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voiceguide.text import printable, slug
+from voiceguide.text import counted, printable, slug, unprintable
 
 
-@pytest.mark.parametrize("text", ["a b", "می‌خواهم", "👩‍🦰 hair", "Élan", "½"])
+@pytest.mark.parametrize("text", ["", "a b", "[/b]", "می‌خواهم", "👩‍🦰 hair", "Élan", "½"])
 def test_what_people_write_is_printable(text: str) -> None:
     """Also joiners, where they join."""
-    assert printable(f"  {text}\n") == text
+    assert printable(text) == text
 
 
 @pytest.mark.parametrize(
@@ -30,6 +30,28 @@ def test_what_is_not_seen_is_refused(text: str, message: str) -> None:
     """With its code and the word before it."""
     with pytest.raises(ValueError, match=message):
         printable(text)
+
+
+@pytest.mark.parametrize(
+    "letter",
+    [
+        *"\n\r\t\x00\x07\x1b\x7f\x9b\u2028\u2029\ufeff\u00ad\ud800",
+        *map(chr, range(0x202A, 0x202F)),
+        *map(chr, range(0x2066, 0x206A)),
+    ],
+)
+def test_what_a_terminal_obeys_may_not_be_shown(letter: str) -> None:
+    """Line breaks, controls, and marks that turn the direction; the first is named."""
+    assert unprintable(f"a{letter}b\x1b") == letter
+    with pytest.raises(ValueError, match=rf"\(U\+{ord(letter):04X}\) stands after"):
+        printable(f"a{letter}")
+
+
+def test_one_is_not_several() -> None:
+    """Nor is none."""
+    assert [counted(number, "hold") for number in (0, 1, 2)] == ["0 holds", "1 hold", "2 holds"]
+    assert counted(1, "entry", "entries") == "1 entry"
+    assert counted(3, "entry", "entries") == "3 entries"
 
 
 @pytest.mark.parametrize(

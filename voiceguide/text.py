@@ -1,4 +1,4 @@
-"""What may stand in a text that is shown or spoken, and the id that is made of one."""
+"""Texts as people see them: which may be shown at all, how things are counted, and the id made of a text."""
 
 import re
 import unicodedata
@@ -18,23 +18,39 @@ class Unprintable(ValueError):
         self.character = character
 
 
+def unprintable(text: str) -> str | None:
+    """Return the first character that may not be shown on one line; None where all may."""
+    at = _first_unprintable(text)
+    return None if at is None else text[at]
+
+
 def printable(text: str) -> str:
-    """Return a text with its white space folded.
+    """Return a text that may be shown on one line, as it is.
 
     Raises:
-        ValueError: it holds a character that is neither seen nor heard, as ``Unprintable`` says.
+        ValueError: it holds a character that may not, as ``Unprintable`` says: a line break, a terminal's control,
+            a turn of direction.
     """
-    folded = " ".join(text.split())
-    for index, character in enumerate(folded):
-        if not character.isprintable() and not _joins(folded, index):
-            raise Unprintable(character, folded[:index])
-    return folded
+    at = _first_unprintable(text)
+    if at is not None:
+        raise Unprintable(text[at], text[:at])
+    return text
+
+
+def counted(number: int, one: str, several: str = "") -> str:
+    """Return a number with its noun, such as ``1 hold`` and ``2 holds``."""
+    return f"{number} {one if number == 1 else several or one + 's'}"
 
 
 def slug(text: str) -> str:
     """Return an id made of a text: lower-case letters, digits and hyphens; empty where it has none."""
     plain = unicodedata.normalize("NFKD", text.replace("ß", "ss")).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", plain.lower().replace("'", "")).strip("-")[:_MOST_ID].strip("-")
+
+
+def _first_unprintable(text: str) -> int | None:
+    refused = (at for at, one in enumerate(text) if not one.isprintable() and not _joins(text, at))
+    return next(refused, None)
 
 
 def _joins(text: str, index: int) -> bool:

@@ -17,7 +17,7 @@ from voiceguide.errors import Fault, nearest
 from voiceguide.routine.keys import about_unknown, choices_at, parts_of, range_at
 from voiceguide.routine.model import KINDS, Routine
 from voiceguide.routine.yaml_tree import Place, Tree, dotted, has
-from voiceguide.text import Unprintable, slug
+from voiceguide.text import Unprintable, counted, slug
 
 
 def faults(tree: Tree, where: str) -> tuple[Fault, ...]:
@@ -207,13 +207,13 @@ def _length(found: _Found) -> str:
     """More or less than there may be."""
     length = len(found.value) if isinstance(found.value, Sized) else 0
     unit = "character" if isinstance(found.value, str) else "item"
-    counted = f"this has {length} {unit}{'' if length == 1 else 's'}"
+    has = f"this has {counted(length, unit)}"
     if found.kind in {"too_long", "string_too_long"}:
-        return f"{counted}; at most {found.context['max_length']} are possible."
+        return f"{has}; at most {found.context['max_length']} are possible."
     if unit == "character":
         return "this text is empty; write what is to be said, or take the key out."
     if length:
-        return f"{counted}; at least {found.context['min_length']} must be there."
+        return f"{has}; at least {found.context['min_length']} must be there."
     return f"there is no {_ONE_OF.get(found.key, 'item')}; add at least {_WORDS.get(found.context['min_length'], 'one')}."
 
 

@@ -56,7 +56,7 @@ def _whole(value: object) -> object:
 
 def _worded(text: str) -> str:
     """Fold white space and refuse what cannot be spoken or shown."""
-    folded = printable(text)
+    folded = printable(" ".join(text.split()))
     if not any(character.isalnum() for character in folded):
         raise ValueError("holds no word; write what is to be said")
     return folded
