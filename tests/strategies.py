@@ -146,9 +146,11 @@ def exercises(draw: st.DrawFn, name: str = "bend") -> Exercise:
         settle_seconds=draw(seconds),
         sides="each" if sided else "none",
         side_order=draw(st.sampled_from(("alternating", "in-turn"))),
+        side_name=draw(st.none() | st.sampled_from(("leg", "hand"))) if sided else None,
         changeover=draw(text) if sided else None,
         changeover_seconds=draw(seconds),
         movement=movement,
+        ease=draw(_tuples(text, 0, 2)),
         release=draw(st.none() | text),
         hold_scale=draw(st.sampled_from((1.0, 0.5, 1.5, 2.0)) | st.floats(0.25, 4)),
         hold_seconds=None if breath else draw(st.none() | hold_seconds),
@@ -165,6 +167,9 @@ def exercises(draw: st.DrawFn, name: str = "bend") -> Exercise:
 _ranges = st.lists(st.integers(3, 600), min_size=2, max_size=2).map(sorted)
 _advised = st.none() | _ranges.map(lambda ends: HoldRange(least=ends[0], most=ends[1]))
 _sources = st.none() | st.builds(Source, title=names, url=st.none() | st.just("https://example.org/a?b=1#c"))
+
+
+_say_lists = st.dictionaries(st.sampled_from(("breathe", "Élan", "psoas", "rest")), names, max_size=2)
 
 
 @st.composite
@@ -189,6 +194,7 @@ def routines(draw: st.DrawFn, most_exercises: int = 4) -> Routine:
         advised_hold_seconds=draw(_advised),
         exercises=tuple(draw(exercises(name)) for name in ids),
         closing=draw(st.none() | texts),
+        say=draw(_say_lists),
     )
 
 

@@ -7,12 +7,15 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from markupsafe import escape
 
 from tests.program import run
-from tests.strategies import Laid, sessions
+from tests.routine.test_reader import as_yaml
+from tests.strategies import Laid, routines, sessions
 from tests.test_checking import GOOD
 from voiceguide.checking import check_files
 from voiceguide.errors import VoiceguideError
+from voiceguide.routine.model import Exercise, Routine
 from voiceguide.routine.reader import built_in_ids, parse_routine
 from voiceguide.share.cover import drawing_of
 from voiceguide.share.cue_sheet import cue_sheet
@@ -70,6 +73,25 @@ def test_fuzz_any_text_as_a_routine(text: str) -> None:
 
 
 @SOME
+@given(routines(), st.integers(1, 60))
+def test_fuzz_check_says_something_of_every_routine(routine: Routine, times: int) -> None:
+    """Whatever its numbers are, also beyond the longest session: a fault at its defaults, or advice with a line."""
+    few = routine.exercises
+    many = [replaced(few[n % len(few)], f"e{n}") for n in range(times)]
+    whole = routine.model_copy(update={"exercises": tuple(many), "language": "en"})
+    Path("r.yaml").write_text(as_yaml(whole), encoding="utf-8")
+    (checked,) = check_files([Path("r.yaml")])
+    assert {remark.fault.key for remark in checked.errors} <= {"defaults"}
+    assert all(remark.fault.line and remark.fault.column for remark in checked.remarks)
+    assert len({remark.fault for remark in checked.remarks}) == len(checked.remarks)
+
+
+def replaced(exercise: Exercise, name: str) -> Exercise:
+    """The exercise under another id."""
+    return exercise.model_copy(update={"id": name})
+
+
+@SOME
 @given(st.binary(max_size=600) | mutated().map(lambda text: text.encode("utf-8", "replace")))
 def test_fuzz_any_bytes_as_files(data: bytes) -> None:
     """Checked as a routine, shown as a session, verified as an MP3."""
@@ -92,8 +114,13 @@ def test_fuzz_every_plan_can_be_written(laid: Laid) -> None:
         options={"hold_seconds": 1, "reps": 1},
         voice="",
     )
-    assert laid.routine.safety.short or cue_sheet(plan, laid.routine)
-    assert cue_sheet(plan, laid.routine).startswith("<!doctype html>")
+    sheet = cue_sheet(plan, laid.routine)
+    assert sheet.startswith("<!doctype html>")
+    assert all(
+        str(escape(exercise.name)) in sheet
+        for exercise in laid.routine.exercises
+        if exercise.id in laid.options.exercises
+    )
     assert len(drawing_of(plan, laid.routine.title).parts) == len(laid.timeline.chapters)
     starts = [event.start_ms for event in plan.events]
     assert starts == sorted(starts)

@@ -2,14 +2,21 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
-from voiceguide.errors import Fault, RoutineError, UsageError
-from voiceguide.routine.reader import read_placed
-from voiceguide.routine.yaml_tree import dotted
-from voiceguide.script.advice import advise
+from voiceguide.errors import Fault, UsageError
+from voiceguide.limits import DEFAULT_PACE_WPM
+from voiceguide.routine.agreement import texts_in
+from voiceguide.routine.model import Routine, is_language
+from voiceguide.routine.reader import built_in_ids, examine, find_routine
+from voiceguide.routine.yaml_tree import Place, Tree, dotted
+from voiceguide.script.advice import Advice, advise
+from voiceguide.script.estimate import estimated_timeline
+from voiceguide.script.options import Wishes
 from voiceguide.script.phrase_file import read_wording
+from voiceguide.script.phrases import Wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +41,7 @@ class CheckedFile:
 
 
 def check_files(paths: Iterable[Path]) -> tuple[CheckedFile, ...]:
-    """Read every file, and collect everything to say of each."""
+    """Read every file, and collect everything to say of each; a built-in routine is named by its id."""
     return tuple(
         CheckedFile(path, tuple(sorted(_remarks(path), key=lambda remark: remark.fault.line or 0)))
         for path in paths
@@ -43,14 +50,65 @@ def check_files(paths: Iterable[Path]) -> tuple[CheckedFile, ...]:
 
 def _remarks(path: Path) -> Iterator[Remark]:
     try:
-        placed = read_placed(path)
-        wording = read_wording(placed.routine.language)
-    except RoutineError as error:
-        yield from (Remark("error", fault) for fault in error.faults)
-        return
+        examined = examine(str(path))
     except UsageError as error:
         yield Remark("error", Fault(str(path), None, None, "", str(error)))
         return
-    for advice in advise(placed.routine, wording):
-        line, column = placed.tree.position(advice.path)
-        yield Remark("warning", Fault(str(path), line, column, dotted(advice.path), advice.problem))
+    yield from (Remark("error", fault) for fault in examined.faults)
+    if examined.tree is None:
+        return
+    place = partial(_placed, examined.tree, str(path))
+    yield from (Remark("warning", place(advice.path, advice.problem)) for advice in _cut_short(examined.tree))
+    wording, problem = _wording(examined.tree.plain.get("language", "en"))
+    if problem:
+        yield Remark("error", place(("language",), problem))
+    if examined.routine and wording:
+        try:
+            estimated = estimated_timeline(
+                examined.routine, Wishes().settled(examined.routine), wording, DEFAULT_PACE_WPM
+            )
+        except UsageError as error:
+            estimated = None
+            yield Remark("error", place(("defaults",), _too_long(error)))
+        found = [*advise(examined.routine, wording, estimated), *_named_alike(examined.routine)]
+        yield from (Remark("warning", place(advice.path, advice.problem)) for advice in found)
+
+
+def _placed(tree: Tree, where: str, path: Place, problem: str) -> Fault:
+    return Fault(where, *tree.position(path), dotted(path), problem)
+
+
+def _wording(language: object) -> tuple[Wording | None, str | None]:
+    """Return the wording of a language, or what is wrong; neither where the model has told of it."""
+    if not isinstance(language, str) or not is_language(language):
+        return None, None
+    try:
+        return read_wording(language), None
+    except UsageError as error:
+        return None, str(error)
+
+
+def _too_long(error: UsageError) -> str:
+    first = str(error).partition(". ")[0]
+    return f"{first}. Choose shorter holds, fewer repetitions, or fewer exercises."
+
+
+def _named_alike(routine: Routine) -> Iterator[Advice]:
+    """Tell of an id that a built-in routine has, unless it is that one."""
+    if routine.id in built_in_ids() and find_routine(routine.id) != routine:
+        yield Advice(
+            ("id",),
+            f"a built-in routine has the id {routine.id!r}, too; give this one its own, such as my-{routine.id}.",
+        )
+
+
+def _cut_short(tree: Tree) -> Iterator[Advice]:
+    """Tell of texts that a # cuts: nobody sees in the file that the rest is not said."""
+    for path, _ in texts_in(tree.plain):
+        comment = tree.comment_cutting(path) if path[-1] not in {"id", "url", "kind", "language"} else None
+        if comment:
+            yield Advice(
+                path,
+                f"what stands after # is a comment and is not said ({comment[:40]!r}); put the text in quotes "
+                "if it is meant, or the comment on a line of its own.",
+            )

@@ -13,6 +13,7 @@ Foreign exceptions are translated where they are met (``raise … from error``);
 command line prints the sentence and chooses the exit code.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -47,7 +48,9 @@ class Fault:
     problem: str
 
     def __str__(self) -> str:
-        place = self.where if self.line is None else f"{self.where}, line {self.line}"
+        # Editors make a link of "FILE, line 2, column 1".
+        places = (("", self.where), ("line ", self.line), ("column ", self.column))
+        place = ", ".join(f"{word}{at}" for word, at in places if at is not None)
         key = f" ({self.key})" if self.key else ""
         return f"{place}{key}: {self.problem}"
 
@@ -87,6 +90,14 @@ class OutputError(VoiceguideError):
     """The result cannot be written where it should go."""
 
 
+def nearest(name: str, known: Iterable[str], cutoff: float = 0.7) -> tuple[str, ...]:
+    """Return the known names that may be meant: the nearest one, or up to three that begin like it."""
+    known = tuple(known)
+    asked = name.lower()
+    near = get_close_matches(asked, known, n=1, cutoff=cutoff)
+    return tuple(near) or tuple(one for one in known if len(asked) > 2 and one.startswith(asked))[:3]
+
+
 def did_you_mean(name: str, known: tuple[str, ...]) -> str:
     """Return a sentence that offers the nearest known name, or lists them all.
 
@@ -94,9 +105,8 @@ def did_you_mean(name: str, known: tuple[str, ...]) -> str:
         name: what was asked for.
         known: what there is; may be empty.
     """
-    near = get_close_matches(name.lower(), known, n=1, cutoff=0.5)
-    if near:
-        return f"Did you mean {near[0]!r}?"
+    if near := nearest(name, known):
+        return f"Did you mean {' or '.join(map(repr, near))}?"
     if not known:
         return "There is none."
     shown = ", ".join(known[:12])

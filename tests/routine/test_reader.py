@@ -170,185 +170,272 @@ def test_only_the_happy_baby_changes_on_its_last_repetition() -> None:
         (
             "Small\n",
             "Small\ntitel: x\n",
-            "line 3 (titel): there is no key 'titel' here. Did you mean 'title'?",
+            "line 3, column 1 (titel): there is no key 'titel' here. Did you mean 'title'?",
         ),
         (
             "kind: hold",
             "kind: hold\n      reminder: [Breathe.]",
-            "line 13 (exercises.1.movement.reminder): there is no key 'reminder' here. Did you mean 'reminders'?",
+            (
+                "line 13, column 7 (exercises.1.movement.reminder): a movement of "
+                "kind 'hold' has no key 'reminder'. Did you mean 'reminders'?"
+            ),
         ),
         (
             "short: Move gently.\n",
             "short: Move gently.\n  zzz: 1\n",
-            "line 7 (safety.zzz): there is no key 'zzz' here. There is: before, short, after.",
+            "line 7, column 3 (safety.zzz): there is no key 'zzz' here. There is: before, short, after.",
         ),
-        ("introduction: Two movements.\n", "", " (introduction): the key 'introduction' is missing; add it."),
+        (
+            "introduction: Two movements.\n",
+            "",
+            "line 1, column 1 (introduction): the key 'introduction' is missing; add it.",
+        ),
         (
             "    position: Stand up.\n",
             "",
-            "line 8 (exercises.1.position): the key 'position' is missing; add it.",
+            "line 8, column 5 (exercises.1.position): the key 'position' is missing; add it.",
         ),
-        ("title: Small", "title: 12", "line 2 (title): expected a text, found 12."),
-        ("title: Small", "title:", "line 2 (title): expected a text, found nothing."),
-        ("title: Small", "title: [a]", "line 2 (title): expected a text, found a list."),
-        ("title: Small", "title: {a: b}", "line 2 (title): expected a text, found keys with values."),
-        ("before: [Move gently.]", "before: Move", "line 5 (safety.before): expected a list, found 'Move'."),
-        ("before: [Move gently.]", "before: [Go., 3]", "line 5 (safety.before.2): expected a text, found 3."),
+        ("title: Small", "title: 12", "line 2, column 1 (title): expected a text, found 12."),
+        ("title: Small", "title:", "line 2, column 1 (title): expected a text, found nothing."),
+        ("title: Small", "title: [a]", "line 2, column 1 (title): expected a text, found a list."),
+        (
+            "title: Small",
+            "title: {a: b}",
+            "line 2, column 1 (title): expected a text, found keys with values; a text that holds a colon stands in quotes.",
+        ),
+        (
+            "before: [Move gently.]",
+            "before: Move",
+            (
+                "line 5, column 3 (safety.before): expected a list, found 'Move'; "
+                "write each text on its own line with '- ' before it."
+            ),
+        ),
+        (
+            "before: [Move gently.]",
+            "before: [Go., 3]",
+            "line 5, column 17 (safety.before.2): expected a text, found 3.",
+        ),
         (
             "title: Small",
             "title: Small\ndefaults: {reps: 2.5}",
-            "line 3 (defaults.reps): expected a whole number, found 2.5.",
+            "line 3, column 12 (defaults.reps): expected a whole number, found 2.5.",
         ),
         (
             "title: Small",
             "title: Small\nnoun: pose",
-            "line 3 (noun): expected keys with values, found 'pose'.",
+            "line 3, column 1 (noun): expected keys with values, found 'pose'.",
         ),
         (
             "name: Bend\n",
             "name: Bend\n    settle_seconds: long\n",
-            "line 10 (exercises.1.settle_seconds): expected a number, found 'long'.",
+            "line 10, column 5 (exercises.1.settle_seconds): expected a number, found 'long'.",
         ),
         (
             "name: Bend\n",
             "name: Bend\n    settle_seconds: true\n",
-            "line 10 (exercises.1.settle_seconds): expected a number, found True.",
+            "line 10, column 5 (exercises.1.settle_seconds): expected a number, found true.",
         ),
         (
             "name: Bend\n",
             "name: Bend\n    settle_seconds: 121\n",
-            "line 10 (exercises.1.settle_seconds): 121: input should be less than or equal to 120.",
+            "line 10, column 5 (exercises.1.settle_seconds): 121 is too long; 0 to 120 seconds are possible.",
         ),
         (
             "name: Bend\n",
             "name: Bend\n    settle_seconds: .nan\n",
-            "line 10 (exercises.1.settle_seconds): nan: input should be a finite number.",
+            "line 10, column 5 (exercises.1.settle_seconds): nan is not a number; 0 to 120 seconds are possible.",
         ),
         (
             "title: Small",
             "title: Small\ndefaults: {hold_seconds: 2}",
-            "line 3 (defaults.hold_seconds): 2: input should be greater than or equal to 3.",
+            "line 3, column 12 (defaults.hold_seconds): 2 is too short; 3 to 600 seconds are possible.",
         ),
         (
             "kind: hold",
             "kind: held",
-            "line 11 (exercises.1.movement): 'kind' must be one of: hold, flow, rock, work, breathe.",
+            (
+                "line 12, column 7 (exercises.1.movement.kind): 'held' is not "
+                "possible. Did you mean 'hold'? Write one of: hold, flow, rock, work, breathe."
+            ),
         ),
         (
             "      kind: hold\n",
             "",
-            "line 11 (exercises.1.movement): 'kind' must be one of: hold, flow, rock, work, breathe.",
+            (
+                "line 11, column 5 (exercises.1.movement): the key 'kind' is missing; "
+                "it is one of: hold, flow, rock, work, breathe."
+            ),
         ),
         (
             "id: small",
             "id: Small one",
-            """line 1 (id): 'Small one' does not fit. \
-An id has lower-case letters, digits and single hyphens, such as lower-back.""",
+            (
+                "line 1, column 1 (id): 'Small one' does not fit. An id has "
+                "lower-case letters, digits and single hyphens, such as small-one."
+            ),
         ),
         (
             "title: Small",
             "title: Small\nlanguage: english",
-            "line 3 (language): 'english' does not fit. A language is a code such as en or pt-BR.",
+            "line 3, column 1 (language): 'english' does not fit. A language is a code such as en or pt-BR.",
         ),
         (
             "title: Small",
             "title: Small\nsource: {title: A, url: www.example.org}",
-            "line 3 (source.url): 'www.example.org' does not fit. A URL starts with https:// or http://.",
+            (
+                "line 3, column 20 (source.url): 'www.example.org' does not fit. A "
+                "URL starts with https:// or http://, and has no spaces."
+            ),
         ),
         (
             "title: Small",
             'title: "Sm\\x07all"',
-            "line 2 (title): holds the control character U+0007; remove it.",
+            (
+                "line 2, column 1 (title): an invisible character (U+0007) stands "
+                'after "Sm"; delete it, and type a space if one is meant.'
+            ),
         ),
-        ("title: Small", "title: '...'", "line 2 (title): holds no word; write what is to be said."),
+        (
+            "title: Small",
+            "title: '...'",
+            "line 2, column 1 (title): holds no word; write what is to be said.",
+        ),
         (
             "title: Small",
             "title: Small {side}",
-            "line 2 (title): holds a brace; {side} and {other_side} belong in the texts of an exercise.",
+            "line 2, column 1 (title): holds a brace; {side} and {other_side} belong in the texts of an exercise.",
         ),
         (
             "Turn to the {side}.\n      short",
             "Turn to the {sid}.\n      short",
-            "line 22 (exercises.2.movement.instruction): holds {sid}; only {side} and {other_side} are filled in.",
+            "line 22, column 7 (exercises.2.movement.instruction): holds {sid}; only {side} and {other_side} are filled in.",
         ),
         (
             "changeover: Turn to the {side}.",
             "changeover: Turn } now.",
-            "line 19 (exercises.2.changeover): holds }; only {side} and {other_side} are filled in.",
+            "line 19, column 5 (exercises.2.changeover): holds }; only {side} and {other_side} are filled in.",
         ),
         (
             "Bend down.",
             "Bend {side}.",
-            "line 8 (exercises.1): 'Bend {side}.' names a side: set 'sides: each' or take the placeholder out.",
+            (
+                "line 13, column 7 (exercises.1.movement.instruction): 'Bend {side}.' "
+                "names a side: set 'sides: each' or take the placeholder out."
+            ),
         ),
         (
             "    changeover: Turn to the {side}.\n",
             "",
-            "line 15 (exercises.2): an exercise on each side needs 'changeover': how to get to the other side.",
+            "line 15, column 5 (exercises.2): an exercise on each side needs 'changeover': how to get to the other side.",
         ),
         (
             "name: Bend\n",
             "name: Bend\n    changeover: Turn.\n",
-            "line 8 (exercises.1): 'changeover' is for exercises with 'sides: each'.",
+            "line 10, column 5 (exercises.1.changeover): 'changeover' is for exercises with 'sides: each'.",
         ),
-        ("id: turn", "id: bend", ": two exercises have the id 'bend'; give each its own."),
+        (
+            "id: turn",
+            "id: bend",
+            "line 15, column 5 (exercises.2.id): two exercises have the id 'bend', this and number 1; give each its own.",
+        ),
         (
             "title: Small",
             "title: Small\nadvised_hold_seconds: {least: 30, most: 20}",
-            "line 3 (advised_hold_seconds): least (30) is above most (20).",
+            "line 3, column 1 (advised_hold_seconds): least (30) is above most (20); exchange them.",
         ),
         (
             "title: Small",
             "title: Small\n7: eight",
-            "line 3: the key 7 is not a word; put it in quotes.",
+            "line 3, column 1: the key 7 is not a word; put it in quotes.",
         ),
         (
             "title: Small",
             "title: 2020-01-01",
-            " (title): '2020-01-01' is not a text or a number; put it in quotes.",
+            "line 2, column 1 (title): '2020-01-01' is not a text or a number; put it in quotes.",
         ),
     ],
 )
 def test_a_fault_says_what_is_wrong_where_and_what_is_allowed(old: str, new: str, fault: str) -> None:
     """One fault, one sentence: file, line, key, what is allowed."""
     (found,) = faults_of(changed(old, new))
-    assert str(found) == ("r.yaml" if fault[0] in " :" else "r.yaml, ") + fault
+    assert str(found) == f"r.yaml, {fault}"
 
 
 @pytest.mark.parametrize(
     ("text", "place", "problem"),
     [
-        ("a: 'b", (1, 6), "found unexpected end of stream; check quotes, colons and indents."),
-        ("a: 1\nb: c: d", (2, 5), "mapping values are not allowed here; check quotes, colons and indents."),
+        ("a: 'b", (1, 4), "a quotation mark opened in line 1 is never closed."),
+        ('a: "b\nc: "d"', (1, 4), "a quotation mark opened in line 1 is never closed."),
         (
-            "a:\n\tb: c",
-            (2, 1),
-            r"found character '\t' that cannot start any token; check quotes, colons and indents.",
+            "a: 1\nb: c: d",
+            (2, 5),
+            'this text holds a colon with a space after it. Put the whole text in quotes: b: "c: …".',
         ),
-        ("a: *b", (1, 4), "found undefined alias 'b'; check quotes, colons and indents."),
+        ("a:\n\tb: c", (2, 1), "this line begins with a tab; use spaces."),
+        ("a: *b", (1, 4), "a text cannot begin with '*'; put the whole text in quotes."),
+        ("a: @b", (1, 4), "a text cannot begin with '@'; put the whole text in quotes."),
+        ("a: 1\na: 2", (2, 1), "'a' is written twice, in lines 1 and 2; take one out."),
         (
-            "a: 1\na: 2",
-            (2, 1),
-            'found duplicate key "a" with value "2" (original value: "1"); check quotes, colons and indents.',
+            "a: b\n  c: d",
+            (2, 3),
+            "this line is indented differently from the lines above it; start it in the same column.",
         ),
-        ("- a\n- b", (1, None), "a routine is a list of keys with values, such as 'title: Lower back'."),
-        ("", (1, None), "a routine is a list of keys with values, such as 'title: Lower back'."),
-        ("hello", (1, None), "a routine is a list of keys with values, such as 'title: Lower back'."),
+        (
+            "e:\n  - a: b\n    c: d\n   e: f",
+            (4, 4),
+            "this line is indented differently from the lines above it; start it in the same column.",
+        ),
+        (
+            "m: {k: hold, i: Stretch your {side} side.}",
+            (1, 30),
+            'a text with { } inside a line in braces needs quotes: instruction: "Stretch your {side} side."',
+        ),
+        ("m: [a, b\nc: d", (1, 4), "'[' opened in line 1 is not closed, or a text in it needs quotes."),
+        (
+            "m: [a b, 'c' d]",
+            (1, 14),
+            "inside of [ ] and { } commas stand between the parts, and a text that holds",
+        ),
+        (
+            "a: 'don't do'",
+            (1, 9),
+            "words stand behind the closing quotation mark; put the whole text into one",
+        ),
+        (
+            "a: - b",
+            (1, 4),
+            "a list begins below its key: each item on a line of its own, with '- ' before it.",
+        ),
+        ("a:b\nc: d", (1, 2), "put a space after the colon of 'a'."),
+        (
+            "a b\nc: d",
+            (1, 1),
+            "this line is no key with a value; write them with a colon and a space between,",
+        ),
+        ("a: b\n- c", (2, 1), "this does not belong to the lines above it; look at where the line starts,"),
+        (
+            r'a: "b\q"',
+            (1, 7),
+            "a backslash in double quotes means something else; take it out, or use single",
+        ),
+        ("- a\n- b", (1, 1), "a routine is a list of keys with values, such as 'title: Lower back'."),
+        ("", (1, 1), "a routine is a list of keys with values, such as 'title: Lower back'."),
+        ("hello", (1, 1), "a routine is a list of keys with values, such as 'title: Lower back'."),
         (
             "a: \x00",
-            (None, None),
-            "is not readable YAML (unacceptable character #x0000: special characters are not allowed).",
+            (1, 4),
+            "a control character (U+0000) stands here; delete it.",
         ),
-        ("a: 2020-41-01", (None, None), "is not readable YAML (month must be in 1..12)."),
+        ("a: 2020-41-01", (1, 1), "'2020-41-01' is not a text or a number; put it in quotes."),
     ],
 )
 def test_what_is_not_a_routine_at_all_is_said(
     text: str, place: tuple[int | None, int | None], problem: str
 ) -> None:
     """Broken YAML, and YAML that is no set of keys, is one fault with the place where it broke."""
-    (fault,) = faults_of(text)
-    assert (fault.line, fault.column) == place
-    assert fault.problem.startswith(problem.removesuffix(")."))
+    found = [((fault.line, fault.column), fault.problem) for fault in faults_of(text)]
+    assert any(at == place and said.startswith(problem) for at, said in found), found
 
 
 @pytest.mark.parametrize(
@@ -395,7 +482,7 @@ def test_all_faults_of_a_file_are_told_at_once() -> None:
         (2, 1, "title"),
         (8, 5, "exercises.1.position"),
         (10, 5, "exercises.1.postion"),
-        (20, 5, "exercises.2.movement"),
+        (21, 7, "exercises.2.movement.kind"),
     }
     assert str(caught.value) == f"{caught.value.faults[0]} (4 more after that)"
 
@@ -604,8 +691,7 @@ BOMB = (
 )
 def test_what_only_programs_write_is_refused_at_once(text: str, problem: str) -> None:
     """In one sentence, before anything is built from it."""
-    (fault,) = faults_of(text)
-    assert fault.problem.startswith(problem)
+    assert any(fault.problem.startswith(problem) for fault in faults_of(text))
 
 
 @pytest.mark.parametrize(
@@ -628,10 +714,204 @@ def test_too_long_is_counted_in_characters_and_too_few_in_items() -> None:
     (long,) = faults_of(changed("title: Small", f"title: {'x' * 121}"))
     assert long.problem == "this has 121 characters; at most 120 are possible."
     found = faults_of("exercises: []\n")
-    assert "this has 0 items; at least 1 must be there." in [fault.problem for fault in found]
+    assert "there is no exercise; add at least one." in [fault.problem for fault in found]
 
 
 def test_an_anchored_boolean_is_no_number() -> None:
     """The parser wraps it; it is the same fault as without the anchor."""
     (fault,) = faults_of(changed("position: Stand up.", "position: Stand up.\n    settle_seconds: &q true"))
-    assert fault.problem == "expected a number, found True."
+    assert fault.problem == "expected a number, found true."
+
+
+# --- every fault at once -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        (
+            [("id: turn", "id: bend"), ("title: Small", "titel: Small")],
+            ["title", "titel", "exercises.2.id"],
+        ),
+        (
+            [("    changeover: Turn to the {side}.\n", ""), ("name: Turn", "nam: Turn")],
+            ["exercises.2.name", "exercises.2", "exercises.2.nam"],
+        ),
+        (
+            [("kind: hold", "kind: Hold"), ("Bend down.", "3"), ("short: [Bend again.]", "shrt: [Again.]")],
+            [
+                "exercises.1.movement.short",
+                "exercises.1.movement.kind",
+                "exercises.1.movement.instruction",
+                "exercises.1.movement.shrt",
+            ],
+        ),
+        (
+            [("title: Small", "title: Small\nadvised_reps: {least: 3, most: 2, x: 1}")],
+            ["advised_reps", "advised_reps.x"],
+        ),
+        (
+            [("kind: hold", "kind: breathe"), ("Bend down.", "Bend {.")],
+            ["exercises.1", "exercises.1.movement.instruction"],
+        ),
+        ([("title: Small", "title: 2020-01-01\n7: x"), ("id: small", "id: A b")], ["id", "title", "", "exercises"]),
+        (
+            [("Bend down.", "Bend {side}."), ("[Bend again.]", "['{side}', '{other_side}']")],
+            ["exercises.1.movement.instruction", "exercises.1.movement.short.1", "exercises.1.movement.short.2"],
+        ),
+        ([("title: Small", "title: A: b"), ("introduction: Two", "introduction: Now: 2"), ("id: turn", "id: T")],
+         ["", "", "exercises.2.id"]),
+        ([("title: Small", "title: A\x07\x08"), ("name: Bend", "nam: Bend")], ["", "", "exercises.1.name", "exercises.1.nam"]),
+        ([("title: Small", "title: Small\ntitle: A\nid: b"), ("name: Bend", "nam: Bend")],
+         ["", "", "exercises.1.name", "exercises.1.nam"]),
+    ],
+)  # fmt: skip
+def test_no_fault_hides_another(changes: list[tuple[str, str]], told: list[str]) -> None:
+    """Who mends all that is told is done, whatever the faults are."""
+    text = SMALL
+    for old, new in changes:
+        text = text.replace(old, new)
+    found = [fault.key for fault in faults_of(text)]
+    assert [key for key in told if key != "exercises"] == found
+    assert all(fault.line for fault in faults_of(text))
+
+
+def test_each_of_several_doubled_ids_is_told() -> None:
+    """At the exercise that has it again, with the number of the first."""
+    one = SMALL[SMALL.index("  - id: bend") : SMALL.index("  - id: turn")]
+    text = SMALL + one + SMALL[SMALL.index("  - id: turn") :] + one
+    assert [(fault.line, fault.key) for fault in faults_of(text)] == [
+        (24, "exercises.3.id"),
+        (31, "exercises.4.id"),
+        (40, "exercises.5.id"),
+    ]
+
+
+def test_every_line_that_begins_with_a_tab_is_told() -> None:
+    """And nothing that only the guess at its indent would bring about."""
+    text = SMALL.replace("    name: Bend", "\tname: Bend").replace("    name: Turn", "\tname: Turn")
+    found = [(fault.line, fault.problem) for fault in faults_of(text)]
+    assert found == [
+        (9, "this line begins with a tab; use spaces."),
+        (16, "this line begins with a tab; use spaces."),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key", "message"),
+    [
+        ("kind: hold", "kind: flow", "exercises.1.movement.instruction",
+         "a movement of kind 'flow' has no key 'instruction'. It belongs under 'phases'."),
+        ("short: [Bend", "phases: []\n      short: [Bend", "exercises.1.movement.phases",
+         "a movement of kind 'hold' has no key 'phases'. It belongs to the kind flow."),
+        ("title: Small", "title: Small\nsides: each", "sides",
+         "there is no key 'sides' here. It belongs in an exercise, beside its 'name'."),
+        ("title: Small", "title: Small\nbreaths: 3", "breaths", "there is no key 'breaths' here. It belongs under 'breath'."),
+        ("title: Small", "title: Small\nrest: 3", "rest", "there is no key 'rest' here. Did you mean 'rest_seconds', under"),
+        ("name: Bend", "name: Bend\n    reminders: [a]", "exercises.1.reminders",
+         "there is no key 'reminders' here. It belongs under 'movement'."),
+        ("name: Bend", "name: Bend\n    reminder: [a]", "exercises.1.reminder",
+         "there is no key 'reminder' here. Did you mean 'reminders', under 'movement'?"),
+        ("name: Bend", "name: Bend\n    title: B", "exercises.1.title", "there is no key 'title' here. Did you mean 'name'?"),
+        ("name: Bend", "name: Bend\n    settle: 3", "exercises.1.settle",
+         "there is no key 'settle' here. Did you mean 'settle_seconds'?"),
+        ("sides: each", "sides: both", "exercises.2.sides", "'both' is not possible; write 'each' (left and right) or 'none'."),
+        ("sides: each", "sides: each\n    side_order: alternate", "exercises.2.side_order",
+         "'alternate' is not possible. Did you mean 'alternating'? Write one of: alternating, in-turn."),
+        ("kind: hold", "kind: Stretch", "exercises.1.movement.kind",
+         "'Stretch' is not possible. Did you mean 'hold'? Write one of: hold, flow, rock, work, breathe."),
+        ("name: Bend", "name: Bend\n    quiet: yes", "exercises.1.quiet", "'yes' is not possible; write true or false."),
+        ("name: Bend", "name: Bend\n    reps: '2'", "exercises.1.reps",
+         "expected a whole number, found '2' in quotes; write 2."),
+        ("name: Bend", "name: Bend\n    rest_seconds: 6s", "exercises.1.rest_seconds",
+         "expected a whole number, found '6s'; write 6."),
+        ("name: Bend", "name: Bend\n    settle_seconds: 1.5 min", "exercises.1.settle_seconds",
+         "expected a number, found '1.5 min'; write 90."),
+        ("name: Bend", "name: Bend\n    sets: 11", "exercises.1.sets", "11 is too large; 1 to 10 are possible."),
+        ("name: Bend", "name: ' '", "exercises.1.name", "this text is empty; write what is to be said, or take the key out."),
+        ("title: Small", "title: Small\ntags: [Neck Pain]", "tags.1",
+         "'Neck Pain' does not fit. Tags are lower-case words with hyphens, such as neck-pain."),
+        ("short: [Bend again.]", "short: []", "exercises.1.movement.short", "there is no text; add at least one."),
+        ("  before: [Move gently.]", "  before:\n    - Note: do it.", "safety.before.1",
+         "expected a text, found keys with values; a text that holds a colon stands in quotes."),
+        ("Bend down.", '"Bend \\ud83d down."', "exercises.1.movement.instruction",
+         "half of a character stands here; type the whole character anew."),
+        ("title: Small", "title: Small\nequipment:", "equipment",
+         "expected a list, found nothing; write its items below it, each with '- ' before it."),
+    ],
+)  # fmt: skip
+def test_a_fault_tells_what_is_meant_and_where_it_belongs(old: str, new: str, key: str, message: str) -> None:
+    """The nearest word, the part that has the key, or the value that was meant."""
+    found = {fault.key: fault.problem for fault in faults_of(changed(old, new))}
+    assert found[key].startswith(message)
+
+
+def test_an_invisible_character_is_told_where_it_stands() -> None:
+    """Line and column of itself, not of its key; two texts have one each."""
+    text = changed("Two movements.", "Two\u200bmovements.").replace("Stand up.", "Stand \u202eup.")
+    first, second = faults_of(text)
+    assert str(first) == (
+        "r.yaml, line 3, column 18 (introduction): "
+        'an invisible character (U+200B) stands after "Two"; delete it, and type a space if one is meant.'
+    )
+    assert str(second) == (
+        "r.yaml, line 10, column 21 (exercises.1.position): "
+        'a sign that turns the direction of reading (U+202E) stands after "Stand"; delete it.'
+    )
+
+
+def test_a_whole_number_may_have_a_point() -> None:
+    """6.0 is 6, in the model as in the schema; 6.5 is none."""
+    read = parse_routine(changed("title: Small", "title: Small\ndefaults: {reps: 3.0}"), "r.yaml")
+    assert read.defaults.reps == 3
+    assert isinstance(read.defaults.reps, int)
+
+
+def test_many_slips_are_read_in_a_moment() -> None:
+    """A text is read anew a few times and no more; what is left is told the next time."""
+    text = SMALL + "".join(f"k{number}: a: b\n" for number in range(300))
+    assert 1 < len(faults_of(text)) < 20
+
+
+BY_HAND = """# Made by hand
+id: Neck Care
+title: "Neck care
+introduction: Two stretches: for the neck.
+safety:
+  before: Stop if it hurts
+  short: Stop if it hurts.
+defaults: {hold: 20, reps: "2"}
+exercises:
+  - id: a
+    name: A
+    position: Sit tall.
+    sides: both
+    movement:
+      kind: Stretch
+      instruction: Sit.
+      short: Again.
+  - id: a
+    title: B
+     position: Lie down.
+    movement: {kind: hold, instruction: "x {side}", short: [a]}
+"""
+
+
+def test_a_file_made_by_hand_is_read_to_its_end() -> None:
+    """A quote that is not closed, a colon, and an indent hide nothing of what comes after them."""
+    assert [(fault.line, fault.key) for fault in faults_of(BY_HAND)] == [
+        (2, "id"),
+        (3, ""),
+        (4, ""),
+        (6, "safety.before"),
+        (8, "defaults.hold"),
+        (8, "defaults.reps"),
+        (13, "exercises.1.sides"),
+        (15, "exercises.1.movement.kind"),
+        (17, "exercises.1.movement.short"),
+        (18, "exercises.2.name"),
+        (18, "exercises.2.id"),
+        (19, "exercises.2.title"),
+        (20, ""),
+        (21, "exercises.2.movement.instruction"),
+    ]

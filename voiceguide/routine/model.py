@@ -5,7 +5,7 @@ say of the attributes is what authors read: in the schema, in their editors, and
 """
 
 import re
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -17,6 +17,7 @@ from pydantic import (
     StringConstraints,
     model_validator,
 )
+from pydantic_core import PydanticCustomError
 
 from voiceguide.limits import (
     BREATH_SECONDS,
@@ -28,8 +29,16 @@ from voiceguide.limits import (
     SETS,
     Limit,
 )
-
-SIDE_PLACEHOLDERS = ("side", "other_side")
+from voiceguide.routine.agreement import (
+    SIDE_PLACEHOLDERS,
+    Rule,
+    breaths_fit_a_hold,
+    ids_are_unique,
+    in_order,
+    sides_agree,
+    timing_agrees,
+)
+from voiceguide.text import printable
 
 _SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 _LANGUAGE = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
@@ -40,15 +49,22 @@ def _as_tuple(value: object) -> object:
     return tuple(value) if isinstance(value, list) else value
 
 
-def _printable(text: str) -> str:
+def _whole(value: object) -> object:
+    """Return the whole number that a number with nothing behind its point is."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _worded(text: str) -> str:
     """Fold white space and refuse what cannot be spoken or shown."""
-    folded = " ".join(text.split())
-    bad = [character for character in folded if not character.isprintable()]
-    if bad:
-        raise ValueError(f"holds the control character U+{ord(bad[0]):04X}; remove it")
+    folded = printable(" ".join(text.split()))
     if not any(character.isalnum() for character in folded):
         raise ValueError("holds no word; write what is to be said")
     return folded
+
+
+def is_language(code: str) -> bool:
+    """Tell whether a text is written as the code of a language."""
+    return re.fullmatch(_LANGUAGE, code) is not None
 
 
 def _no_placeholder(text: str) -> str:
@@ -67,10 +83,19 @@ def _side_placeholders(text: str) -> str:
 
 # The longest sentence anyone should have to listen to is far below this.
 _Words = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=600), AfterValidator(_printable)
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=600), AfterValidator(_worded)
 ]
-Text = Annotated[_Words, AfterValidator(_no_placeholder)]
-SidedText = Annotated[_Words, AfterValidator(_side_placeholders)]
+# What the schema tells editors of these rules. Their patterns know no classes of letters, so that all signs above
+# ASCII count as such, but for general punctuation.
+_A_WORD = "(?=[\\s\\S]*[0-9A-Za-z\u00aa-\u1fff\u2070-\uffff])"
+Text = Annotated[
+    _Words, AfterValidator(_no_placeholder), Field(json_schema_extra={"pattern": f"^{_A_WORD}[^{{}}]*$"})
+]
+SidedText = Annotated[
+    _Words,
+    AfterValidator(_side_placeholders),
+    Field(json_schema_extra={"pattern": rf"^{_A_WORD}([^{{}}]|\{{(other_)?side\}})*$"}),
+]
 Title = Annotated[Text, StringConstraints(max_length=120)]
 Slug = Annotated[str, StringConstraints(pattern=_SLUG, max_length=64)]
 Seconds = Annotated[float, Field(ge=0, le=120, allow_inf_nan=False)]
@@ -91,12 +116,13 @@ def within(limit: Limit) -> object:
     return Field(ge=limit.least, le=limit.most)
 
 
-HoldSeconds = Annotated[int, within(HOLD_SECONDS)]
-Reps = Annotated[int, within(REPS)]
-RestSeconds = Annotated[int, within(REST_SECONDS)]
-BreathPart = Annotated[int, within(BREATH_SECONDS)]
+WHOLE = BeforeValidator(_whole)
+HoldSeconds = Annotated[int, within(HOLD_SECONDS), WHOLE]
+Reps = Annotated[int, within(REPS), WHOLE]
+RestSeconds = Annotated[int, within(REST_SECONDS), WHOLE]
+BreathPart = Annotated[int, within(BREATH_SECONDS), WHOLE]
 # A breath need not be held, nor rested after.
-OptionalBreathPart = Annotated[int, Field(ge=0, le=BREATH_SECONDS.most)]
+OptionalBreathPart = Annotated[int, Field(ge=0, le=BREATH_SECONDS.most), WHOLE]
 
 
 def _listed(most: int, least: int = 0) -> tuple[BeforeValidator, object]:
@@ -110,9 +136,17 @@ def _listed(most: int, least: int = 0) -> tuple[BeforeValidator, object]:
 
 
 class _Frozen(BaseModel):
-    """No unknown keys, no silent conversion, no change after the making."""
+    """No unknown keys, no silent conversion, no change after the making, and fields that agree."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    rules: ClassVar[tuple[Rule, ...]] = ()
+
+    @model_validator(mode="after")
+    def _agrees(self) -> Self:
+        for rule in self.rules:
+            for _, problem in rule(self.model_dump()):
+                raise PydanticCustomError("disagreement", "{problem}", {"problem": problem})
+        return self
 
 
 class Noun(_Frozen):
@@ -175,14 +209,9 @@ class _Range(_Frozen):
         most: The most that is advised.
     """
 
+    rules = (in_order,)
     least: int
     most: int
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.least > self.most:
-            raise ValueError(f"least ({self.least}) is above most ({self.most})")
-        return self
 
 
 class HoldRange(_Range):
@@ -218,22 +247,13 @@ class Breath(_Frozen):
         calls: How many of the breaths are called out, from the first on; without it, all of them.
     """
 
+    rules = (breaths_fit_a_hold,)
     in_seconds: BreathPart = 4
     hold_seconds: OptionalBreathPart = 0
     out_seconds: BreathPart = 6
     rest_seconds: OptionalBreathPart = 0
-    breaths: Annotated[int, within(BREATHS)] = 5
-    calls: Annotated[int, Field(ge=0, le=BREATHS.most)] | None = None
-
-    @model_validator(mode="after")
-    def _fits_a_hold(self) -> Self:
-        lasts = self.breaths * self.seconds
-        if not HOLD_SECONDS.least <= lasts <= HOLD_SECONDS.most:
-            raise ValueError(
-                f"{self.breaths} breaths of {self.seconds} seconds last {lasts} seconds; a hold lasts "
-                f"{HOLD_SECONDS.least} to {HOLD_SECONDS.most} seconds"
-            )
-        return self
+    breaths: Annotated[int, within(BREATHS), WHOLE] = 5
+    calls: Annotated[int, Field(ge=0, le=BREATHS.most), WHOLE] | None = None
 
     @property
     def seconds(self) -> int:
@@ -383,6 +403,7 @@ class Exercise(_Frozen):
         breath: Times the holds by the breath instead of the clock.
     """
 
+    rules = (timing_agrees, sides_agree)
     id: Slug
     name: Title
     spoken_name: Title | None = None
@@ -401,33 +422,11 @@ class Exercise(_Frozen):
     hold_seconds: HoldSeconds | None = None
     reps: Reps | None = None
     rest_seconds: RestSeconds | None = None
-    sets: Annotated[int, within(SETS)] = 1
+    sets: Annotated[int, within(SETS), WHOLE] = 1
     set_rest_seconds: RestSeconds = 30
-    ready_seconds: Annotated[int, within(READY_SECONDS)] = 0
+    ready_seconds: Annotated[int, within(READY_SECONDS), WHOLE] = 0
     quiet: bool = False
     breath: Breath | None = None
-
-    @model_validator(mode="after")
-    def _timing_agrees(self) -> Self:
-        if self.movement.kind == "breathe" and self.breath is None:
-            raise ValueError("a 'breathe' movement needs 'breath': how long to breathe in and out")
-        if self.breath and self.hold_seconds is not None:
-            raise ValueError("'breath' sets how long the hold lasts; take 'hold_seconds' out")
-        return self
-
-    @model_validator(mode="after")
-    def _sides_agree(self) -> Self:
-        if self.sides == "each" and self.changeover is None:
-            raise ValueError("an exercise on each side needs 'changeover': how to get to the other side")
-        if self.sides == "none":
-            if self.side_name is not None:
-                raise ValueError("'side_name' is for exercises with 'sides: each'")
-            sided = [text for text in _texts(self) if _BRACES.search(text)]
-            if sided:
-                raise ValueError(f"{sided[0]!r} names a side: set 'sides: each' or take the placeholder out")
-            if self.changeover is not None:
-                raise ValueError("'changeover' is for exercises with 'sides: each'")
-        return self
 
 
 class Routine(_Frozen):
@@ -453,6 +452,7 @@ class Routine(_Frozen):
         say: Words, and how they are spoken instead of as they are written.
     """
 
+    rules = (ids_are_unique,)
     id: Slug
     title: Title
     language: Annotated[str, StringConstraints(pattern=_LANGUAGE, max_length=35)] = "en"
@@ -470,14 +470,6 @@ class Routine(_Frozen):
     closing: Text | None = None
     say: SayList = {}
 
-    @model_validator(mode="after")
-    def _ids_are_unique(self) -> Self:
-        ids = self.exercise_ids
-        twice = sorted({name for name in ids if ids.count(name) > 1})
-        if twice:
-            raise ValueError(f"two exercises have the id {twice[0]!r}; give each its own")
-        return self
-
     def __hash__(self) -> int:
         """Hash what tells routines apart; a dict, such as ``say``, has no hash."""
         return hash((self.id, self.title, self.safety, self.exercises))
@@ -486,16 +478,3 @@ class Routine(_Frozen):
     def exercise_ids(self) -> tuple[str, ...]:
         """The ids of the exercises, in order."""
         return tuple(exercise.id for exercise in self.exercises)
-
-
-def _texts(model: BaseModel) -> list[str]:
-    """Return every text of a model, also of the models inside it."""
-    found: list[str] = []
-    for name in type(model).model_fields:
-        value = getattr(model, name)
-        for item in value if isinstance(value, tuple) else (value,):
-            if isinstance(item, BaseModel):
-                found += _texts(item)
-            elif isinstance(item, str):
-                found.append(item)
-    return found

@@ -1,5 +1,6 @@
 """Routine files and the built-in library."""
 
+import stat
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -34,15 +35,22 @@ def find_routine(name: str) -> Routine:
         return read_routine(Path(name))
     if name in built_in_ids():
         return _built_in(name)
-    raise UsageError(
-        f"There is no routine called {name!r}. {did_you_mean(name, built_in_ids())} "
+    raise UsageError(f"There is no routine called {name!r}. {_where_else(name)}")
+
+
+def _where_else(name: str) -> str:
+    beside = next((f"{name}{suffix}" for suffix in _SUFFIXES if _is_file(Path(f"{name}{suffix}"))), None)
+    if beside:
+        return f"There is a file of that name, which is named with its ending: {beside}"
+    return (
+        f"{did_you_mean(name, built_in_ids())} "
         "A routine file of your own is named with its ending, such as my-routine.yaml."
     )
 
 
 def looks_like_a_path(name: str) -> bool:
     """Tell whether a person means a file: a separator, a YAML ending, or something that is there."""
-    return name.endswith(_SUFFIXES) or "/" in name or "\\" in name or _is_file(Path(name))
+    return name.lower().endswith(_SUFFIXES) or "/" in name or "\\" in name or _is_file(Path(name))
 
 
 def _is_file(path: Path) -> bool:
@@ -53,11 +61,18 @@ def _is_file(path: Path) -> bool:
 
 
 @dataclass(frozen=True)
-class PlacedRoutine:
-    """A routine, and where in its file each value stands."""
+class Examined:
+    """A routine file that was read, whatever is wrong with it.
 
-    routine: Routine
-    tree: Tree
+    Attributes:
+        tree: its values and where each stands; None where it is no YAML.
+        routine: None where something is wrong.
+        faults: everything that is wrong, in the order of the text.
+    """
+
+    tree: Tree | None
+    routine: Routine | None
+    faults: tuple[Fault, ...] = ()
 
 
 def read_routine(path: Path) -> Routine:
@@ -67,12 +82,7 @@ def read_routine(path: Path) -> Routine:
         UsageError: there is no such file, or it is a folder.
         RoutineError: the file is no valid routine; holds every fault found.
     """
-    return read_placed(path).routine
-
-
-def read_placed(path: Path) -> PlacedRoutine:
-    """Read one routine file, with the places of its values; see ``read_routine``."""
-    return _placed(_read_text(path), str(path))
+    return parse_routine(_read_text(path), str(path))
 
 
 def parse_routine(text: str, where: str) -> Routine:
@@ -85,21 +95,48 @@ def parse_routine(text: str, where: str) -> Routine:
     Raises:
         RoutineError: with every fault found.
     """
-    return _placed(text, where).routine
+    examined = _examined(text, where)
+    if examined.routine is None:
+        raise RoutineError(examined.faults)
+    return examined.routine
 
 
-def _placed(text: str, where: str) -> PlacedRoutine:
-    tree = read_tree(text, where)
+def examine(name: str) -> Examined:
+    """Read a routine file, or a built-in routine by its id, and tell all that is wrong with it.
+
+    Raises:
+        UsageError: there is no such file, or it cannot be read.
+    """
+    path = Path(name)
+    if name in built_in_ids() and not _is_file(path):
+        return _examined(_library_text(name), name)
     try:
-        return PlacedRoutine(Routine.model_validate(tree.plain), tree)
-    except ValidationError as error:
-        raise RoutineError(faults(error, tree, where)) from None
+        return _examined(_read_text(path), name)
+    except RoutineError as error:
+        return Examined(None, None, error.faults)
+
+
+def _examined(text: str, where: str) -> Examined:
+    try:
+        tree = read_tree(text, where)
+    except RoutineError as error:
+        return Examined(None, None, error.faults)
+    try:
+        # Once for the many that are as they should be; what is wrong takes several readings.
+        routine = None if tree.faults else Routine.model_validate(tree.plain)
+    except ValidationError:
+        routine = None
+    return Examined(tree, routine, () if routine else faults(tree, where))
 
 
 @cache
 def _built_in(name: str) -> Routine:
+    return parse_routine(_library_text(name), f"{name}.yaml")
+
+
+def _library_text(name: str) -> str:
     file = resources.files("voiceguide.routine") / "library" / f"{name}.yaml"
-    return parse_routine(file.read_text(encoding="utf-8"), f"{name}.yaml")
+    return file.read_text(encoding="utf-8")
 
 
 def _read_text(path: Path) -> str:
@@ -107,6 +144,9 @@ def _read_text(path: Path) -> str:
     try:
         if path.is_dir():
             raise UsageError(f"{shown} is a folder; name the routine file in it.")
+        # A pipe that nobody writes to would be waited for without end.
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise UsageError(f"{shown} is no ordinary file; name a routine file, such as my-routine.yaml.")
         with path.open("rb") as file:
             data = file.read(ROUTINE_FILE_BYTES + 1)
     except FileNotFoundError:
@@ -116,15 +156,19 @@ def _read_text(path: Path) -> str:
     except (OSError, ValueError) as error:
         raise UsageError(f"{shown} cannot be read: {getattr(error, 'strerror', None) or error}.") from error
     if len(data) > ROUTINE_FILE_BYTES:
-        raise _fault(
-            shown,
-            f"is larger than {ROUTINE_FILE_BYTES // 1000} kB; no routine needs that. Is it the right file?",
+        problem = (
+            f"is larger than {ROUTINE_FILE_BYTES // 1000} kB; no routine needs that. Is it the right file?"
         )
+        raise RoutineError((Fault(shown, None, None, "", problem),))
     try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise _fault(shown, "is not a text file in UTF-8; save it as UTF-8, or name another file.") from None
+        return data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+    except UnicodeDecodeError as error:
+        raise RoutineError((_no_utf_8(shown, data, error.start),)) from None
 
 
-def _fault(where: str, problem: str) -> RoutineError:
-    return RoutineError((Fault(where, None, None, "", problem),))
+def _no_utf_8(where: str, data: bytes, at: int) -> Fault:
+    line = data.count(b"\n", 0, at) + 1
+    column = len(data[data.rfind(b"\n", 0, at) + 1 : at].decode("utf-8", "replace")) + 1
+    return Fault(
+        where, line, column, "", "is not a text file in UTF-8; save it as UTF-8, or name another file."
+    )

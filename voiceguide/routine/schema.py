@@ -13,6 +13,26 @@ from voiceguide.routine.model import Routine
 
 NAME = "voiceguide-routine.schema.json"
 
+_SIDED = {"properties": {"sides": {"const": "each"}}, "required": ["sides"]}
+_BREATHING = {
+    "properties": {"movement": {"properties": {"kind": {"const": "breathe"}}, "required": ["kind"]}},
+    "required": ["movement"],
+}
+_TIMED_BY_BREATH = {"properties": {"breath": {"type": "object"}}, "required": ["breath"]}
+
+# The rules of ``agreement`` that a schema can tell; the model knows all of them.
+_RULES: dict[str, list[dict[str, Any]]] = {
+    "Exercise": [
+        {
+            "if": _SIDED,
+            "then": {"required": ["changeover"], "properties": {"changeover": {"type": "string"}}},
+            "else": {"properties": {"changeover": {"type": "null"}, "side_name": {"type": "null"}}},
+        },
+        {"if": _BREATHING, "then": _TIMED_BY_BREATH},
+        {"if": _TIMED_BY_BREATH, "then": {"properties": {"hold_seconds": {"type": "null"}}}},
+    ]
+}
+
 _ATTRIBUTE = re.compile(r"^    (\w+): (.+(?:\n {8}.+)*)", re.MULTILINE)
 
 
@@ -31,7 +51,17 @@ def made_from_the_model() -> str:
     _describe(made, Routine)
     for name, part in made["$defs"].items():
         _describe(part, getattr(model, name))
+        if name in _RULES:
+            part["allOf"] = _RULES[name]
+    _name_all_keys(made["properties"]["say"])
     return json.dumps(made, ensure_ascii=False, indent=1) + "\n"
+
+
+def _name_all_keys(words: dict[str, Any]) -> None:
+    """Refuse keys that do not fit the pattern; pydantic lets them pass with any value."""
+    ((pattern, value),) = words.pop("patternProperties").items()
+    words["propertyNames"]["pattern"] = pattern
+    words["additionalProperties"] = value
 
 
 def _describe(part: dict[str, Any], kind: type[BaseModel]) -> None:
