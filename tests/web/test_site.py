@@ -32,9 +32,18 @@ def contents(folder: Path) -> dict[str, tuple[bytes, int]]:
 def test_a_site_has_everything_a_session_needs(plain_mp3: Path, own_folders: Path) -> None:
     """The file itself, its page, captions, chapters, transcript, cover; and what all share."""
     published = publish(own_folders / "site", [plain_mp3], URL)
-    names = {"index.html", "captions.vtt", "chapters.vtt", "chapters.json", "transcript.txt", "cover.jpg"}
+    names = {"index.html", "captions.vtt", "chapters.vtt", "chapters.json", "transcript.txt"}
+    names |= {"cover.jpg", "cue-sheet.html"}
     wanted = {f"{SLUG}/{name}" for name in (*names, f"{SLUG}.mp3")}
-    wanted |= {"index.html", "feed.xml", "style.css", "player.js", "icon.svg", "voiceguide-site.json"}
+    wanted |= {
+        "index.html",
+        "feed.xml",
+        "style.css",
+        "player.js",
+        "index.js",
+        "icon.svg",
+        "voiceguide-site.json",
+    }
     assert set(contents(own_folders / "site")) == wanted
     assert set(published.written) == wanted - {"voiceguide-site.json"}
     assert (own_folders / "site" / SLUG / f"{SLUG}.mp3").read_bytes() == plain_mp3.read_bytes()
@@ -93,7 +102,7 @@ def test_what_is_no_longer_named_is_listed_and_removed_on_demand(
     publish(site, [plain_mp3, hostile_mp3], URL)
     (site / HOSTILE_SLUG / "notes.txt").write_text("mine")
     kept = publish(site, [plain_mp3], URL)
-    assert len(kept.no_longer_named) == 6
+    assert len(kept.no_longer_named) == 7
     assert all(name.startswith(HOSTILE_SLUG) for name in kept.no_longer_named)
     assert (site / HOSTILE_SLUG / "index.html").exists()
     pruned = publish(site, [plain_mp3], URL, prune=True)

@@ -67,14 +67,47 @@ class Entry:
         """What the page's player needs; times in ms."""
         plan = self.contents.plan
         return {
+            "id": self.known.guid,
             "title": plan.title,
             "album": self.contents.routine.title,
+            "language": self.contents.routine.language,
             "duration": plan.duration_ms,
             "cover": bool(self.cover),
             "chapters": [{"start": part.start_ms, "title": part.title} for part in plan.chapters],
             "cues": [{"start": e.start_ms, "end": e.end_ms, "text": e.text} for e in plan.of_kind("say")],
-            "holds": [{"start": event.start_ms, "end": event.end_ms} for event in plan.of_kind("hold")],
+            "holds": _holds(self.contents),
         }
+
+
+def _holds(contents: Contents) -> list[dict[str, object]]:
+    """Return each hold with its side and round, and with what comes next in the same exercise."""
+    holds = contents.plan.of_kind("hold")
+    rounds: dict[str | None, int] = {}
+    for hold in holds:
+        rounds[hold.exercise] = max(rounds.get(hold.exercise, 1), hold.rep or 1)
+    nouns = {exercise.id: exercise.side_name or "side" for exercise in contents.routine.exercises}
+    places = [_place(hold, rounds[hold.exercise], nouns.get(hold.exercise or "", "side")) for hold in holds]
+    return [
+        {
+            "start": hold.start_ms,
+            "end": hold.end_ms,
+            "where": place,
+            "next": next_place if after and after.exercise == hold.exercise else "",
+        }
+        for hold, place, after, next_place in zip(
+            holds, places, (*holds[1:], None), (*places[1:], ""), strict=True
+        )
+    ]
+
+
+def _place(hold: PlannedEvent, rounds: int, noun: str) -> str:
+    """Say where a hold belongs, such as ``Left side · 1 of 2``."""
+    parts = [
+        f"{hold.side.capitalize()} {noun}" if hold.side else "",
+        f"{hold.rep} of {rounds}" if rounds > 1 and hold.rep else "",
+        f"Set {hold.set_number}" if hold.set_number else "",
+    ]
+    return " · ".join(part for part in parts if part)
 
 
 def read_entries(files: Sequence[Path], manifest: Manifest) -> list[Entry]:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from voiceguide.errors import OutputError, UsageError
 from voiceguide.share.captions import chapters_vtt, transcript, webvtt
+from voiceguide.share.cue_sheet import cue_sheet
 from voiceguide.share.output import write_atomically
 from voiceguide.web.entry import Entry, read_entries
 from voiceguide.web.feed import chapters_json, feed
@@ -121,6 +122,7 @@ def _session_files(entry: Entry, url: str, title: str) -> Iterable[tuple[str, by
     yield "chapters.vtt", chapters_vtt(plan).encode()
     yield "chapters.json", chapters_json(entry)
     yield "transcript.txt", transcript(plan).encode()
+    yield "cue-sheet.html", cue_sheet(plan, entry.contents.routine).encode()
     if entry.cover:
         yield "cover.jpg", entry.cover
     yield "index.html", session_page(entry, title, url)
