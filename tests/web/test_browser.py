@@ -334,7 +334,7 @@ def test_sound_that_cannot_be_loaded_is_told_of(opened: Opened) -> None:
     page = opened.page
     page.route("**/*.mp3", lambda route: route.abort())
     opened.go(f"{SLUG}/index.html")
-    until(page, "document.getElementById('audio').error")
+    until(page, "document.getElementById('audio').error !== null")
     page.locator("#play").click()
     page.wait_for_timeout(500)
     until(page, "document.getElementById('status').textContent.startsWith('The sound cannot be loaded.')")
