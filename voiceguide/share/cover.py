@@ -337,20 +337,17 @@ def carried_cover(data: bytes, path: Path) -> bytes:
     """
     if len(data) > _MOST_FILE_BYTES:
         raise UsageError(f"The cover in {path} is larger than {_MOST_FILE_BYTES // 1_000_000} MB.")
-    squared = _squared(data, path)
     # As it is, so that publishing again changes nothing.
-    return data if len(data) <= MOST_BYTES and _is_ours(data) else squared
+    return _squared(data, path, keep_ours=True)
 
 
-def _is_ours(data: bytes) -> bool:
-    from PIL import Image
-
-    with Image.open(io.BytesIO(data)) as picture:
-        width, height = picture.size
-        return picture.format == "JPEG" and width == height <= SIZE_PX and not picture.getexif()
+def _is_ours(picture: "Image", size_bytes: int) -> bool:
+    """Tell whether a picture is as ``_as_jpeg`` makes them."""
+    is_square = picture.width == picture.height <= SIZE_PX
+    return picture.format == "JPEG" and is_square and size_bytes <= MOST_BYTES and not picture.getexif()
 
 
-def _squared(data: bytes, path: Path) -> bytes:
+def _squared(data: bytes, path: Path, *, keep_ours: bool = False) -> bytes:
     from PIL import Image, ImageOps
 
     refused = UsageError(
@@ -368,6 +365,9 @@ def _squared(data: bytes, path: Path) -> bytes:
                 f"The cover {path} is {opened.width} × {opened.height} px, too small to be seen; name one of at least "
                 f"{_LEAST_SIDE_PX} × {_LEAST_SIDE_PX} px, better {SIZE_PX} × {SIZE_PX}."
             )
+        opened.load()
+        if keep_ours and _is_ours(opened, len(data)):
+            return data
         upright = ImageOps.exif_transpose(opened).convert("RGBA")
         side = min(*upright.size, SIZE_PX)
         ground = Image.new("RGBA", (side, side), (255, 255, 255, 255))
