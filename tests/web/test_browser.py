@@ -1,6 +1,7 @@
 """The site in a real browser."""
 
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -9,8 +10,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.web.conftest import STORE
 from tests.web.server import served
+from voiceguide.routine.reader import built_in_ids, find_routine
+from voiceguide.script.options import Wishes
+from voiceguide.session import plan_session
+from voiceguide.share.cue_sheet import cue_sheet
 from voiceguide.share.reading import read_contents
+from voiceguide.speech.wishes import SpeechWishes
 from voiceguide.web.site import publish
 
 if TYPE_CHECKING:
@@ -508,6 +515,19 @@ def test_the_feed_and_the_cue_sheet_are_one_press_away(opened: Opened) -> None:
     page.get_by_role("link", name="Cue sheet to print").click()
     page.wait_for_url("**/cue-sheet.html")
     assert page.locator("h1").inner_text() == "Lower back"
+
+
+@pytest.mark.parametrize("paper", ["A4", "Letter"])
+@pytest.mark.parametrize("name", built_in_ids())
+def test_a_cue_sheet_prints_on_one_page(browser: "Browser", name: str, paper: str) -> None:
+    """That of every built-in routine, on the paper of either side of the ocean."""
+    routine = find_routine(name)
+    session = plan_session(routine, Wishes(), SpeechWishes(engine="fake"), store=STORE)
+    page = browser.new_page()
+    page.set_content(cue_sheet(session.plan, routine))
+    printed = page.pdf(format=paper, prefer_css_page_size=True)
+    page.close()
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
 
 
 def test_nothing_runs_that_the_policy_forbids(opened: Opened) -> None:
