@@ -206,6 +206,10 @@ def test_the_buttons_are_on_the_first_screen_and_stay_where_they_are(opened: Ope
     page = ready(opened.go(f"{SIDED_SLUG}/index.html"))
     height = page.evaluate("window.innerHeight")
     before = top(page)
+    page.evaluate("document.querySelector('h1').textContent = 'A very long title of many words '.repeat(16)")
+    page.evaluate("document.getElementById('status').textContent = 'The sound cannot be loaded. '.repeat(4)")
+    assert top(page) == before
+    page.evaluate("document.getElementById('status').textContent = ''")
     box = page.locator("#position").bounding_box()
     assert box
     assert box["y"] + box["height"] <= height

@@ -67,8 +67,8 @@
   };
   const arrived = () => {
     if (loading || wanted === null) return;
-    const missed = Math.abs(audio.currentTime - wanted) > 1 && !whole;
-    if (missed) loadWhole();
+    // Some hosts promise to send any part, and begin at the beginning.
+    if (!whole && wanted > 2 && audio.currentTime < 1) loadWhole();
     else wanted = null;
   };
   // A host that sends files only from their beginning lets nobody move in them: then the file is fetched as one.
@@ -205,6 +205,7 @@
     if (changed("place", place)) text("place", place);
     if (changed("coming", coming)) {
       text("next-part", coming);
+      byId("next-part").lang = phase.name === "hold" && phase.hold.next ? "en" : session.language;
       byId("coming").hidden = !coming;
     }
   }
