@@ -184,6 +184,9 @@ def test_a_hold_is_shown_as_a_hold(opened: Opened, sided_mp3: Path) -> None:
     assert page.evaluate("parseFloat(getComputedStyle(document.getElementById('cue')).fontSize)") >= 28
     share = float((page.locator("#ring").get_attribute("stroke-dasharray") or "").split()[0])
     assert share == pytest.approx(100 * 5 / 7, abs=0.1)
+    assert float(
+        page.evaluate("parseFloat(getComputedStyle(document.getElementById('ring')).strokeDasharray)")
+    ) == (pytest.approx(share, abs=0.1))
     last = plan.of_kind("hold")[-1]
     move(page, last.start_ms + 1000)
     shows(page, "next-part", plan.chapters[-1].title)

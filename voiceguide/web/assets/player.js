@@ -192,6 +192,10 @@
     const unit = phase.name === "start" ? (count === "1" ? "minute" : "minutes") : UNITS[phase.name];
     if (changed("unit", unit)) text("unit", unit);
     const length = phase.name === "hold" ? phase.hold.end - phase.hold.start : 1;
+    // From second to second it glides; where the listener jumps, or a hold begins, it is there at once.
+    const glides = shown.get("left") === `${phase.name} ${left + 1}`;
+    shown.set("left", `${phase.name} ${left}`);
+    byId("ring").classList.toggle("glides", glides);
     byId("ring").setAttribute("stroke-dasharray", `${phase.name === "hold" ? ((100000 * left) / length).toFixed(1) : 0} 100`);
     if (changed("phase", phase.name)) {
       byId("stage").dataset.phase = phase.name;
