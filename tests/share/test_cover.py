@@ -1,6 +1,7 @@
 """The cover: drawn for the session, or made of a picture that someone gives."""
 
 import io
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,9 +14,23 @@ from PIL import Image
 
 from tests.share.test_tags import PLAN
 from voiceguide.errors import UsageError
-from voiceguide.share.cover import MOST_BYTES, Drawing, arcs, draw, drawable, drawing_of, read_cover
+from voiceguide.routine.reader import built_in_ids, find_routine
+from voiceguide.share.cover import (
+    MOST_BYTES,
+    Drawing,
+    arcs,
+    carried_cover,
+    draw,
+    draw_site,
+    drawable,
+    drawing_of,
+    drawn_title,
+    palette_of,
+    read_cover,
+    title_lines,
+)
 
-DRAWING = Drawing("lower-back", "Lower back", "25 s", "x 2", "15 min", (60, 120, 200, 200, 120, 120, 40))
+DRAWING = Drawing("lower-back", "Lower back", "25 s", "2", "15 min", (60, 120, 200, 200, 120, 120, 40))
 TITLES = [
     "Lower back",
     "<script>alert('x')</script>",
@@ -52,10 +67,67 @@ def test_a_cover_is_a_square_jpeg_of_little_size(title: str) -> None:
 
 
 def test_the_same_drawing_is_the_same_bytes() -> None:
-    """And another routine has another look."""
+    """And no two of the built-in routines look the same."""
     assert draw(DRAWING) == draw(replace(DRAWING))
-    grounds = {tuple(pixels(draw(replace(DRAWING, routine=name)), 100)[2, 2]) for name in "abcdefgh"}
-    assert len(grounds) > 2
+    assert len({palette_of(name) for name in built_in_ids()}) == len(built_in_ids())
+
+
+def test_colours_can_be_told_apart_in_every_palette() -> None:
+    """Letters by 7 to 1, the ring by 4.5 and its frame by 1.5 from the ground (WCAG 2.2)."""
+    palettes = {palette_of(str(number)) for number in range(200)}
+    assert len(palettes) == 12
+    for palette in palettes:
+        ground, *others = (luminance(np.array(colour, float)) for colour in
+                           (palette.ground, palette.letters, palette.exercise, palette.frame))  # fmt: skip
+        contrasts = [(other + 0.05) / (ground + 0.05) for other in others]
+        assert contrasts[0] >= 7
+        assert contrasts[1] >= 4.5
+        assert contrasts[2] >= 1.5
+
+
+def off_ground(data: bytes, radius: float) -> float:
+    """Return which part of a circle around the middle is not of the ground's colour."""
+    picture = pixels(data)
+    angles = np.radians(np.arange(0, 360, 0.25))
+    ys, xs = 700 - radius * np.cos(angles), 700 + radius * np.sin(angles)
+    return float((np.abs(picture[ys.astype(int), xs.astype(int)] - picture[5, 5]).sum(axis=1) > 60).mean())
+
+
+@pytest.mark.parametrize("title", [*TITLES, *(find_routine(name).title for name in built_in_ids())])
+def test_a_title_stays_inside_of_the_ring(title: str) -> None:
+    """Every line fits its chord; seen on the picture, just inside of the ring is nothing."""
+    for centred in (False, True):
+        lines = title_lines(drawn_title(title, "lower-back"), centred=centred)
+        assert all(line.fits for line in lines)
+        assert 1 <= len(lines) <= 3
+    assert off_ground(draw(drawing_of(PLAN, title)), (1290 - 110) / 2 - 96 - 14) == 0
+    assert off_ground(draw_site(title), (1290 - 110) / 2 - 96 - 14) == 0
+
+
+def test_a_title_is_as_large_as_it_can_be() -> None:
+    """Large letters for a short one; all words of a long one, where there is any way."""
+    (line,) = title_lines("Hips")
+    assert line.size >= 160
+    for name in built_in_ids():
+        title = find_routine(name).title
+        lines = title_lines(title)
+        assert " ".join(line.text for line in lines) == title
+        assert lines[0].size >= 98
+    assert title_lines("word " * 40)[-1].text.endswith("…")
+
+
+@pytest.mark.parametrize("title", ["שלום לכולם", "日本語", "Спина", "ظهر", "😀", "·"])
+def test_a_title_in_another_script_gives_way_to_the_name_of_the_routine(title: str) -> None:
+    """So that two covers differ."""
+    assert drawn_title(title, "lower-back") == "Lower Back"
+    assert drawn_title(f"{title} Yoga", "lower-back").endswith("Yoga")
+
+
+def test_letters_that_are_not_made_of_others_are_spelled_out() -> None:
+    """Those of European languages that lose more than an accent."""
+    assert drawable("œuvre Œuvre Łódź Ørsted Æsir þorn Þor ð đ ı ĳ ﬁ ŋ ħ ẞ") == (
+        "oeuvre Oeuvre Lodz Orsted Aesir thorn Thor d d i ij fi ng h SS"
+    )
 
 
 def test_the_ring_shows_the_parts_in_proportion() -> None:
@@ -150,15 +222,50 @@ def test_a_small_picture_stays_small_and_is_turned_upright(own_folders: Path) ->
 
 
 def test_what_is_no_picture_is_one_sentence(own_folders: Path) -> None:
-    """Missing, a folder, a text, cut short, far too many pixels, too large a file."""
+    """Missing, a folder, a pipe, a text, cut short, far too many pixels, too large a file."""
     cases = {"text.png": b"no picture", "empty.jpg": b"", "large.png": bytes(20_000_001)}
     whole = picture_file(own_folders, "PNG", (400, 400)).read_bytes()
     cases["cut.png"] = whole[: len(whole) // 2]
     bomb = io.BytesIO()
     Image.new("1", (12_000, 12_000)).save(bomb, "PNG")
     cases["bomb.png"] = bomb.getvalue()
+    cases["small.png"] = picture_file(own_folders, "PNG", (63, 400)).read_bytes()
     for name, data in cases.items():
         (own_folders / name).write_bytes(data)
-    for name in (*cases, "missing.png", "."):
+    with_pipe = hasattr(os, "mkfifo")
+    if with_pipe:
+        os.mkfifo(own_folders / "pipe.png")
+    for name in (*cases, "missing.png", ".", *(["pipe.png"] if with_pipe else [])):
         with pytest.raises(UsageError, match=r"^The cover .*"):
             read_cover(own_folders / name)
+
+
+# --- a picture that a finished file carries ----------------------------------------------------
+
+
+def test_our_own_cover_is_taken_as_it_is() -> None:
+    """Not made anew, so that what is published stays the same."""
+    data = draw(DRAWING)
+    assert carried_cover(data, Path("a.mp3")) is data
+
+
+def test_another_picture_becomes_a_cover(own_folders: Path) -> None:
+    """Cut to a square, and without where and when it was taken."""
+    exif = Image.Exif()
+    exif[0x010F] = "a camera"
+    path = own_folders / "a.jpg"
+    Image.new("RGB", (300, 300), "white").save(path, "JPEG", exif=exif)
+    for data in (path.read_bytes(), picture_file(own_folders, "PNG", (400, 200)).read_bytes()):
+        found = Image.open(io.BytesIO(carried_cover(data, Path("a.mp3"))))
+        assert found.format == "JPEG"
+        assert found.width == found.height
+        assert not found.getexif()
+
+
+@pytest.mark.parametrize(
+    "data", [b"<script>alert(1)</script>", b"", bytes(20_000_001), b"\xff\xd8\xff\xe0JFIF"]
+)
+def test_what_a_stranger_put_in_its_place_is_refused(data: bytes) -> None:
+    """With a sentence that names the file."""
+    with pytest.raises(UsageError, match=r"^The cover .*a\.mp3"):
+        carried_cover(data, Path("a.mp3"))

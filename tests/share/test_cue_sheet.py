@@ -52,9 +52,11 @@ def test_everything_that_matters_is_on_it() -> None:
         assert exercise.name in text
     assert text.count("3 × 30 s on each side") == 2
     assert text.count("3 × 30 s") == 5
-    assert "Last round: This time let go of your feet" in text
-    assert "If anything hurts, stop." in text
-    assert "pain that runs down one or both legs" in text
+    variation = LOWER_BACK.exercises[-1].movement.variation
+    assert variation
+    assert f"Last round: {variation.instruction}" in text
+    for sentence in (*LOWER_BACK.safety.before, *LOWER_BACK.safety.after):
+        assert sentence in text
     assert "a sturdy chair" in text
     assert "Easy Stretches to Prevent" in text
     assert "side}" not in text
@@ -68,6 +70,25 @@ def test_sides_are_worded_as_they_are_done(first: str, other: str) -> None:
     assert f"Let both knees roll over to the {first}." in text
     assert f"roll them over to the {other}, and look to the {first}." in text
     assert "Cat and cow" not in text
+
+
+def test_each_side_has_its_line_and_each_round_its_box() -> None:
+    """Left and right in the order in which they are done; nothing to tick where that would be a wall of boxes."""
+    page = cue_sheet(plan_for(Wishes(reps=3, only=("knee-roll",))), LOWER_BACK)
+    text = " ".join(" ".join(read(page).text).split())
+    assert text.index("Left Let both knees") < text.index("Right Bring your knees")
+    assert page.count("<i></i>") == 6
+    assert cue_sheet(plan_for(Wishes(reps=13, only=("knee-roll",))), LOWER_BACK).count("<i></i>") == 0
+    assert cue_sheet(plan_for(Wishes(reps=2, only=("cat-cow",))), LOWER_BACK).count("<i></i>") == 2
+
+
+def test_many_exercises_stand_in_two_columns() -> None:
+    """From eleven on."""
+    first = LOWER_BACK.exercises[0]
+    for count, expected in ((10, False), (11, True)):
+        exercises = tuple(first.model_copy(update={"id": f"part-{n}"}) for n in range(count))
+        routine = LOWER_BACK.model_copy(update={"exercises": exercises})
+        assert ('class="many"' in cue_sheet(plan_for(Wishes(reps=1), routine), routine)) == expected
 
 
 def test_it_needs_nothing_from_elsewhere() -> None:

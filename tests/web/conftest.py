@@ -1,6 +1,7 @@
 """Sessions to publish, made once; with a title that a page must not trust."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,10 +16,13 @@ HOSTILE_TITLE = "<script>alert('x')</script> \"Rücken\" & שלום 😀"
 STORE = MemoryStore()
 
 
-def make_mp3(path: Path, title: str = "Lower back", hold: int = 5, *, cover: bool = True) -> Path:
-    """A short session as a file."""
-    routine = find_routine("lower-back").model_copy(update={"title": title})
-    wishes = Wishes(hold_seconds=hold, reps=1, only=("cat-cow", "flat-back"), guidance="brief")
+def make_mp3(
+    path: Path, title: str = "Lower back", hold: int = 5, *, cover: bool = True, reps: int = 1, **changed: Any
+) -> Path:
+    """A short session as a file; ``changed`` are fields of the routine."""
+    routine = find_routine("lower-back").model_copy(update={"title": title, **changed})
+    only = ("cat-cow", "flat-back") if reps == 1 else ("cat-cow", "knee-roll")
+    wishes = Wishes(hold_seconds=hold, reps=reps, only=only, guidance="brief")
     session = plan_session(routine, wishes, SpeechWishes(engine="fake"), store=STORE, for_file=True)
     write_file(session, path, session.drawn_cover() if cover else None, force=True)
     return path
@@ -32,3 +36,9 @@ def plain_mp3(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def hostile_mp3(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_mp3(tmp_path_factory.mktemp("hostile") / "b.mp3", HOSTILE_TITLE, 6, cover=False)
+
+
+@pytest.fixture(scope="session")
+def sided_mp3(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A session with sides and rounds, in which nothing of the title is in the font of the cover."""
+    return make_mp3(tmp_path_factory.mktemp("sided") / "c.mp3", "Sides", 7, reps=2)

@@ -1,4 +1,4 @@
-"""A small server with byte ranges, as hosts of files have them; it serves from a sub-folder."""
+"""A small server with byte ranges, as hosts of files have them, or without; it serves from a sub-folder."""
 
 import re
 import threading
@@ -25,6 +25,7 @@ class Handler(BaseHTTPRequestHandler):
     """Answers for one folder."""
 
     folder: Path
+    with_ranges = True
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
@@ -40,11 +41,12 @@ class Handler(BaseHTTPRequestHandler):
         data = path.read_bytes()
         headers = {
             "Content-Type": _TYPES.get(path.suffix, "application/octet-stream"),
-            "Accept-Ranges": "bytes",
             "X-Content-Type-Options": "nosniff",
         }
+        if self.with_ranges:
+            headers["Accept-Ranges"] = "bytes"
         wanted = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range", ""))
-        if not wanted:
+        if not wanted or not self.with_ranges:
             self._answer(200, data, headers)
             return
         first, last = int(wanted[1]), int(wanted[2] or len(data) - 1)
@@ -73,9 +75,9 @@ class _Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[str]:
+def served(folder: Path, *, with_ranges: bool = True) -> Iterator[str]:
     """Serve a folder; gives its address."""
-    handler = type("Handler", (Handler,), {"folder": folder})
+    handler = type("Handler", (Handler,), {"folder": folder, "with_ranges": with_ranges})
     server = _Server(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:

@@ -1,7 +1,9 @@
 """Publishing: what is written, what is kept, what is refused."""
 
+import io
 import json
 import os
+import uuid
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,10 +11,16 @@ import feedparser
 import podcastparser
 import pytest
 import webvtt
+from mutagen.id3 import ID3
+from PIL import Image
 
+from tests.program import run
 from tests.web.conftest import HOSTILE_TITLE, make_mp3
 from voiceguide.errors import UsageError, VoiceguideError
+from voiceguide.routine.reader import find_routine
+from voiceguide.share.carried import packed
 from voiceguide.share.reading import read_contents
+from voiceguide.web.feed import podcast_guid
 from voiceguide.web.site import Published, checked_url, publish
 
 URL = "https://example.org/back"
@@ -32,9 +40,19 @@ def contents(folder: Path) -> dict[str, tuple[bytes, int]]:
 def test_a_site_has_everything_a_session_needs(plain_mp3: Path, own_folders: Path) -> None:
     """The file itself, its page, captions, chapters, transcript, cover; and what all share."""
     published = publish(own_folders / "site", [plain_mp3], URL)
-    names = {"index.html", "captions.vtt", "chapters.vtt", "chapters.json", "transcript.txt", "cover.jpg"}
+    names = {"index.html", "captions.vtt", "chapters.vtt", "chapters.json", "transcript.txt"}
+    names |= {"cover.jpg", "cue-sheet.html"}
     wanted = {f"{SLUG}/{name}" for name in (*names, f"{SLUG}.mp3")}
-    wanted |= {"index.html", "feed.xml", "style.css", "player.js", "icon.svg", "voiceguide-site.json"}
+    wanted |= {
+        "index.html",
+        "feed.xml",
+        "style.css",
+        "player.js",
+        "index.js",
+        "icon.svg",
+        "cover.jpg",
+        "voiceguide-site.json",
+    }
     assert set(contents(own_folders / "site")) == wanted
     assert set(published.written) == wanted - {"voiceguide-site.json"}
     assert (own_folders / "site" / SLUG / f"{SLUG}.mp3").read_bytes() == plain_mp3.read_bytes()
@@ -93,7 +111,7 @@ def test_what_is_no_longer_named_is_listed_and_removed_on_demand(
     publish(site, [plain_mp3, hostile_mp3], URL)
     (site / HOSTILE_SLUG / "notes.txt").write_text("mine")
     kept = publish(site, [plain_mp3], URL)
-    assert len(kept.no_longer_named) == 6
+    assert len(kept.no_longer_named) == 7
     assert all(name.startswith(HOSTILE_SLUG) for name in kept.no_longer_named)
     assert (site / HOSTILE_SLUG / "index.html").exists()
     pruned = publish(site, [plain_mp3], URL, prune=True)
@@ -134,6 +152,23 @@ def test_a_folder_that_leads_elsewhere_is_not_followed(plain_mp3: Path, own_fold
     assert not list(outside.iterdir())
 
 
+@pytest.mark.parametrize(
+    "changed", [{"guid": "a\x07"}, {"slug": "../evil"}, {"slug": "A b"}, {"guid": ""}, {"content": "<b>"}]
+)
+def test_a_session_of_the_manifest_that_was_tampered_with_is_refused(
+    changed: dict[str, str], plain_mp3: Path, own_folders: Path
+) -> None:
+    """Its folder and its name for feed readers are such as publishing writes them."""
+    site = own_folders / "site"
+    publish(site, [plain_mp3], URL)
+    path = site / "voiceguide-site.json"
+    data = json.loads(path.read_text(encoding="utf-8"))
+    data["sessions"][0] |= changed
+    path.write_text(json.dumps(data), encoding="utf-8")
+    with pytest.raises(UsageError, match="cannot be read as the list of a published site"):
+        publish(site, [plain_mp3], URL)
+
+
 @pytest.mark.parametrize("name", ["../../evil", "/etc/passwd", "a/../../b", "c:\\x", ""])
 def test_a_manifest_that_was_tampered_with_is_refused(name: str, plain_mp3: Path, own_folders: Path) -> None:
     """Pruning removes only files below the site."""
@@ -147,7 +182,7 @@ def test_a_manifest_that_was_tampered_with_is_refused(name: str, plain_mp3: Path
 
 
 def test_sessions_of_one_name_have_places_of_their_own(own_folders: Path) -> None:
-    """The same whatever the order in which they are named later."""
+    """The same whatever the order in which they are named, now or later."""
     one = make_mp3(own_folders / "one.mp3", "One")
     other = make_mp3(own_folders / "other.mp3", "Other")
     first = publish(own_folders / "site", [one, other], URL)
@@ -155,6 +190,83 @@ def test_sessions_of_one_name_have_places_of_their_own(own_folders: Path) -> Non
     again = publish(own_folders / "site", [other, one], URL)
     assert set(again.pages) == set(first.pages)
     assert {name for name in again.written if name.endswith(".mp3")} == set()
+    publish(own_folders / "fresh", [other, one], URL)
+    assert guids(own_folders / "fresh") == guids(own_folders / "site")
+
+
+def test_another_session_of_one_name_takes_nobodys_place(plain_mp3: Path, own_folders: Path) -> None:
+    """Also where the first is not named any more: another routine with its id has a folder and a name of its own."""
+    site = own_folders / "site"
+    publish(site, [plain_mp3], URL)
+    before = contents(site / SLUG)
+    renamed = tuple(
+        e.model_copy(update={"name": f"My {e.name}"}) for e in find_routine("lower-back").exercises
+    )
+    stranger = make_mp3(own_folders / "stranger.mp3", "Another back", exercises=renamed)
+    published = publish(site, [stranger], URL)
+    assert published.pages[0] != f"{SLUG}/index.html"
+    assert contents(site / SLUG) == before
+    publish(site, [plain_mp3, stranger], URL)
+    assert len(set(guids(site).values())) == 2
+    assert contents(site / SLUG) == before
+
+
+def test_a_session_made_anew_goes_where_it_was(plain_mp3: Path, own_folders: Path) -> None:
+    """With a word changed in an exercise, and also from a site that was published before such things were noted."""
+    site = own_folders / "site"
+    publish(site, [plain_mp3], URL)
+    first, manifest = guids(site), site / "voiceguide-site.json"
+    data = json.loads(manifest.read_text(encoding="utf-8"))
+    renamed = tuple(
+        e.model_copy(update={"name": f"My {e.name}"}) for e in find_routine("lower-back").exercises
+    )
+    better = make_mp3(own_folders / "better.mp3", exercises=renamed)
+    assert publish(site, [better], URL).pages == (f"{SLUG}/index.html",)
+    assert guids(site) == first
+    for name in ("kin", "title", "parts"):
+        del data["sessions"][0][name]
+    manifest.write_text(json.dumps(data), encoding="utf-8")
+    assert publish(site, [better], URL).pages == (f"{SLUG}/index.html",)
+    assert guids(site) == first
+
+
+def test_a_session_has_one_name_for_feed_readers_whatever_the_folder(
+    plain_mp3: Path, own_folders: Path
+) -> None:
+    """Made of its address; so a site that was lost and is published afresh does not come to everyone as new."""
+    publish(own_folders / "site", [plain_mp3], URL)
+    publish(own_folders / "fresh", [plain_mp3], URL)
+    publish(own_folders / "elsewhere", [plain_mp3], "https://example.net")
+    assert guids(own_folders / "site") == guids(own_folders / "fresh")
+    assert guids(own_folders / "site") != guids(own_folders / "elsewhere")
+
+
+def test_sessions_first_published_together_keep_their_order(
+    plain_mp3: Path, hostile_mp3: Path, sided_mp3: Path, own_folders: Path
+) -> None:
+    """In readers that sort by date: a second lies between them."""
+    publish(own_folders / "site", [sided_mp3, plain_mp3, hostile_mp3], URL)
+    feed = feedparser.parse(str(own_folders / "site" / "feed.xml"))
+    dates = [item.published_parsed for item in feed.entries]
+    assert dates == sorted(set(dates), reverse=True)
+    assert [item.title.rpartition(" · ")[2] for item in feed.entries] == ["7 s × 2", "5 s × 1", "6 s × 1"]
+    assert feed.feed.updated_parsed == dates[0]
+
+
+def test_a_cover_that_is_none_is_left_out(plain_mp3: Path, own_folders: Path) -> None:
+    """Whatever stands in its place in a stranger's file; it is told of."""
+    hostile = own_folders / "hostile.mp3"
+    hostile.write_bytes(plain_mp3.read_bytes())
+    tags = ID3(hostile)
+    tags.getall("APIC")[0].data = b"<script>alert(1)</script>"
+    tags.save(v2_version=3)
+    published = publish(own_folders / "site", [hostile], URL)
+    assert not (own_folders / "site" / SLUG / "cover.jpg").exists()
+    (remark,) = published.remarks
+    assert "hostile.mp3 is no picture that can be used" in remark
+    assert remark.endswith("The session is published without it.")
+    page = (own_folders / "site" / SLUG / "index.html").read_text(encoding="utf-8")
+    assert "cover.jpg" not in page
 
 
 def test_one_session_named_twice_is_refused(plain_mp3: Path, own_folders: Path) -> None:
@@ -167,9 +279,11 @@ def test_one_session_named_twice_is_refused(plain_mp3: Path, own_folders: Path) 
 def test_what_is_no_session_is_refused(own_folders: Path) -> None:
     """Missing, another program's, another format: one sentence, nothing written."""
     (own_folders / "x.mp3").write_bytes(b"ID3")
-    for name in ("x.mp3", "missing.mp3", "a.wav"):
+    for name in ("x.mp3", "missing.mp3"):
         with pytest.raises(VoiceguideError):
             publish(own_folders / "site", [own_folders / name], URL)
+    with pytest.raises(UsageError, match=r"a\.wav is no MP3, and the site plays MP3 files only\. Make one: "):
+        publish(own_folders / "site", [own_folders / "a.wav"], URL)
     (own_folders / "file").write_text("x")
     with pytest.raises(UsageError, match="is a file; name a folder"):
         publish(own_folders / "file", [], URL)
@@ -179,13 +293,45 @@ def test_what_is_no_session_is_refused(own_folders: Path) -> None:
 @pytest.mark.parametrize(
     "url",
     ["example.org", "", "ftp://example.org", "https://", "javascript:alert(1)", "https://a/?q", "https://a/#x",
-     "https://u:p@a/", "https://a b/", "https://a/\x00", "https://[::1", "//a/"],
+     "https://u:p@a/", "https://a b/", "https://a/\x00", "https://[::1", "//a/", "https://a?", "https://a/x#",
+     "https://a:99999/", "https://a:abc/", "https://a/%zz", "https://a/%", 'https://a/"', "https://a/'x",
+     "https://a/<b>", "https://a\\b/", "https://-a-/", "https://a..b/", "https://a_b!/", "https://[::g]/",
+     "https://@a/", f"https://{'a' * 64}.org/"],
 )  # fmt: skip
 def test_an_address_that_is_none_is_refused(url: str) -> None:
     """With an example of one."""
     with pytest.raises(UsageError, match=r"Write it whole, such as https://example\.org/back/"):
         checked_url(url)
-    assert checked_url("http://[::1]:8000/x") == "http://[::1]:8000/x/"
+
+
+def test_an_address_that_is_missing_is_asked_for() -> None:
+    """It is needed, and the sentence says so."""
+    with pytest.raises(UsageError, match="publish needs --base-url, the address at which the site will be"):
+        checked_url("")
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("http://[::1]:8000/x", "http://[::1]:8000/x/"),
+        ("https://Example.ORG", "https://example.org/"),
+        ("https://example.org:8443/a/", "https://example.org:8443/a/"),
+        ("https://bücher.example/rücken/", "https://xn--bcher-kva.example/r%C3%BCcken/"),
+        ("https://example.org/a%20b/~me", "https://example.org/a%20b/~me/"),
+    ],
+)
+def test_an_address_is_written_as_feeds_need_it(url: str, expected: str) -> None:
+    """ASCII, with a slash at its end (RFC 3986, RFC 3490)."""
+    assert checked_url(url) == expected
+    assert checked_url(expected) == expected
+
+
+@pytest.mark.parametrize("title", ["", "  ", "a\x07b", "a\nb", "x" * 121, "\u202ea"])
+def test_a_title_that_is_none_is_refused(title: str, own_folders: Path) -> None:
+    """It would make a feed that no reader reads; nothing is written."""
+    with pytest.raises(UsageError, match=r"is no title of a site\. Write one of at most 120 letters"):
+        publish(own_folders / "site", [], URL, title=title)
+    assert not (own_folders / "site").exists()
 
 
 # --- the feed ----------------------------------------------------------------------------------
@@ -222,12 +368,37 @@ def test_a_podcast_program_finds_every_session(site: Path) -> None:
     with (site / "feed.xml").open("rb") as file:
         feed = podcastparser.parse(f"{URL}/feed.xml", file)
     assert feed["title"] == "Backs & <b>more</b>"
-    assert feed["cover_url"] == f"{URL}/{SLUG}/cover.jpg"
+    assert feed["cover_url"] == f"{URL}/cover.jpg"
     assert feed["explicit"] is False
     item = next(item for item in feed["episodes"] if item["title"].startswith("Lower back"))
     assert item["episode_art_url"] == f"{URL}/{SLUG}/cover.jpg"
     assert item["enclosures"][0]["file_size"] == (site / SLUG / f"{SLUG}.mp3").stat().st_size
     assert item["total_time"] > 60
+
+
+def test_the_feed_has_a_cover_and_a_name_of_its_own(site: Path) -> None:
+    """A square picture for the channel; and the guid by which a podcast is known everywhere (Podcasting 2.0)."""
+    feed = feedparser.parse(str(site / "feed.xml")).feed
+    assert feed.image.href == f"{URL}/cover.jpg"
+    assert Image.open(io.BytesIO((site / "cover.jpg").read_bytes())).size == (1400, 1400)
+    expected = uuid.uuid5(uuid.UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6"), "example.org/back/feed.xml")
+    assert feed.podcast_guid == str(expected)
+    # The example of the standard.
+    assert podcast_guid("https://mp3s.nashownotes.com/pc20rss.xml") == "917393e3-1b1e-5cef-ace4-edaa54e1f810"
+
+
+def test_what_no_feed_can_hold_is_left_out(plain_mp3: Path, own_folders: Path) -> None:
+    """A control character in the plan of a stranger's file makes no feed that nobody can read."""
+    mp3 = own_folders / "a.mp3"
+    mp3.write_bytes(plain_mp3.read_bytes())
+    tags, found = ID3(mp3), read_contents(plain_mp3)
+    carried = packed(replace(found.plan, title="a\x07b"), found.routine)
+    tags.getall("GEOB:voiceguide session 1")[0].data = carried
+    tags.save(v2_version=3)
+    publish(own_folders / "site", [mp3], URL)
+    feed = feedparser.parse(str(own_folders / "site" / "feed.xml"))
+    assert not feed.bozo
+    assert feed.entries[0].title == "ab"
 
 
 def test_chapters_are_in_the_podcast_form(site: Path, plain_mp3: Path) -> None:
@@ -253,3 +424,34 @@ def test_a_site_of_nothing_is_a_site(own_folders: Path) -> None:
     published: Published = publish(own_folders / "site", [], URL)
     assert replace(published, folder=Path()).pages == ()
     assert feedparser.parse(str(own_folders / "site" / "feed.xml")).entries == []
+
+
+# --- from the command line ---------------------------------------------------------------------
+
+
+def test_what_is_set_holds_for_what_is_published(own_folders: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As it does for make; with the same remarks."""
+    monkeypatch.setenv("VOICEGUIDE_ENGINE", "fake")
+    monkeypatch.setenv("VOICEGUIDE_HOLD", "200")
+    monkeypatch.setenv("VOICEGUIDE_REPS", "1")
+    ended = run("publish", "site", "lower-back", "--base-url", "https://example.org/x", "--json")
+    assert ended.code == 0, ended.err
+    assert json.loads(ended.out)["pages"] == ["lower-back-200s-1x/index.html"]
+    assert "Note: " in ended.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ((), "publish needs --base-url"),
+        (("--base-url", "https://example.org", "--title", ""), "is no title of a site"),
+    ],
+)
+def test_wrong_usage_is_told_before_anything_is_made(
+    arguments: tuple[str, ...], sentence: str, own_folders: Path
+) -> None:
+    """Exit code 2, one sentence, no folder."""
+    ended = run("publish", "site", "lower-back", *arguments)
+    assert ended.code == 2
+    assert sentence in ended.err
+    assert not Path("site").exists()

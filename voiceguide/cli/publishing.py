@@ -5,13 +5,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from voiceguide.cli.printing import print_json
+from voiceguide.cli.printing import print_json, remark
 from voiceguide.cli.progress import progress_bars
 from voiceguide.making import FileWishes, Speaking, make_session
 from voiceguide.script.options import Wishes
+from voiceguide.settings import read_settings
 from voiceguide.source import find_source
 from voiceguide.stitch.formats import FAMILIES
-from voiceguide.web.site import TITLE, Published, checked_url, publish
+from voiceguide.web.site import TITLE, Published, checked_title, checked_url, publish
 
 _MOST_SHOWN = 12
 
@@ -21,9 +22,11 @@ def publish_and_tell(
 ) -> None:
     """Publish files and routines; routines are made first, in a folder of their own that goes away."""
     checked_url(base_url)
+    title = checked_title(TITLE if title is None else title)
     with tempfile.TemporaryDirectory(prefix="voiceguide-") as made:
         files = list(_files(names, Path(made)))
-        published = publish(folder, files, base_url, title=title or TITLE, prune=prune)
+        published = publish(folder, files, base_url, title=title, prune=prune)
+    remark(published.remarks)
     if as_json:
         print_json({**asdict(published), "folder": str(folder)})
     else:
@@ -31,6 +34,7 @@ def publish_and_tell(
 
 
 def _files(names: Sequence[str], made: Path) -> Iterator[Path]:
+    settings = read_settings()
     for number, name in enumerate(names):
         if Path(name).suffix.lower() in FAMILIES:
             yield Path(name)
@@ -38,7 +42,9 @@ def _files(names: Sequence[str], made: Path) -> Iterator[Path]:
         # Without the day of its making, so that the same session is the same file tomorrow.
         wanted = FileWishes(made / f"{number}.mp3", dated=False)
         with progress_bars() as progress:
-            yield make_session(find_source(name), Wishes(), Speaking(), wanted, progress).path
+            made_one = make_session(find_source(name, settings), Wishes(), Speaking(), wanted, progress)
+        remark(made_one.session.remarks())
+        yield made_one.path
 
 
 def _tell(published: Published) -> None:

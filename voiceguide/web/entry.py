@@ -4,7 +4,7 @@ import hashlib
 import json
 import time
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,6 +12,7 @@ from pathlib import Path
 from voiceguide.errors import UsageError
 from voiceguide.share.carried import Contents
 from voiceguide.share.container_tags import cover_of
+from voiceguide.share.cover import carried_cover
 from voiceguide.share.plan import PlannedChapter, PlannedEvent
 from voiceguide.share.reading import read_contents
 from voiceguide.web.manifest import KnownSession, Manifest
@@ -24,6 +25,7 @@ class Entry:
     Attributes:
         source: the MP3 it was published from; size_bytes: of that.
         cover: its cover, as a JPEG file; None where it has none.
+        remark: what whoever publishes it should know; empty for nothing.
     """
 
     known: KnownSession
@@ -31,6 +33,7 @@ class Entry:
     source: Path
     size_bytes: int
     cover: bytes | None
+    remark: str = ""
 
     @property
     def slug(self) -> str:
@@ -67,18 +70,56 @@ class Entry:
         """What the page's player needs; times in ms."""
         plan = self.contents.plan
         return {
+            "id": self.known.guid,
             "title": plan.title,
             "album": self.contents.routine.title,
+            "language": self.contents.routine.language,
             "duration": plan.duration_ms,
             "cover": bool(self.cover),
             "chapters": [{"start": part.start_ms, "title": part.title} for part in plan.chapters],
             "cues": [{"start": e.start_ms, "end": e.end_ms, "text": e.text} for e in plan.of_kind("say")],
-            "holds": [{"start": event.start_ms, "end": event.end_ms} for event in plan.of_kind("hold")],
+            "holds": _holds(self.contents),
         }
 
 
-def read_entries(files: Sequence[Path], manifest: Manifest) -> list[Entry]:
+def _holds(contents: Contents) -> list[dict[str, object]]:
+    """Return each hold with its side and round, and with what comes next in the same exercise."""
+    holds = contents.plan.of_kind("hold")
+    rounds: dict[str | None, int] = {}
+    for hold in holds:
+        rounds[hold.exercise] = max(rounds.get(hold.exercise, 1), hold.rep or 1)
+    nouns = {exercise.id: exercise.side_name or "side" for exercise in contents.routine.exercises}
+    places = [_place(hold, rounds[hold.exercise], nouns.get(hold.exercise or "", "side")) for hold in holds]
+    return [
+        {
+            "start": hold.start_ms,
+            "end": hold.end_ms,
+            "where": place,
+            "next": next_place if after and after.exercise == hold.exercise else "",
+        }
+        for hold, place, after, next_place in zip(
+            holds, places, (*holds[1:], None), (*places[1:], ""), strict=True
+        )
+    ]
+
+
+def _place(hold: PlannedEvent, rounds: int, noun: str) -> str:
+    """Say where a hold belongs, such as ``Left side · 1 of 2``."""
+    parts = [
+        f"{hold.side.capitalize()} {noun}" if hold.side else "",
+        f"{hold.rep} of {rounds}" if rounds > 1 and hold.rep else "",
+        f"Set {hold.set_number}" if hold.set_number else "",
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def read_entries(files: Sequence[Path], manifest: Manifest, base_url: str) -> list[Entry]:
     """Read finished MP3 files, and give each its place: the one it had before, where it was published before.
+
+    Args:
+        files: in the order in which they are shown.
+        manifest: of the site as it is.
+        base_url: where it will be; with its place there a new session is named for feed readers.
 
     Raises:
         UsageError: a file is missing, or one session is named twice.
@@ -89,9 +130,10 @@ def read_entries(files: Sequence[Path], manifest: Manifest) -> list[Entry]:
     for (path, _), content in zip(read, ids, strict=True):
         if ids.count(content) > 1:
             raise UsageError(f"{path} is the same session as another one named here; name it once.")
-    places = _places(list(zip(ids, (contents for _, contents in read), strict=True)), manifest)
+    sessions = {content: contents for content, (_, contents) in zip(ids, read, strict=True)}
+    places = _places(sessions, manifest, base_url)
     return [
-        Entry(places[content], contents, path, path.stat().st_size, cover_of(path))
+        Entry(places[content], contents, path, path.stat().st_size, *_cover(path))
         for (path, contents), content in zip(read, ids, strict=True)
     ]
 
@@ -99,34 +141,96 @@ def read_entries(files: Sequence[Path], manifest: Manifest) -> list[Entry]:
 def _mp3(path: Path) -> Path:
     if path.suffix.lower() != ".mp3":
         raise UsageError(
-            f"{path} is no MP3, and every browser plays only those. Make one: voiceguide make {path}"
+            f"{path} is no MP3, and the site plays MP3 files only. Make one: voiceguide make {path} -o "
+            f"{path.with_suffix('.mp3')}"
         )
     return path
 
 
-def _content_id(contents: Contents) -> str:
-    data = [contents.plan.as_data(), contents.routine.model_dump(mode="json")]
+def _cover(path: Path) -> tuple[bytes | None, str]:
+    """Return the cover that a file carries, and what is to be said of it; anyone may have put anything there."""
+    data = cover_of(path)
+    if data is None:
+        return None, ""
+    try:
+        return carried_cover(data, path), ""
+    except UsageError as error:
+        return None, f"{error} The session is published without it."
+
+
+def _digest(data: object) -> str:
     return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def _places(sessions: Iterable[tuple[str, Contents]], manifest: Manifest) -> dict[str, KnownSession]:
-    by_content = {known.content: known for known in manifest.sessions}
-    by_slug = {known.slug: known for known in manifest.sessions}
-    waiting = list(sessions)
-    places = {content: by_content[content] for content, _ in waiting if content in by_content}
-    taken = {known.slug for known in places.values()}
-    for content, contents in waiting:
-        if content in places:
+def _content_id(contents: Contents) -> str:
+    return _digest([contents.plan.as_data(), contents.routine.model_dump(mode="json")])
+
+
+# --- which session is which --------------------------------------------------------------------
+
+# What makes one session of a routine another one. Voice and pace do not: they are how it is spoken.
+_CHOICES = ("hold_seconds", "reps", "rest_seconds", "guidance", "countdown", "first_side")
+
+
+def _kin(contents: Contents) -> str:
+    """Name what stays the same when a session is made anew: the routine's id, and what was chosen."""
+    options, everything = contents.plan.options, [exercise.id for exercise in contents.routine.exercises]
+    done = list(options["exercises"])  # type: ignore[call-overload]
+    return _digest(
+        [contents.routine.id, [options.get(name) for name in _CHOICES], done == everything or done]
+    )
+
+
+def _parts(contents: Contents) -> str:
+    """Name the exercises, which stay the same when only the title is another."""
+    return _digest([[exercise.id, exercise.name] for exercise in contents.routine.exercises])
+
+
+def _is_made_anew(known: KnownSession, contents: Contents) -> bool:
+    """Tell whether a session was published before in other words: made by the same choices, title or exercises the same.
+
+    Two people may give two routines one id; those are two sessions.
+    """
+    if known.kin is None:  # published before this was noted: its folder is all that is known
+        return known.slug == _name(contents)
+    same_words = known.title == contents.routine.title or known.parts == _parts(contents)
+    return known.kin == _kin(contents) and same_words
+
+
+def _name(contents: Contents) -> str:
+    options = contents.plan.options
+    return f"{contents.routine.id}-{options['hold_seconds']}s-{options['reps']}x"
+
+
+def _places(sessions: Mapping[str, Contents], manifest: Manifest, base_url: str) -> dict[str, KnownSession]:
+    """Return the place of each session: that of the same one, of one that it was made anew from, or one of its own."""
+    before = {known.content: known for known in manifest.sessions}
+    places = {
+        content: _noted(before[content], contents)
+        for content, contents in sessions.items()
+        if content in before
+    }
+    free = [known for known in manifest.sessions if known.content not in places]
+    taken = {known.slug for known in manifest.sessions}
+    now = int(time.time())
+    first_published = {content: now - number for number, content in enumerate(sessions)}
+    # By content, so that which of two gets the shorter name does not hang on the order in which they are named.
+    for content in sorted(sessions.keys() - places.keys()):
+        contents = sessions[content]
+        ancestor = next((known for known in free if _is_made_anew(known, contents)), None)
+        if ancestor:
+            free.remove(ancestor)
+            places[content] = _noted(ancestor.model_copy(update={"content": content}), contents)
             continue
-        options = contents.plan.options
-        name = f"{contents.routine.id}-{options['hold_seconds']}s-{options['reps']}x"
-        slug = f"{name}-{content[:6]}" if name in taken else name
+        slug = _name(contents)
+        slug = f"{slug}-{content[:6]}" if slug in taken else slug
         taken.add(slug)
-        before = by_slug.get(slug)
-        places[content] = KnownSession(
-            slug=slug,
-            content=content,
-            guid=before.guid if before else f"urn:uuid:{uuid.uuid4()}",
-            published=before.published if before else int(time.time()),
-        )
+        guid = f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'{base_url}{slug}/')}"
+        known = KnownSession(slug=slug, content=content, guid=guid, published=first_published[content])
+        places[content] = _noted(known, contents)
     return places
+
+
+def _noted(known: KnownSession, contents: Contents) -> KnownSession:
+    title = contents.routine.title
+    return known.model_copy(update={"kin": _kin(contents), "title": title, "parts": _parts(contents)})

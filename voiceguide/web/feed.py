@@ -1,6 +1,8 @@
 """The feed: RSS 2.0 with the iTunes and Podcasting 2.0 namespaces."""
 
 import json
+import re
+import uuid
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -11,6 +13,9 @@ from voiceguide.web.entry import Entry
 _ITUNES = "http://www.itunes.com/dtds/podcast-1.0.dtd"
 _PODCAST = "https://podcastindex.org/namespace/1.0"
 _ATOM = "http://www.w3.org/2005/Atom"
+_PODCAST_GUIDS = uuid.UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")
+# XML 1.0 §2.2: no reader reads past one of these, and the plan of a file may hold any.
+_NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NAMESPACES = {"itunes": _ITUNES, "podcast": _PODCAST, "atom": _ATOM}
 
 
@@ -39,9 +44,12 @@ def feed(entries: Sequence[Entry], base_url: str, title: str, description: str) 
     _add(channel, f"{{{_ITUNES}}}type", "episodic")
     category = _add(channel, f"{{{_ITUNES}}}category", None, {"text": "Health & Fitness"})
     _add(category, f"{{{_ITUNES}}}category", None, {"text": "Fitness"})
-    pictured = next((entry for entry in entries if entry.cover), None)
-    if pictured:
-        _add_pictures(channel, f"{base_url}{pictured.slug}/cover.jpg", title, base_url)
+    _add(channel, f"{{{_PODCAST}}}guid", podcast_guid(f"{base_url}feed.xml"))
+    _add_pictures(channel, f"{base_url}cover.jpg", title, base_url)
+    if entries:
+        # That of the newest session: a feed that is built again is the same.
+        newest = max(entry.known.published for entry in entries)
+        _add(channel, "lastBuildDate", _date(newest))
     for entry in entries:
         _add_item(channel, entry, f"{base_url}{entry.slug}/")
     ET.indent(rss)
@@ -60,6 +68,15 @@ def chapters_json(entry: Entry) -> bytes:
     ).encode()
 
 
+def podcast_guid(feed_url: str) -> str:
+    """Return what names a podcast wherever it is listed (Podcasting 2.0, "guid"): made of the feed's address."""
+    return str(uuid.uuid5(_PODCAST_GUIDS, feed_url.partition("://")[2].rstrip("/")))
+
+
+def _date(seconds: int) -> str:
+    return format_datetime(datetime.fromtimestamp(seconds, UTC))
+
+
 def _add_pictures(channel: ET.Element, url: str, title: str, link: str) -> None:
     _add(channel, f"{{{_ITUNES}}}image", None, {"href": url})
     image = _add(channel, "image")
@@ -70,11 +87,10 @@ def _add_pictures(channel: ET.Element, url: str, title: str, link: str) -> None:
 
 def _add_item(channel: ET.Element, entry: Entry, url: str) -> None:
     item = _add(channel, "item")
-    when = datetime.fromtimestamp(entry.known.published, UTC)
     _add(item, "title", entry.title)
     _add(item, "link", url)
     _add(item, "guid", entry.known.guid, {"isPermaLink": "false"})
-    _add(item, "pubDate", format_datetime(when))
+    _add(item, "pubDate", _date(entry.known.published))
     _add(item, "description", entry.summary)
     sound = {"url": f"{url}{entry.slug}.mp3", "length": str(entry.size_bytes), "type": "audio/mpeg"}
     _add(item, "enclosure", None, sound)
@@ -94,5 +110,5 @@ def _add(
     parent: ET.Element, tag: str, text: str | None = None, attributes: dict[str, str] | None = None
 ) -> ET.Element:
     element = ET.SubElement(parent, tag, attributes or {})
-    element.text = text
+    element.text = _NOT_IN_XML.sub("", text) if text else text
     return element

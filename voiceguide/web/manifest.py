@@ -10,6 +10,7 @@ from voiceguide.errors import UsageError
 
 NAME = "voiceguide-site.json"
 _MOST_BYTES = 5_000_000
+_HEXADECIMAL = r"^[0-9a-f]+$"
 
 
 def _inside(path: str) -> str:
@@ -33,12 +34,16 @@ class KnownSession(_Frozen):
     Attributes:
         content: names what the file says of itself; the same session has the same.
         guid: for feed readers, for ever; published: when it first was, in seconds since 1970.
+        kin, title, parts: by which it is known when it was made anew; None where they were not noted yet.
     """
 
-    slug: Annotated[str, Field(max_length=120)]
-    content: Annotated[str, Field(max_length=64)]
-    guid: Annotated[str, Field(max_length=100)]
+    slug: Annotated[str, Field(max_length=120, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+    content: Annotated[str, Field(max_length=64, pattern=_HEXADECIMAL)]
+    guid: Annotated[str, Field(max_length=100, pattern=r"^[!-~]+$")]
     published: Annotated[int, Field(ge=0, le=10**11)]
+    kin: Annotated[str, Field(max_length=64, pattern=_HEXADECIMAL)] | None = None
+    title: Annotated[str, Field(max_length=400)] | None = None
+    parts: Annotated[str, Field(max_length=64, pattern=_HEXADECIMAL)] | None = None
 
 
 class Manifest(_Frozen):

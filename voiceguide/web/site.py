@@ -1,13 +1,17 @@
 """Publishing: a folder of files that any host serves, and that changes only where something changed."""
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from ipaddress import IPv6Address
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from voiceguide.errors import OutputError, UsageError
 from voiceguide.share.captions import chapters_vtt, transcript, webvtt
+from voiceguide.share.cover import draw_site
+from voiceguide.share.cue_sheet import cue_sheet
 from voiceguide.share.output import write_atomically
 from voiceguide.web.entry import Entry, read_entries
 from voiceguide.web.feed import chapters_json, feed
@@ -17,6 +21,13 @@ from voiceguide.web.pages import ASSETS, asset, index_page, session_page
 TITLE = "Voice-guided sessions"
 DESCRIPTION = "Sessions to follow with your eyes shut: press play, put the phone down, and listen."
 _PIECE_BYTES = 1 << 20
+_MOST_TITLE_LETTERS = 120
+# What RFC 3986 leaves out of URLs, what begins the parts that the address of a site has not, and quotes.
+_NOT_IN_A_URL = frozenset(" \"'<>\\^`{|}?#")
+_STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_HOST = re.compile(
+    r"^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$"
+)
 
 
 @dataclass(frozen=True)
@@ -25,6 +36,7 @@ class Published:
 
     Attributes:
         no_longer_named: files of sessions that are not named any more, and that stay.
+        remarks: what whoever publishes it should know.
     """
 
     folder: Path
@@ -34,6 +46,7 @@ class Published:
     unchanged: tuple[str, ...]
     no_longer_named: tuple[str, ...] = field(default=())
     removed: tuple[str, ...] = field(default=())
+    remarks: tuple[str, ...] = field(default=())
 
 
 def publish(
@@ -53,11 +66,11 @@ def publish(
         VoiceguideError: a file is none that voiceguide has made; nothing was written.
         OutputError: a file cannot be written.
     """
-    url = checked_url(base_url)
+    url, title = checked_url(base_url), checked_title(title)
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder} is a file; name a folder for the site.")
     manifest = read_manifest(folder)
-    entries = read_entries(files, manifest)
+    entries = read_entries(files, manifest, url)
     wanted = _files(entries, url, title)
     _refuse_to_overwrite(folder, wanted, manifest)
     renewed = Manifest(
@@ -80,27 +93,64 @@ def publish(
         unchanged=tuple(name for name in wanted if name not in written),
         no_longer_named=tuple(name for name in gone if name not in removed),
         removed=removed,
+        remarks=tuple(entry.remark for entry in entries if entry.remark),
     )
 
 
+def checked_title(title: str) -> str:
+    """Return a title of a site with its white space folded.
+
+    Raises:
+        UsageError: it is none that can be shown.
+    """
+    folded = re.sub(" +", " ", title).strip()
+    if not folded or not folded.isprintable() or len(folded) > _MOST_TITLE_LETTERS:
+        raise UsageError(
+            f"--title {title[:40]!r} is no title of a site. Write one of at most {_MOST_TITLE_LETTERS} letters, such as "
+            f"{TITLE!r}, or leave it out."
+        )
+    return folded
+
+
 def checked_url(url: str) -> str:
-    """Return a base URL with a slash at its end.
+    """Return a base URL as a feed needs it: ASCII, with a slash at its end.
 
     Raises:
         UsageError: it is none that a site can have.
     """
+    if not url:
+        raise UsageError(
+            "publish needs --base-url, the address at which the site will be. Write it whole, such as "
+            "https://example.org/back/."
+        )
     try:
-        parts = urlsplit(url)
-        good = parts.scheme in {"http", "https"} and parts.hostname and not parts.query and not parts.fragment
-        good = good and url.isprintable() and " " not in url and not (parts.username or parts.password)
-    except ValueError:
-        good = False
-    if not good:
+        return _encoded_url(url)
+    except ValueError as error:
         raise UsageError(
             f"--base-url {url!r} is no address of a site. Write it whole, such as https://example.org/back/, "
             "without ? and #."
-        )
-    return url if url.endswith("/") else f"{url}/"
+        ) from error
+
+
+def _encoded_url(url: str) -> str:
+    """Return a URL with host and path as RFC 3986 allows them; raises ValueError where nothing can mend it."""
+    parts = urlsplit(url)
+    port = f":{parts.port}" if parts.port is not None else ""
+    if parts.scheme not in {"http", "https"} or "@" in parts.netloc or set(url) & _NOT_IN_A_URL:
+        raise ValueError(url)
+    if not url.isprintable() or _STRAY_PERCENT.search(parts.path):
+        raise ValueError(url)
+    path = quote(parts.path, safe="/%:!$&()*+,;=~@")
+    return f"{parts.scheme}://{_host(parts.hostname or '', parts.netloc)}{port}{path.rstrip('/')}/"
+
+
+def _host(host: str, netloc: str) -> str:
+    if netloc.startswith("["):
+        return f"[{IPv6Address(host)}]"
+    encoded = host.encode("idna").decode()  # a ValueError where it is no name
+    if not _HOST.match(encoded):
+        raise ValueError(host)
+    return encoded
 
 
 def _files(entries: Sequence[Entry], url: str, title: str) -> dict[str, bytes | Path]:
@@ -109,6 +159,7 @@ def _files(entries: Sequence[Entry], url: str, title: str) -> dict[str, bytes | 
     files: dict[str, bytes | Path] = {name: asset(name) for name in ASSETS}
     for entry in entries:
         files |= {f"{entry.slug}/{name}": content for name, content in _session_files(entry, url, title)}
+    files["cover.jpg"] = draw_site(title)
     files["index.html"] = index_page(entries, title, DESCRIPTION, url)
     files["feed.xml"] = feed(newest_first, url, title, DESCRIPTION)
     return files
@@ -121,6 +172,7 @@ def _session_files(entry: Entry, url: str, title: str) -> Iterable[tuple[str, by
     yield "chapters.vtt", chapters_vtt(plan).encode()
     yield "chapters.json", chapters_json(entry)
     yield "transcript.txt", transcript(plan).encode()
+    yield "cue-sheet.html", cue_sheet(plan, entry.contents.routine).encode()
     if entry.cover:
         yield "cover.jpg", entry.cover
     yield "index.html", session_page(entry, title, url)

@@ -4,11 +4,21 @@
   const byId = (id) => document.getElementById(id);
   const session = JSON.parse(byId("session").textContent);
   const audio = byId("audio");
-  const links = [...document.querySelectorAll("#chapters a")];
+  const main = document.querySelector("main");
+  const chapterLinks = [...document.querySelectorAll("#chapters a")];
+  const lines = [...document.querySelectorAll("#transcript a")];
+  const spoken = lines.map((line) => ({ start: Number(line.dataset.at) }));
+  const endSeconds = session.duration / 1000;
   const SIGNS = { play: "M7 4v16l13-8z", pause: "M6 4h4.5v16H6zM13.5 4H18v16h-4.5z" };
   // Within so many seconds of a chapter's start, "previous" means the one before it.
   const RESTART_SECONDS = 4;
   const STEP_SECONDS = 10;
+  // A place so near to an end is not worth going back to.
+  const WORTH_SECONDS = 10;
+  const KEEP_EVERY_SECONDS = 5;
+  const NO_SOUND = "The sound cannot be loaded. Look at the connection and press Play again, or download the MP3.";
+
+  // --- small things ---------------------------------------------------------------------------
 
   const clock = (seconds) => {
     const whole = Math.max(0, Math.floor(seconds));
@@ -18,7 +28,7 @@
       ? `${minutes}:${two(whole % 60)}`
       : `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(whole % 60)}`;
   };
-  // The last of a list, in order of its start, that has begun.
+  // The last of a list, in order of its start, that has begun; -1 before the first.
   const begun = (list, ms) => {
     let low = 0;
     let high = list.length;
@@ -29,51 +39,199 @@
     }
     return low - 1;
   };
+  const text = (id, value) => { byId(id).textContent = value; };
+  const tell = (message) => { if (byId("status").textContent !== message) text("status", message); };
+  // What was shown last, by name: nothing is drawn twice.
+  const shown = new Map();
+  const changed = (name, value) => shown.get(name) !== value && Boolean(shown.set(name, value));
+
+  // --- moving ---------------------------------------------------------------------------------
+
+  // Where the listener wants to be while the sound is not there yet; null where it is.
+  let wanted = null;
+  let whole = false;
+  let loading = false;
+  let playWhenLoaded = false;
+
+  const here = () => wanted ?? audio.currentTime;
+  const chapterNow = () => Math.max(0, begun(session.chapters, here() * 1000 + 1));
+  const reachable = (seconds) => {
+    const { readyState, seekable } = audio;
+    return whole || seconds === 0 || readyState === 0 || (seekable.length > 0 && seekable.end(seekable.length - 1) >= seconds - 0.5);
+  };
   const seek = (seconds) => {
-    audio.currentTime = Math.min(Math.max(seconds, 0), session.duration / 1000);
+    wanted = Math.min(Math.max(seconds, 0), endSeconds);
+    if (reachable(wanted)) audio.currentTime = wanted;
+    else loadWhole();
     show();
   };
-  const chapterNow = () => Math.max(0, begun(session.chapters, audio.currentTime * 1000 + 1));
+  const arrived = () => {
+    if (loading || wanted === null) return;
+    // Some hosts promise to send any part, and begin at the beginning.
+    if (!whole && wanted > 2 && audio.currentTime < 1) loadWhole();
+    else wanted = null;
+  };
+  // A host that sends files only from their beginning lets nobody move in them: then the file is fetched as one.
+  async function loadWhole() {
+    if (loading) return;
+    loading = true;
+    playWhenLoaded = !audio.paused;
+    audio.pause();
+    tell("Loading the whole session, so that you can move in it…");
+    try {
+      // Past the browser's own store, in which the player's request, which waits, stands before this one.
+      const answer = await fetch(audio.currentSrc || audio.src, { cache: "no-store" });
+      if (!answer.ok) throw new Error(answer.statusText);
+      audio.src = URL.createObjectURL(new Blob([await answer.arrayBuffer()], { type: "audio/mpeg" }));
+      whole = true;
+      tell("");
+    } catch {
+      wanted = null;
+      playWhenLoaded = false;
+      tell(NO_SOUND);
+    }
+    loading = false;
+    if (playWhenLoaded) start();
+  }
   const goTo = (number) => seek(session.chapters[Math.min(Math.max(number, 0), session.chapters.length - 1)].start / 1000);
   const next = () => goTo(chapterNow() + 1);
   const previous = () => {
     const number = chapterNow();
-    const since = audio.currentTime - session.chapters[number].start / 1000;
-    goTo(since > RESTART_SECONDS ? number : number - 1);
+    goTo(here() - session.chapters[number].start / 1000 > RESTART_SECONDS ? number : number - 1);
   };
-  // A play that is interrupted by a pause is no fault.
-  const start = () => { audio.play().catch(() => {}); };
-  const toggle = () => (audio.paused ? start() : audio.pause());
-
-  const text = (id, value) => {
-    const element = byId(id);
-    if (element.textContent !== value) element.textContent = value;
-  };
-  function show() {
-    const ms = audio.currentTime * 1000;
-    const chapter = chapterNow();
-    links.forEach((link, number) => {
-      if (number === chapter) link.setAttribute("aria-current", "true");
-      else link.removeAttribute("aria-current");
+  const start = () => {
+    if (loading) {
+      playWhenLoaded = true;
+      return;
+    }
+    if (audio.error) audio.load();
+    audio.play().catch((error) => {
+      // A play that is interrupted by a pause is no fault.
+      if (error.name === "NotAllowedError") tell("The browser waits for you: press Play once more.");
+      else if (error.name !== "AbortError") failed();
     });
-    const hold = session.holds[begun(session.holds, ms)];
-    const holding = hold && ms < hold.end;
-    const left = holding ? Math.ceil((hold.end - ms) / 1000) : 0;
-    text("part", session.chapters[chapter].title + (holding ? ` · ${left} s` : ""));
-    const cue = session.cues[begun(session.cues, ms)];
-    text("cue", cue ? cue.text : session.title);
-    const share = holding ? (100 * (hold.end - ms)) / (hold.end - hold.start) : 0;
-    byId("ring").setAttribute("stroke-dasharray", `${share.toFixed(1)} 100`);
-    text("now", clock(audio.currentTime));
+  };
+  // A browser calls sound that failed to start playing still; then the next press would only pause it.
+  const failed = () => {
+    audio.pause();
+    tell(NO_SOUND);
+  };
+  const pause = () => {
+    playWhenLoaded = false;
+    audio.pause();
+  };
+  const toggle = () => (audio.paused && !playWhenLoaded ? start() : pause());
+
+  // --- showing --------------------------------------------------------------------------------
+
+  // What the dial counts: the hold's rest, the time to the next hold, or the time to the end.
+  function phaseAt(ms) {
+    const number = begun(session.holds, ms);
+    const hold = session.holds[number];
+    if (hold && ms < hold.end) return { name: "hold", hold, until: hold.end };
+    const coming = session.holds[number + 1];
+    if (main.dataset.state === "idle" && here() === 0) return { name: "start", until: session.duration };
+    return coming ? { name: "ready", hold: coming, until: coming.start } : { name: "end", until: session.duration };
+  }
+  const UNITS = { hold: "seconds left", ready: "until the hold", end: "to the end", start: "" };
+
+  function show() {
+    const seconds = here();
+    const ms = seconds * 1000;
+    const chapter = chapterNow();
+    const phase = phaseAt(ms);
+    if (changed("chapter", chapter)) showChapter(chapter);
+    const cue = begun(session.cues, ms);
+    if (changed("cue", cue)) showCue(session.cues[cue]);
+    if (changed("line", begun(spoken, ms))) showLine(shown.get("line"));
+    const left = Math.max(0, Math.ceil((phase.until - ms) / 1000));
+    if (changed("dial", `${phase.name} ${left}`)) showDial(phase, left);
+    showPlace(phase, chapter);
+    if (changed("second", Math.floor(seconds))) showPosition(seconds);
+  }
+  function mark(links, number, name) {
+    links[shown.get(`marked ${name}`)]?.removeAttribute("aria-current");
+    links[number]?.setAttribute("aria-current", "true");
+    shown.set(`marked ${name}`, number);
+  }
+  function showChapter(number) {
+    mark(chapterLinks, number, "chapter");
+    text("part", session.chapters[number].title);
+    if ("mediaSession" in navigator) {
+      navigator.mediaSession.metadata = new MediaMetadata({
+        title: session.chapters[number].title,
+        artist: session.title,
+        album: session.album,
+        artwork: session.cover ? [{ src: "cover.jpg", sizes: "1400x1400", type: "image/jpeg" }] : [],
+      });
+    }
+  }
+  function showCue(cue) {
+    byId("cue").lang = cue ? session.language : "en";
+    text("cue", cue ? cue.text : "Press Play, put the phone down, and listen.");
+    fitCue();
+  }
+  function showLine(number) {
+    mark(lines, number, "line");
+    if (!byId("transcript").contains(document.activeElement)) rove(lines[Math.max(0, number)]);
+  }
+  // As large as the box allows, so that the box, and what is below it, need not move.
+  function fitCue() {
+    const cue = byId("cue");
+    const box = cue.parentElement;
+    const most = parseFloat(getComputedStyle(cue).getPropertyValue("--most-px")) || 36;
+    for (let size = most; size >= 11; size -= size > 24 ? 2 : 1) {
+      cue.style.fontSize = `${size}px`;
+      if (cue.scrollHeight <= box.clientHeight && cue.scrollWidth <= box.clientWidth) return;
+    }
+  }
+  function showDial(phase, left) {
+    const count = phase.name === "start" ? String(Math.max(1, Math.round(endSeconds / 60))) : left < 100 ? String(left) : clock(left);
+    text("count", count);
+    byId("count").dataset.letters = String(Math.min(count.length, 5));
+    const unit = phase.name === "start" ? (count === "1" ? "minute" : "minutes") : UNITS[phase.name];
+    if (changed("unit", unit)) text("unit", unit);
+    const length = phase.name === "hold" ? phase.hold.end - phase.hold.start : 1;
+    // From second to second it glides; where the listener jumps, or a hold begins, it is there at once.
+    const glides = shown.get("left") === `${phase.name} ${left + 1}`;
+    shown.set("left", `${phase.name} ${left}`);
+    byId("ring").classList.toggle("glides", glides);
+    byId("ring").setAttribute("stroke-dasharray", `${phase.name === "hold" ? ((100000 * left) / length).toFixed(1) : 0} 100`);
+    if (changed("phase", phase.name)) {
+      byId("stage").dataset.phase = phase.name;
+      fitCue();
+    }
+  }
+  function showPlace(phase, chapter) {
+    const end = session.chapters[chapter + 1]?.start ?? session.duration;
+    const place = phase.hold && phase.hold.start < end ? phase.hold.where : "";
+    const coming = (phase.name === "hold" && phase.hold.next) || session.chapters[chapter + 1]?.title || "";
+    if (changed("place", place)) text("place", place);
+    if (changed("coming", coming)) {
+      text("next-part", coming);
+      byId("next-part").lang = phase.name === "hold" && phase.hold.next ? "en" : session.language;
+      byId("coming").hidden = !coming;
+    }
+  }
+  function showPosition(seconds) {
+    text("now", clock(seconds));
     const position = byId("position");
-    position.value = String(Math.floor(audio.currentTime));
-    position.setAttribute("aria-valuetext", `${clock(audio.currentTime)} of ${clock(session.duration / 1000)}`);
+    position.value = String(Math.floor(seconds));
+    position.setAttribute("aria-valuetext", `${clock(seconds)} of ${clock(endSeconds)}`);
+    if (!audio.paused && Math.floor(seconds) % KEEP_EVERY_SECONDS === 0) keepPlace();
   }
   function showState() {
-    byId("play").setAttribute("aria-label", audio.paused ? "Play" : "Pause");
-    byId("sign").setAttribute("d", audio.paused ? SIGNS.play : SIGNS.pause);
-    if ("mediaSession" in navigator) navigator.mediaSession.playbackState = audio.paused ? "paused" : "playing";
+    const playing = !audio.paused && !audio.ended;
+    if (playing) main.dataset.state = "playing";
+    else if (main.dataset.state === "playing") main.dataset.state = audio.ended ? "idle" : "paused";
+    byId("play").setAttribute("aria-label", playing ? "Pause" : "Play");
+    byId("sign").setAttribute("d", playing ? SIGNS.pause : SIGNS.play);
+    if (playing) byId("resume").hidden = true;
+    if ("mediaSession" in navigator) navigator.mediaSession.playbackState = playing ? "playing" : "paused";
     tellPosition();
+    keepAwake(playing);
+    fitCue();
+    show();
   }
   function tellPosition() {
     if (!("mediaSession" in navigator) || !navigator.mediaSession.setPositionState || !Number.isFinite(audio.duration)) return;
@@ -83,23 +241,97 @@
       position: Math.min(audio.currentTime, audio.duration),
     });
   }
-  // Several times a second while it plays, so that words and ring keep up with the voice.
+  // With every picture while it plays, so that words keep up with the voice; drawn is only what is new.
   function follow() {
     show();
     if (!audio.paused) requestAnimationFrame(follow);
   }
 
-  audio.removeAttribute("controls");
-  audio.hidden = true;
-  byId("controls").hidden = false;
-  audio.addEventListener("play", () => { showState(); follow(); });
-  for (const name of ["pause", "ended", "loadedmetadata"]) audio.addEventListener(name, () => { showState(); show(); });
-  for (const name of ["seeked", "timeupdate"]) audio.addEventListener(name, show);
-  audio.addEventListener("seeked", tellPosition);
-  byId("play").addEventListener("click", toggle);
-  byId("next").addEventListener("click", next);
-  byId("previous").addEventListener("click", previous);
-  byId("position").addEventListener("input", (event) => seek(Number(event.target.value)));
+  // --- the screen stays on, the place is kept --------------------------------------------------
+
+  let lock = null;
+  async function keepAwake(playing) {
+    if (!("wakeLock" in navigator)) return;
+    try {
+      if (playing && !lock && document.visibilityState === "visible") {
+        lock = navigator.wakeLock.request("screen");
+        const held = await lock;
+        held.addEventListener("release", () => { lock = null; });
+      } else if (!playing && lock) {
+        const held = lock;
+        lock = null;
+        await (await held).release();
+      }
+    } catch {
+      // A battery that is low, or a browser that does not want to.
+      lock = null;
+    }
+  }
+  const key = `voiceguide ${session.id}`;
+  // A browser that keeps nothing, such as in a private window, forgets the place and nothing else.
+  const stored = (use) => {
+    try {
+      return use(window.localStorage);
+    } catch {
+      return null;
+    }
+  };
+  const worth = (seconds) => seconds > WORTH_SECONDS && seconds < endSeconds - WORTH_SECONDS;
+  function keepPlace() {
+    if (main.dataset.state === "idle") return;
+    stored((kept) => (worth(here()) ? kept.setItem(key, String(Math.floor(here()))) : kept.removeItem(key)));
+  }
+  function offerToResume() {
+    const seconds = Number(stored((kept) => kept.getItem(key)));
+    if (!worth(seconds)) return;
+    text("resume", `Resume at ${clock(seconds)}`);
+    byId("resume").hidden = false;
+    byId("resume").addEventListener("click", () => {
+      byId("play").focus();
+      seek(seconds);
+      start();
+    });
+  }
+
+  // --- keys and buttons -------------------------------------------------------------------------
+
+  // One stop of the Tab key for the whole transcript; the arrows go from line to line.
+  let stop = null;
+  function rove(line) {
+    if (!line || line === stop) return;
+    stop?.setAttribute("tabindex", "-1");
+    line.setAttribute("tabindex", "0");
+    stop = line;
+  }
+  const fullScreen = () => (document.fullscreenElement ? document.exitFullscreen() : byId("screen").requestFullscreen().catch(() => {}));
+
+  const anywhere = {
+    " ": toggle,
+    ArrowLeft: () => seek(here() - STEP_SECONDS),
+    ArrowRight: () => seek(here() + STEP_SECONDS),
+  };
+  // Letters act only in the player: elsewhere they belong to whoever speaks or types them (WCAG 2.2, 2.1.4).
+  const inPlayer = { n: next, p: previous, f: () => { if (!byId("full").hidden) fullScreen(); } };
+  const inTranscript = {
+    ArrowDown: (number) => number + 1,
+    ArrowUp: (number) => number - 1,
+    Home: () => 0,
+    End: () => lines.length - 1,
+  };
+  const actionFor = ({ key: pressed, target }) => {
+    const line = lines.indexOf(target);
+    if (line >= 0 && inTranscript[pressed]) return () => lines[inTranscript[pressed](line)]?.focus();
+    if (pressed === " " && target.closest("button, summary")) return null;
+    if (pressed.startsWith("Arrow") && target.id === "position") return null;
+    return anywhere[pressed] ?? (byId("player").contains(target) ? inPlayer[pressed.toLowerCase()] : null);
+  };
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const action = actionFor(event);
+    if (!action) return;
+    event.preventDefault();
+    action();
+  });
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a[data-at]");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
@@ -107,36 +339,41 @@
     seek(Number(link.dataset.at) / 1000);
     start();
   });
-  document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const onControl = event.target.closest("a, button, input, summary");
-    const actions = {
-      " ": onControl ? null : toggle,
-      ArrowLeft: event.target.id === "position" ? null : () => seek(audio.currentTime - STEP_SECONDS),
-      ArrowRight: event.target.id === "position" ? null : () => seek(audio.currentTime + STEP_SECONDS),
-      n: next,
-      p: previous,
-    };
-    const action = actions[event.key];
-    if (!action) return;
-    event.preventDefault();
-    action();
-  });
+  byId("transcript").addEventListener("focusin", (event) => { if (lines.includes(event.target)) rove(event.target); });
+  byId("play").addEventListener("click", toggle);
+  byId("next").addEventListener("click", next);
+  byId("previous").addEventListener("click", previous);
+  byId("position").addEventListener("input", (event) => seek(Number(event.target.value)));
+  if (document.fullscreenEnabled) {
+    byId("full").hidden = false;
+    byId("full").addEventListener("click", fullScreen);
+    document.addEventListener("fullscreenchange", () => {
+      byId("full").setAttribute("aria-pressed", String(Boolean(document.fullscreenElement)));
+      fitCue();
+    });
+  }
+
+  // --- the sound ---------------------------------------------------------------------------------
+
+  audio.addEventListener("play", () => { tell(""); showState(); follow(); });
+  for (const name of ["pause", "ended", "loadedmetadata"]) audio.addEventListener(name, showState);
+  audio.addEventListener("loadedmetadata", () => { if (wanted !== null) seek(wanted); });
+  audio.addEventListener("seeked", () => { arrived(); show(); tellPosition(); });
+  audio.addEventListener("timeupdate", show);
+  audio.addEventListener("pause", keepPlace);
+  audio.addEventListener("ended", () => stored((kept) => kept.removeItem(key)));
+  audio.addEventListener("error", () => { if (!loading) failed(); });
+  window.addEventListener("pagehide", keepPlace);
+  document.addEventListener("visibilitychange", () => keepAwake(!audio.paused));
 
   if ("mediaSession" in navigator) {
-    navigator.mediaSession.metadata = new MediaMetadata({
-      title: session.title,
-      artist: "voiceguide",
-      album: session.album,
-      artwork: session.cover ? [{ src: "cover.jpg", sizes: "1400x1400", type: "image/jpeg" }] : [],
-    });
     const handlers = {
       play: start,
-      pause: () => audio.pause(),
+      pause,
       previoustrack: previous,
       nexttrack: next,
-      seekbackward: (details) => seek(audio.currentTime - (details.seekOffset || STEP_SECONDS)),
-      seekforward: (details) => seek(audio.currentTime + (details.seekOffset || STEP_SECONDS)),
+      seekbackward: (details) => seek(here() - (details.seekOffset || STEP_SECONDS)),
+      seekforward: (details) => seek(here() + (details.seekOffset || STEP_SECONDS)),
       seekto: (details) => seek(details.seekTime),
     };
     for (const [name, handler] of Object.entries(handlers)) {
@@ -147,6 +384,8 @@
       }
     }
   }
+
+  // --- sharing -----------------------------------------------------------------------------------
 
   const address = location.href.split("#")[0];
   if (navigator.share) {
@@ -165,8 +404,24 @@
       }
     });
   }
-  const asked = /^#t=(\d+(?:\.\d+)?)$/.exec(location.hash);
-  if (asked) audio.addEventListener("loadedmetadata", () => seek(Number(asked[1])), { once: true });
+
+  // --- from the start ----------------------------------------------------------------------------
+
+  const goWhereAsked = () => {
+    const asked = /^#t=(\d+(?:\.\d+)?)$/.exec(location.hash);
+    if (asked) seek(Number(asked[1]));
+    return Boolean(asked);
+  };
+  document.documentElement.classList.add("scripted");
+  audio.removeAttribute("controls");
+  audio.hidden = true;
+  byId("controls").hidden = false;
+  for (const line of lines) line.setAttribute("tabindex", "-1");
+  rove(lines[0]);
+  window.addEventListener("hashchange", goWhereAsked);
+  window.addEventListener("resize", fitCue);
+  if (!goWhereAsked()) offerToResume();
   showState();
-  show();
+  // The sound may have failed before anyone was there to hear of it.
+  if (audio.error) tell(NO_SOUND);
 })();
