@@ -1,15 +1,18 @@
 """`verify` finds what is wrong with a file, and nothing wrong with a sound one."""
 
+import struct
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from mutagen.id3 import GEOB, ID3
 
+from voiceguide.clip import Clip
 from voiceguide.errors import VoiceguideError
 from voiceguide.making import write_file
-from voiceguide.recording import Recording
 from voiceguide.routine.reader import find_routine
 from voiceguide.script.options import Wishes
 from voiceguide.session import Session, plan_session
@@ -39,7 +42,19 @@ def written(session: Session, folder: Path) -> Path:
 
 def with_sounds(session: Session, sounds: tuple[Sound, ...]) -> Session:
     """Give a session other sounds than its plan says."""
-    return replace(session, recording=Recording(session.timeline, sounds))
+    return replace(session, recording=replace(session.recording, sounds=sounds))
+
+
+def with_sound(session: Session, words: str, change: Callable[[Clip], Clip]) -> Session:
+    """Give a session another sound for some words, or for a chime."""
+    (wanted,) = [
+        number
+        for number, event in enumerate(event for event in session.timeline.events if event.kind in {"say", "chime"})
+        if words in {event.utterance.text if event.utterance else "", f"{event.chime} at {event.start_ms}"}
+    ][:1]
+    sounds = list(session.recording.sounds)
+    sounds[wanted] = replace(sounds[wanted], clip=change(sounds[wanted].clip))
+    return with_sounds(session, tuple(sounds))
 
 
 def first_frame(data: bytes) -> int:
@@ -119,6 +134,107 @@ def test_a_hold_stretched_is_found(session: Session, own_folders: Path, late_ms:
     else:
         assert [hold.measured_ms for hold in wrong] == [pytest.approx(20_000 + late_ms, abs=0.2)]
         assert found.problems[0].startswith("The hold of cat-cow at ")
+
+
+WORDS = "Move slowly and gently, and only as far as feels good."
+OTHER_WORDS = "These gentle stretches ease a stiff lower back, and help to keep the ache from returning."
+
+
+def _hole(clip: Clip) -> Clip:
+    samples = as_array(clip).copy()
+    samples[len(samples) // 3 : len(samples) // 2] = 0
+    return as_clip(samples, clip.sample_rate_hz)
+
+
+def _hiss(clip: Clip) -> Clip:
+    noise = np.random.default_rng(1).normal(0, 12, clip.samples)
+    return as_clip(noise, clip.sample_rate_hz)
+
+
+def _softer(clip: Clip) -> Clip:
+    return as_clip(as_array(clip) * 0.1, clip.sample_rate_hz)
+
+
+def _cut_short(clip: Clip) -> Clip:
+    samples = as_array(clip).copy()
+    samples[clip.sample_rate_hz * 3 // 10 :] = 0
+    return as_clip(samples, clip.sample_rate_hz)
+
+
+@pytest.mark.parametrize("change", [_hole, _hiss, _softer], ids=["hole", "hiss", "softer"])
+def test_words_that_sound_otherwise_are_found(
+    session: Session, own_folders: Path, change: Callable[[Clip], Clip]
+) -> None:
+    """A hole in the middle, noise in place of the voice, a tenth of its loudness: named, and nothing else is."""
+    found = verify(written(with_sound(session, WORDS, change), own_folders))
+    (problem,) = found.problems
+    assert WORDS in problem
+    assert problem.endswith("does not sound as it was made.")
+
+
+def test_other_words_are_found(session: Session, own_folders: Path) -> None:
+    """Of the same voice, at the same level, as long as those they stand for."""
+    events = [event for event in session.timeline.events if event.kind in {"say", "chime"}]
+    (other,) = [
+        sound.clip
+        for event, sound in zip(events, session.recording.sounds, strict=True)
+        if event.utterance and event.utterance.text == OTHER_WORDS
+    ]
+
+    def exchanged(clip: Clip) -> Clip:
+        return as_clip(as_array(other)[: clip.samples], clip.sample_rate_hz)
+
+    found = verify(written(with_sound(session, WORDS, exchanged), own_folders))
+    assert [WORDS in sound for sound in found.altered_sounds] == [True]
+
+
+@pytest.mark.parametrize("change", [_cut_short, _softer], ids=["cut short", "softer"])
+def test_a_chime_that_sounds_otherwise_is_found(
+    session: Session, own_folders: Path, change: Callable[[Clip], Clip]
+) -> None:
+    """It begins where it should, and is not what it should be."""
+    begin = session.timeline.of_kind("hold")[0].start_ms
+    found = verify(written(with_sound(session, f"begin at {begin}", change), own_folders))
+    assert [sound.startswith("begin chime at") for sound in found.altered_sounds] == [True]
+    assert found.problems[0].startswith("The begin chime at ")
+
+
+def test_frames_after_the_end_are_found(session: Session, own_folders: Path) -> None:
+    """Whatever was hung on."""
+    path = written(session, own_folders)
+    data = path.read_bytes()
+    path.write_bytes(data + data[-192 * 50 :])
+    assert verify(path).problems == ("50 frames follow after the end.",)
+
+
+def test_a_changed_header_is_found(session: Session, own_folders: Path) -> None:
+    """Its seek table, or its checksum."""
+    path = written(session, own_folders)
+    data = bytearray(path.read_bytes())
+    data[data.index(b"Info") + 40] ^= 0x55
+    path.write_bytes(bytes(data))
+    assert [problem.startswith("The Info frame is damaged") for problem in verify(path).problems] == [True]
+
+
+def test_sound_that_comes_late_as_a_whole_is_found(session: Session, own_folders: Path) -> None:
+    """Holds are as long as they should be, and everything is 5 ms late."""
+    late = tuple(replace(sound, start_sample=sound.start_sample + 120) for sound in session.recording.sounds)
+    found = verify(written(with_sounds(session, late), own_folders))
+    assert found.problems == ("Everything comes 5.0 ms late.",)
+
+
+def test_a_header_that_promises_too_much_costs_no_time(session: Session, own_folders: Path) -> None:
+    """A false number of frames is a fault, and is not measured to its end."""
+    path = written(session, own_folders)
+    data = bytearray(path.read_bytes())
+    at = data.index(b"Info") + 8
+    frames = 4_000_000
+    data[at : at + 8] = struct.pack(">II", frames, 192 + frames * 192)
+    path.write_bytes(bytes(data))
+    started = time.process_time()
+    found = verify(path)
+    assert found.missing_frames > 3_900_000
+    assert time.process_time() - started < 30
 
 
 def test_a_gain_of_6_db_is_found(session: Session, own_folders: Path) -> None:

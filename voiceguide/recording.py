@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from threading import Event as Flag
 from typing import Self
 
 from voiceguide.clip import Clip
 from voiceguide.script.segments import ChimeKind, Script, Utterance
 from voiceguide.script.timeline import Event, Lengths, Timeline, lay_out
+from voiceguide.sound.levels import name_of_sound, profile
 from voiceguide.speech.studio import Studio
 from voiceguide.stitch.blocks import CONTEXT_FRAMES, Sound
 from voiceguide.stitch.splice import Splicer
@@ -26,10 +27,16 @@ def no_progress(_stage: str, _done: int, _total: int) -> None:
 
 @dataclass(frozen=True)
 class Recording:
-    """A script with its times and sounds; the sounds are in order of their start."""
+    """A script with its times and sounds.
+
+    Attributes:
+        sounds: in order of their start.
+        profiles: how loud each sound is, by the words or the chime; see ``sound.levels``.
+    """
 
     timeline: Timeline
     sounds: tuple[Sound, ...]
+    profiles: Mapping[str, str] = field(default_factory=dict)
 
 
 def record(
@@ -69,7 +76,19 @@ def record(
                 progress("speech", len(clips), len(utterances))
                 if ahead:
                     ahead.hear(clips, (utterance,))
-    return _recording(script, clips, chimes, sample_rate_hz)
+    recording = _recording(script, clips, chimes, sample_rate_hz)
+    return replace(recording, profiles=_profiles(clips, chimes))
+
+
+def _profiles(clips: Mapping[Utterance, Clip], chimes: Mapping[ChimeKind, Clip]) -> dict[str, str]:
+    """Return the profile of each sound by its name; words that are spoken in two ways have none."""
+    names = [name_of_sound(utterance.text) for utterance in clips]
+    spoken = {
+        name: profile(clip)
+        for name, clip in zip(names, clips.values(), strict=True)
+        if names.count(name) == 1
+    }
+    return spoken | {name_of_sound("", kind): profile(clip) for kind, clip in chimes.items()}
 
 
 def _recording(

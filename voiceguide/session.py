@@ -146,7 +146,7 @@ class Session:
 
     def tags(self, cover: bytes | None = None) -> Tags:
         """Return what the file tells of itself."""
-        return Tags(self.plan, self.routine, cover, self.made_on, self.url)
+        return Tags(self.plan, self.routine, cover, self.made_on, self.url, self.recording.profiles)
 
     def drawn_cover(self) -> bytes:
         """Return the cover drawn for the session; the same drawing is made only once."""

@@ -18,6 +18,7 @@ from voiceguide.share.plan import Plan, PlannedEvent
 from voiceguide.share.reading import read_contents
 from voiceguide.sound.chimes import strike_chime
 from voiceguide.sound.graph import as_array, as_clip
+from voiceguide.sound.levels import levels_db, name_of_sound, profile_of_samples
 from voiceguide.sound.loudness import DUAL_MONO_LU, measure_pieces, true_peak_dbtp
 from voiceguide.stitch.mp3_file import Mp3File, read_mp3
 from voiceguide.text import counted
@@ -46,6 +47,10 @@ _STRETCH_MS = 10
 # Chimes are further apart on average, in any session.
 _LEAST_CHIME_MS = 500
 _PIECE_MS = 60_000
+# Where a profile is compared, and from which difference on one tenth of a second, or several, count.
+_AUDIBLE_DB = -50
+_MOST_OFF_DB = 8
+_OFF_DB = 3
 _FULL_SCALE = 32768
 
 
@@ -70,6 +75,8 @@ class Verification:
 
     Attributes:
         loudness_lufs: of the voice, integrated, as heard from two loudspeakers; None without a word.
+        altered_sounds: words and chimes that are there, and do not sound as they were made.
+        late_ms: by how much the first chime comes later than planned, or earlier where negative.
         problems: what breaks the contract, a sentence each; none where the file is sound.
     """
 
@@ -82,8 +89,12 @@ class Verification:
     stray_sounds_ms: tuple[tuple[int, int], ...]
     missing_words: tuple[str, ...]
     missing_chimes: tuple[str, ...]
+    altered_sounds: tuple[str, ...]
     frame_errors: int
     missing_frames: int
+    extra_frames: int
+    has_whole_header: bool
+    late_ms: float
     problems: tuple[str, ...]
 
 
@@ -107,7 +118,7 @@ class _Examination:
     """Measures one file; times are in ms from the start of the session."""
 
     def __init__(self, contents: Contents, file: Mp3File) -> None:
-        self._plan, self._file = contents.plan, file
+        self._plan, self._file, self._profiles = contents.plan, file, contents.profiles
         self._chime_level_db = contents.wishes()[1].chime_level
         self._rate_hz = file.form.sample_rate_hz
         self._templates: dict[ChimeKind, NDArray[np.float64]] = {}
@@ -131,8 +142,12 @@ class _Examination:
             stray_sounds_ms=tuple(self._stray_sounds()),
             missing_words=tuple(self._missing_words()),
             missing_chimes=missing_chimes,
+            altered_sounds=tuple(self._altered_sounds()),
+            late_ms=round(self._found_chimes[0][1], 2) if self._found_chimes else 0.0,
             frame_errors=len(self._file.damaged_frames),
             missing_frames=max(0, self._file.planned_frames - self._file.frames),
+            extra_frames=max(0, self._file.frames - self._file.planned_frames),
+            has_whole_header=self._file.has_whole_header,
             problems=(),
         )
         return _with_problems(measured, self._plan)
@@ -203,9 +218,9 @@ class _Examination:
         ]
 
     def _drift_ms(self, at_ms: int) -> int:
-        """Return how late the sound is at a time, by the last chime found before it."""
+        """Return how late the sound is at a time, by the last chime found before it, or the first."""
         before = bisect_right(self._found_chimes, at_ms, key=itemgetter(0))
-        return round(self._found_chimes[before - 1][1]) if before else 0
+        return round(self._found_chimes[max(before - 1, 0)][1]) if self._found_chimes else 0
 
     # --- levels --------------------------------------------------------------------------------
 
@@ -221,7 +236,7 @@ class _Examination:
 
     def _pieces(self) -> "Iterator[tuple[int, NDArray[np.float32]]]":
         """Yield the file's sound as decoded, with the time at which each piece begins."""
-        total_ms = self._file.samples * 1000 // self._rate_hz
+        total_ms = self._file.samples_there * 1000 // self._rate_hz
         for start_ms in range(0, total_ms, _PIECE_MS):
             length_ms = min(_PIECE_MS, total_ms - start_ms)
             yield start_ms, self._file.decoded(self._samples(start_ms), self._samples(length_ms))
@@ -307,12 +322,34 @@ class _Examination:
                 what = "is missing" if len(silent) == 2 else f"lacks its {silent[0]}"
                 yield f"“{event.text}” at {to_the_millisecond(start)} {what}"
 
+    def _altered_sounds(self) -> Iterator[str]:
+        """Yield what is as long as planned and does not sound as it was made: other words, a hole, a softer bell."""
+        for start, end, event in self._sounding:
+            made = self._profiles.get(name_of_sound(event.text, event.chime))
+            if made is None or self._is_silent(start, end):
+                continue
+            heard = self._file.decoded(self._samples(start), self._samples(end - start))
+            if _sounds_otherwise(made, profile_of_samples(heard, self._rate_hz)):
+                what = f"“{event.text}”" if event.kind == "say" else f"{event.chime} chime"
+                yield f"{what} at {to_the_millisecond(start)}"
+
     def _is_silent(self, start_ms: int, end_ms: int) -> bool:
         levels = self._levels[max(0, start_ms) // _STRETCH_MS : max(0, end_ms) // _STRETCH_MS]
         return not (levels > 10 ** (SILENCE_DB / 20)).any()
 
     def _samples(self, milliseconds: int) -> int:
         return milliseconds * self._rate_hz // 1000
+
+
+def _sounds_otherwise(made: str, heard: str) -> bool:
+    """Tell whether two profiles are of different sounds.
+
+    An encoder moves the level of a tenth of a second by a decibel or two, more where it is soft; the last one,
+    which may be short, does not count.
+    """
+    pairs = zip(levels_db(made[:-1]), levels_db(heard[:-1]), strict=False)
+    off = [abs(one - other) for one, other in pairs if max(one, other) > _AUDIBLE_DB]
+    return max(off, default=0) > _MOST_OFF_DB or sum(db > _OFF_DB for db in off) > 1
 
 
 def _correlated(heard: "NDArray[np.float64]", template: "NDArray[np.float64]") -> "NDArray[np.float64]":
@@ -333,9 +370,13 @@ def _with_problems(measured: Verification, plan: Plan) -> Verification:
 def _file_problems(measured: Verification, plan: Plan) -> Iterator[str]:
     if measured.missing_frames:
         missing = counted(measured.missing_frames, "frame is", "frames are")
-        yield f"The file is cut short: {missing} missing at its end."
+        yield f"The file is cut short: {missing} missing."
     if measured.frame_errors:
         yield f"{counted(measured.frame_errors, 'frame is', 'frames are')} damaged."
+    if measured.extra_frames:
+        yield f"{counted(measured.extra_frames, 'frame follows', 'frames follow')} after the end."
+    if not measured.has_whole_header:
+        yield "The Info frame is damaged: players may show a wrong length, or seek to a wrong place."
     if measured.duration_ms != plan.duration_ms:
         yield f"The file lasts {measured.duration_ms} ms, and {plan.duration_ms} ms were planned."
 
@@ -347,8 +388,11 @@ def _timing_problems(measured: Verification) -> Iterator[str]:
                 f"The hold of {hold.exercise} at {to_the_millisecond(round(hold.at_ms))} lasts {hold.measured_ms:.1f} ms "
                 f"instead of {hold.planned_ms} ms."
             )
+    if abs(measured.late_ms) > HOLD_TOLERANCE_MS:
+        yield f"Everything comes {abs(measured.late_ms):.1f} ms {'late' if measured.late_ms > 0 else 'early'}."
     yield from (f"The {chime} is missing." for chime in measured.missing_chimes)
     yield from (f"{words}." for words in measured.missing_words)
+    yield from (f"{_large(sound)} does not sound as it was made." for sound in measured.altered_sounds)
 
 
 def _sound_problems(measured: Verification) -> Iterator[str]:
@@ -362,3 +406,7 @@ def _sound_problems(measured: Verification) -> Iterator[str]:
         yield f"The true peak is {measured.true_peak_dbtp:.1f} dBTP; at most {TRUE_PEAK_DBTP:.0f} is allowed."
     if measured.clipped_samples:
         yield f"{counted(measured.clipped_samples, 'sample is', 'samples are')} clipped."
+
+
+def _large(sound: str) -> str:
+    return sound if sound.startswith("“") else f"The {sound}"

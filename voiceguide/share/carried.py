@@ -6,7 +6,8 @@ anyone: sizes are limited before anything is unpacked, and everything is validat
 
 import json
 import zlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -37,12 +38,21 @@ MOST_PACKED_BYTES = 4_000_000
 _MOST_BYTES = 40_000_000
 
 
+# A character for each tenth of a second.
+_Profile = Annotated[str, Field(max_length=6000, pattern=r"^[!-~]*$")]
+
+
 @dataclass(frozen=True)
 class Contents:
-    """What a file says of itself."""
+    """What a file says of itself.
+
+    Attributes:
+        profiles: how loud each sound should be, by its name; see ``sound.levels``. Files made before have none.
+    """
 
     plan: Plan
     routine: Routine
+    profiles: Annotated[dict[str, _Profile], Field(max_length=20_000)] = field(default_factory=dict)
 
     def wishes(self) -> tuple[Wishes, SpeechWishes]:
         """Return what its listener had asked for, such that it can be asked for again.
@@ -88,9 +98,13 @@ class _Options:
     chime_level_db: Annotated[float, within(CHIME_LEVEL_DB)] = 0.0
 
 
-def packed(plan: Plan, routine: Routine) -> bytes:
-    """Return plan and routine as the bytes that a file carries."""
-    contents = {"plan": plan.as_data(), "routine": routine.model_dump(mode="json", exclude_defaults=True)}
+def packed(plan: Plan, routine: Routine, profiles: Mapping[str, str] | None = None) -> bytes:
+    """Return plan and routine, and how loud each sound is, as the bytes that a file carries."""
+    contents = {
+        "plan": plan.as_data(),
+        "routine": routine.model_dump(mode="json", exclude_defaults=True),
+        "profiles": dict(profiles or {}),
+    }
     text = json.dumps(contents, ensure_ascii=False, separators=(",", ":"))
     return zlib.compress(text.encode(), 9)
 

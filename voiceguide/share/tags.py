@@ -1,8 +1,9 @@
 """ID3 tags: what players show. Version 2.3, which every player reads, with the addendum for chapters."""
 
 import re
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from importlib import metadata
@@ -36,6 +37,7 @@ class Tags:
         cover: a JPEG file; None for none.
         made_on: the day of the making; None leaves it out.
         url: the address of whoever makes the file; None for that of the program, where it has one.
+        profiles: how loud each sound is; see ``sound.levels``.
     """
 
     plan: Plan
@@ -43,6 +45,7 @@ class Tags:
     cover: bytes | None = None
     made_on: date | None = None
     url: str | None = None
+    profiles: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def contact(self) -> str | None:
@@ -71,7 +74,7 @@ class Tags:
     @property
     def carried(self) -> bytes:
         """What the file carries about itself; see ``carried.packed``."""
-        return packed(self.plan, self.routine)
+        return packed(self.plan, self.routine, self.profiles)
 
 
 def id3(tags: Tags) -> bytes:

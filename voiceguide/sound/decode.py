@@ -1,6 +1,6 @@
 """Sound files become clips."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,12 +38,19 @@ def decode_file(path: Path) -> Clip:
         raise VoiceguideError(f"{path.name} holds no sound that can be read.") from error
 
 
-def decode_mp3(frames: Iterable[bytes], samples_per_frame: int) -> "NDArray[np.float32]":
+def decode_mp3(
+    frames: Iterable[bytes], samples_per_frame: int, refused: Callable[[int], object] = lambda _: None
+) -> "NDArray[np.float32]":
     """Return what MP3 frames sound like, 1.0 being full scale; shape (samples,).
 
     The delays of encoder and decoder stay in. The first frame lacks what the one before would have
     added. A frame that cannot be decoded is silence, as players
     make it.
+
+    Args:
+        frames: in order.
+        samples_per_frame: of the format.
+        refused: told the number of each frame that cannot be decoded.
     """
     import av
     import numpy as np
@@ -52,10 +59,11 @@ def decode_mp3(frames: Iterable[bytes], samples_per_frame: int) -> "NDArray[np.f
     if not isinstance(decoder, av.AudioCodecContext):
         raise VoiceguideError("This PyAV has no MP3 decoder; install voiceguide again.")
     parts = []
-    for frame in frames:
+    for number, frame in enumerate(frames):
         try:
             sounds = decoder.decode(av.Packet(frame))
         except av.error.FFmpegError:
             sounds = []
+            refused(number)
         parts.append(sounds[0].to_ndarray()[0] if sounds else np.zeros(samples_per_frame, np.float32))
     return np.concatenate(parts) if parts else np.zeros(0, np.float32)

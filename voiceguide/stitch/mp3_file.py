@@ -26,20 +26,33 @@ class Mp3File:
     Attributes:
         form: sample rate and bit rate, from the frame that the sound begins with.
         planned_frames: how many the Info frame promises; samples: how long the session is.
+        has_whole_header: whether the Info frame is, to the byte, the one that belongs to such a session.
     """
 
     form: Mp3Format
     planned_frames: int
     samples: int
-    _sound: bytes = field(repr=False)
+    has_whole_header: bool
+    _sound: memoryview = field(repr=False)
+    _refused: set[int] = field(default_factory=set, repr=False)
 
     @property
     def frames(self) -> int:
         """How many whole frames there are."""
         return len(self._sound) // self.form.frame_bytes
 
-    @cached_property
+    @property
+    def samples_there(self) -> int:
+        """How long what is there of the session can be, whatever was promised."""
+        return min(self.samples, self.frames * self.form.samples_per_frame)
+
+    @property
     def damaged_frames(self) -> tuple[int, ...]:
+        """The numbers of frames that are none, and of those that the decoder has refused so far."""
+        return tuple(sorted({*self._no_frames, *self._refused}))
+
+    @cached_property
+    def _no_frames(self) -> tuple[int, ...]:
         """The numbers of frames that do not begin as a frame does, or hold nothing but zeros."""
         empty = bytes(self.form.frame_bytes - _HEADER_BYTES)
         frames = (self._frame(number) for number in range(self.frames))
@@ -62,7 +75,8 @@ class Mp3File:
         start = start_sample + ENCODER_DELAY + DECODER_DELAY
         first = max(0, start // size - _LEAD_FRAMES)
         last = min(self.frames, -(-(start + samples) // size))
-        sound = decode_mp3((self._frame(number) for number in range(first, last)), size)
+        frames = (self._frame(number) for number in range(first, last))
+        sound = decode_mp3(frames, size, lambda number: self._refused.add(first + number))
         found = np.zeros(samples, np.float32)
         offset = start - first * size
         part = sound[max(0, offset) : max(0, offset + samples)]
@@ -71,7 +85,7 @@ class Mp3File:
 
     def _frame(self, number: int) -> bytes:
         size = self.form.frame_bytes
-        return self._sound[number * size : (number + 1) * size]
+        return bytes(self._sound[number * size : (number + 1) * size])
 
 
 def read_mp3(path: Path) -> Mp3File:
@@ -84,6 +98,8 @@ def read_mp3(path: Path) -> Mp3File:
     try:
         if not path.exists():
             raise UsageError(f"There is no file {path}. Name an MP3 that voiceguide has made.")
+        if not path.is_file():
+            raise UsageError(f"{path} is no file; name an MP3 that voiceguide has made.")
         if path.stat().st_size > _MOST_BYTES:
             raise _foreign(path)
         data = path.read_bytes()
@@ -91,29 +107,32 @@ def read_mp3(path: Path) -> Mp3File:
         raise VoiceguideError(
             f"{path} cannot be read: {getattr(error, 'strerror', None) or error}."
         ) from error
-    found = _promised(data[_tag_bytes(data) :])
+    found = _promised(memoryview(data)[_tag_bytes(data) :])
     if found is None:
         raise _foreign(path)
     return found
 
 
-def _promised(rest: bytes) -> Mp3File | None:
+def _promised(rest: memoryview) -> Mp3File | None:
     """Read the Info frame; the format is the one in which its numbers agree with each other."""
-    info = rest.find(b"Info", 0, 64)
+    info = bytes(rest[:64]).find(b"Info")
     if info < 0 or len(rest) < info + 144:
         return None
     frames, total = struct.unpack(">II", rest[info + 8 : info + 16])
     delays = int.from_bytes(rest[info + 141 : info + 144], "big")
     for form in FORMATS:
-        first = form.info_frame_bytes(rest[:_HEADER_BYTES])
+        first = form.info_frame_bytes(bytes(rest[:_HEADER_BYTES]))
         samples = frames * form.samples_per_frame - (delays >> 12) - (delays & 0xFFF)
         if first and total == first + frames * form.frame_bytes and samples > 0:
-            return Mp3File(form, frames, samples, rest[first:])
+            return Mp3File(form, frames, samples, rest[:first] == form.info_frame(samples), rest[first:])
     return None
 
 
 def _foreign(path: Path) -> VoiceguideError:
-    return VoiceguideError(f"{path} is no MP3 made by voiceguide; only those can be verified.")
+    return VoiceguideError(
+        f"{path} is no MP3 as voiceguide has made it: another kind of file, or encoded anew since. Only such an "
+        "MP3 can be verified; make one with: voiceguide make ROUTINE"
+    )
 
 
 def _tag_bytes(data: bytes) -> int:
