@@ -49,7 +49,9 @@ def with_sound(session: Session, words: str, change: Callable[[Clip], Clip]) -> 
     """Give a session another sound for some words, or for a chime."""
     (wanted,) = [
         number
-        for number, event in enumerate(event for event in session.timeline.events if event.kind in {"say", "chime"})
+        for number, event in enumerate(
+            event for event in session.timeline.events if event.kind in {"say", "chime"}
+        )
         if words in {event.utterance.text if event.utterance else "", f"{event.chime} at {event.start_ms}"}
     ][:1]
     sounds = list(session.recording.sounds)

@@ -90,10 +90,15 @@ class OutputError(VoiceguideError):
     """The result cannot be written where it should go."""
 
 
-def nearest(name: str, known: Iterable[str], cutoff: float = 0.7) -> tuple[str, ...]:
+_SHORT = 4
+
+
+def nearest(name: str, known: Iterable[str], cutoff: float | None = None) -> tuple[str, ...]:
     """Return the known names that may be meant: the nearest one, or up to three that begin like it."""
     known = tuple(known)
     asked = name.lower()
+    if cutoff is None:  # of a short word, two letters of three are much
+        cutoff = 0.7 if len(asked) > _SHORT else 0.6
     near = get_close_matches(asked, known, n=1, cutoff=cutoff)
     return tuple(near) or tuple(one for one in known if len(asked) > 2 and one.startswith(asked))[:3]
 

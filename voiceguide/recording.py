@@ -77,7 +77,8 @@ def record(
                 if ahead:
                     ahead.hear(clips, (utterance,))
     recording = _recording(script, clips, chimes, sample_rate_hz)
-    return replace(recording, profiles=_profiles(clips, chimes))
+    # In the order of the script, not that in which they were spoken: one session is one file.
+    return replace(recording, profiles=_profiles({words: clips[words] for words in utterances}, chimes))
 
 
 def _profiles(clips: Mapping[Utterance, Clip], chimes: Mapping[ChimeKind, Clip]) -> dict[str, str]:

@@ -57,8 +57,14 @@ _Reader: TypeAlias = Callable[[_Stop], Slip | None]
 _KEY = re.compile(r"^(\s*(?:- +)*)([a-z]\w*): +(.*)$")
 _ITEM = re.compile(r"^(\s*(?:- +)+)()(.*)$")
 _KEY_LINE = re.compile(r"^\s*(?:- +)*\w+:(?: |$)")
+_LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 _TAB = re.compile(r"^ *\t[ \t]*(?=[^\s#])")
 _UNSPACED = re.compile(r"^\s*(?:- +)*([\w-]+):(?=[^\s/])")
+
+
+def lines_of(text: str) -> tuple[str, ...]:
+    """Return the lines of a text as the YAML parser counts them."""
+    return tuple(_LINE_BREAK.split(text))
 
 
 def slip_of(error: MarkedYAMLError, text: str) -> tuple[Slip, ...]:
@@ -71,7 +77,7 @@ def slip_of(error: MarkedYAMLError, text: str) -> tuple[Slip, ...]:
         _first_line(error),
         Spot(mark.line, mark.column),
         Spot(began.line, began.column),
-        tuple(text.split("\n")),
+        lines_of(text),
     )
     tabs = _tabs(stop)
     if tabs:

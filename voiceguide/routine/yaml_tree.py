@@ -20,7 +20,7 @@ from ruamel.yaml.parser import RoundTripParser
 from ruamel.yaml.scalarbool import ScalarBoolean
 
 from voiceguide.errors import Fault, RoutineError
-from voiceguide.routine.slips import slip_of
+from voiceguide.routine.slips import lines_of, slip_of
 
 _MOST_DEPTH = 12
 _MOST_VALUES = 8000
@@ -124,7 +124,7 @@ def read_tree(text: str, where: str) -> Tree:
         plain = flattener.keys(read.marked, ())
     except _Refused as refused:
         raise RoutineError(_faults([*found, refused], where)) from None
-    return Tree(plain, _faults([*found, *flattener.found], where), tuple(text.split("\n")), read.marked)
+    return Tree(plain, _faults([*found, *flattener.found], where), lines_of(text), read.marked)
 
 
 def _faults(found: "list[_Refused]", where: str) -> tuple[Fault, ...]:

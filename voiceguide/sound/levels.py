@@ -36,7 +36,9 @@ def profile_of_samples(samples: "NDArray[np.float32]", sample_rate_hz: int) -> s
 
     step = WINDOW_MS * sample_rate_hz // 1000
     pieces = np.split(samples.astype(np.float64), range(step, len(samples), step))
-    return "".join(_character(float(np.sqrt((piece**2).mean())) * _FULL_SCALE) for piece in pieces if len(piece))
+    return "".join(
+        _character(float(np.sqrt((piece**2).mean())) * _FULL_SCALE) for piece in pieces if len(piece)
+    )
 
 
 def name_of_sound(words: str, chime: str | None = None) -> str:
