@@ -12,6 +12,7 @@ import importlib.util
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import sysconfig
@@ -39,6 +40,8 @@ def run_module(
     command = [str(ready_python(lock)), *options, "-m", module, *arguments]
     if os.name == "nt":  # exec there returns to the shell before the program has ended
         sys.exit(_call(command))
+    if module == "voiceguide":  # which takes them again when it is ready for them
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
     os.execv(command[0], command)
 
 
@@ -157,7 +160,8 @@ def _install(lock: str) -> None:
 
 def _run(command: List[str], failed: str) -> None:
     """Run a step; what it prints goes to standard error, since standard output may be data."""
-    code = subprocess.call(command, stdout=sys.stderr.fileno())
+    # With the lock's handle (see _alone): where only this process is ended, the step still holds the lock.
+    code = subprocess.call(command, stdout=sys.stderr.fileno(), close_fds=False)
     if code:
         raise SetupError(f"{failed}? See above; then run this again.")
 
@@ -179,6 +183,7 @@ def _alone() -> Iterator[None]:
             import fcntl
 
             fcntl.flock(file, fcntl.LOCK_EX)
+            os.set_inheritable(file.fileno(), True)
         yield
 
 

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from voiceguide.errors import OutputError
 from voiceguide.store import FolderStore, LayeredStore, MemoryStore, Store, store_key
 
 KEY = store_key("clip", text="Halfway.", voice="hum")
@@ -260,3 +261,33 @@ def test_a_key_does_not_depend_on_the_order_of_its_parts() -> None:
 def test_numbers_and_their_texts_are_different_parts() -> None:
     """1 is not "1", nor true."""
     assert len({store_key("clip", part=part) for part in (1, "1", True, 1.5, [1])}) == 5
+
+
+def test_an_entry_that_cannot_be_written_is_told_of_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Also where the folder may not even be looked into, or holds a damaged one of that name."""
+    store = FolderStore(tmp_path)
+    key = store_key("clip", text="x")
+    store.put(key, b"whole")
+    store._path(key).write_bytes(b"damaged")
+
+    def refused(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(FolderStore, "_write", refused)
+    monkeypatch.setattr(Path, "read_bytes", refused)
+    store.put(key, b"whole")
+    store.put(key, b"whole")
+    assert [record.getMessage().partition(" (")[0] for record in caplog.records] == [
+        f"The cache folder {tmp_path} cannot be written"
+    ]
+
+
+def test_entries_that_cannot_be_removed_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Clearing that clears nothing is no success."""
+    store = FolderStore(tmp_path)
+    store.put(store_key("clip", text="x"), b"whole")
+    monkeypatch.setattr("voiceguide.store._removed", lambda _: False)
+    with pytest.raises(OutputError, match=r"1 of 1 entries in .* cannot be removed"):
+        store.clear()

@@ -32,6 +32,8 @@ def main() -> NoReturn:
     try:
         for number in _SIGNALS:
             signal.signal(number, _stop)
+        if hasattr(signal, "pthread_sigmask"):  # scripts/run.py holds them back until here
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
         code = _run()
         _ignore_signals()
     except Stopped as stop:
@@ -55,22 +57,31 @@ def _run() -> int:
         from voiceguide.cli.app import run
 
         code = run()
-        sys.stdout.flush()
+        if sys.stdout is not None:  # closed by whoever called us
+            sys.stdout.flush()
     except VoiceguideError as error:
         return _say(f"Error: {error}", error.exit_code)
     except BrokenPipeError:
         # Whoever read our output has gone, as `head` does; the interpreter must not complain at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
-    except Exception as error:
-        if os.environ.get("VOICEGUIDE_DEBUG"):
-            raise
-        return _say(
-            f"Error: something unexpected happened ({type(error).__name__}: {error}). "
-            "Set VOICEGUIDE_DEBUG=1 and run it again to see where; please report it.",
-            1,
-        )
+    except Exception as error:  # noqa: BLE001 (the last stop: nothing may end in a traceback)
+        return _unexpected(error)
     return code
+
+
+def _unexpected(error: Exception) -> int:
+    if isinstance(error.__cause__, Stopped):  # Python 3.11 wraps what comes while a class is made
+        raise error.__cause__ from None
+    if os.environ.get("VOICEGUIDE_DEBUG"):
+        raise error
+    if isinstance(error, OSError) and error.filename is None:
+        return _say(f"Error: what was to be told cannot be written: {error.strerror or error}.", 1)
+    return _say(
+        f"Error: something unexpected happened ({type(error).__name__}: {error}). "
+        "Set VOICEGUIDE_DEBUG=1 and run it again to see where; please report it.",
+        1,
+    )
 
 
 def _say(sentence: str, code: int) -> int:

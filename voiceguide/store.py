@@ -18,6 +18,8 @@ from pathlib import Path
 from threading import Lock
 from typing import Protocol
 
+from voiceguide.errors import OutputError
+
 # Changing how entries are laid out changes this mark; older entries are then made again.
 _MARK = b"VGS1"
 _CHECKSUM_BYTES = 32
@@ -146,7 +148,9 @@ class FolderStore:
             self._write(path, _sealed(data))
             self.grew = True
         except OSError as error:
-            if path.exists():  # another process was first; Windows refuses to replace what it still reads
+            if (
+                self.get(key) == data
+            ):  # another process was first; Windows refuses to replace what it still reads
                 return
             self._writable = False
             log.warning(
@@ -168,9 +172,19 @@ class FolderStore:
         )
 
     def clear(self) -> int:
-        """Remove every entry and return how many there were; other people's files are left alone."""
+        """Remove every entry and return how many there were; other people's files are left alone.
+
+        Raises:
+            OutputError: some cannot be removed.
+        """
         self._sweep(0)
-        return sum(_removed(path) for path in self._files())
+        files = self._files()
+        gone = sum(_removed(path) for path in files)
+        if gone < len(files):
+            raise OutputError(
+                f"{len(files) - gone} of {len(files)} entries in {self.root} cannot be removed; may its files be changed?"
+            )
+        return gone
 
     def prune(self, most_bytes: int) -> int:
         """Remove what was not used for longest until the rest fits, and return how many entries went.

@@ -204,3 +204,17 @@ def _running(name: str) -> list[str]:
         if name in line and "-c" not in line.split("\0"):
             found.append(line)
     return found
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_output_that_nobody_takes_is_told_in_one_sentence() -> None:
+    """A full disk behind a redirection; and closed output is no error."""
+    with Path("/dev/full").open("w") as full:
+        ended = subprocess.run(
+            [sys.executable, "-m", "voiceguide", "routines", "--json"],
+            stdout=full, stderr=subprocess.PIPE, text=True, check=False,
+        )  # fmt: skip
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("Error: what was to be told cannot be written: ")
+    closed = subprocess.run(["sh", "-c", f"{sys.executable} -m voiceguide --version >&-"], check=False)
+    assert closed.returncode == 0

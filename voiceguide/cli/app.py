@@ -38,7 +38,8 @@ def run() -> int:
         code = app(prog_name="voiceguide", standalone_mode=False)
     except typer.TyperException as error:
         if sentence := error.format_message().replace("Value error, ", ""):
-            print(f"Error: {sentence.rstrip('.')}. Help: voiceguide --help", file=sys.stderr)
+            end = "" if sentence.endswith("?") else "."
+            print(f"Error: {sentence.rstrip('.')}{end} Help: voiceguide --help", file=sys.stderr)
         return error.exit_code
     return code if isinstance(code, int) else 0
 
@@ -109,7 +110,7 @@ def make(
     file = FileWishes(
         path=output,
         force=force,
-        cover=Path(cover) if cover and cover != "none" else None,
+        cover=Path(cover) if cover is not None and cover != "none" else None,
         without_cover=cover == "none",
         beside=besides.beside(p.names(beside)),
         sample_rate_hz=sample_rate,
@@ -151,7 +152,8 @@ def plan(
     wishes = Wishes(hold, reps, rest, p.names(only), p.names(skip), guidance, countdown, first_side)
     speech = SpeechWishes(engine, voice, pace, chime_level)
     source = find_source(routine, read_settings())
-    wishes, speech = wishes.over(source.wishes), speech.over(source.speech)
+    wishes = wishes.over(source.wishes if minutes is None else source.wishes.left_open())
+    speech = speech.over(source.speech)
     with progress_bars() as progress:
         if minutes is None:
             session = plan_session(source.routine, wishes, speech, jobs=jobs, progress=progress)

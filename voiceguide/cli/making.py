@@ -59,7 +59,7 @@ def _told_when_stopped(results: list[Made | Failed], wanted: int) -> Iterator[No
 
 def _fitted(source: Source, wishes: Wishes, speaking: Speaking, total_ms: int) -> Wishes:
     """Find the wishes for a length, and tell what was found."""
-    asked = wishes.over(source.wishes)
+    asked = wishes.over(source.wishes.left_open())
     with progress_bars() as progress:
         found, session = fit_session(
             source.routine,

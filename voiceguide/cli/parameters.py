@@ -51,10 +51,13 @@ def parse_counts(text: str) -> Several:
 
 
 def parse_total(text: str) -> int:
-    """Return the milliseconds of a total length: minutes where there is only a number, else a duration."""
-    minutes = re.fullmatch(r"(\d{1,6})(?:\.(\d))?", text.strip(), re.ASCII)
+    """Return the milliseconds of a total length: minutes where there is only a number, else a duration.
+
+    Minutes may have a tenth, ``12.5``, or seconds, ``12:30``.
+    """
+    minutes = re.fullmatch(r"(\d{1,6})(?:[.,](\d)|:([0-5]\d))?", text.strip(), re.ASCII)
     if minutes:
-        return 60_000 * int(minutes[1]) + 6000 * int(minutes[2] or 0)
+        return 60_000 * int(minutes[1]) + 6000 * int(minutes[2] or 0) + 1000 * int(minutes[3] or 0)
     return 1000 * parse_duration(text)
 
 

@@ -12,6 +12,7 @@ from voiceguide.script.options import Wishes
 from voiceguide.settings import read_settings
 from voiceguide.source import find_source
 from voiceguide.stitch.formats import FAMILIES
+from voiceguide.text import counted
 from voiceguide.web.site import TITLE, Published, checked_title, checked_url, publish
 
 _MOST_SHOWN = 12
@@ -25,7 +26,11 @@ def publish_and_tell(
     title = checked_title(TITLE if title is None else title)
     with tempfile.TemporaryDirectory(prefix="voiceguide-") as made:
         files = list(_files(names, Path(made)))
-        published = publish(folder, files, base_url, title=title, prune=prune)
+        try:
+            published = publish(folder, files, base_url, title=title, prune=prune)
+        except BaseException as stop:
+            stop.add_note(f"Part of the site may be in {folder}; publishing again completes it.")
+            raise
     remark(published.remarks)
     if as_json:
         print_json({**asdict(published), "folder": str(folder)})
@@ -40,7 +45,7 @@ def _files(names: Sequence[str], made: Path) -> Iterator[Path]:
             yield Path(name)
             continue
         # Without the day of its making, so that the same session is the same file tomorrow.
-        wanted = FileWishes(made / f"{number}.mp3", dated=False)
+        wanted = FileWishes(made / f"{number}.mp3", dated=False, url=settings.url)
         with progress_bars() as progress:
             made_one = make_session(find_source(name, settings), Wishes(), Speaking(), wanted, progress)
         remark(made_one.session.remarks())
@@ -50,7 +55,7 @@ def _files(names: Sequence[str], made: Path) -> Iterator[Path]:
 def _tell(published: Published) -> None:
     print(published.folder)
     print(
-        f"  {len(published.pages)} sessions, {len(published.written)} files written, "
+        f"  {counted(len(published.pages), 'session')}, {counted(len(published.written), 'file')} written, "
         f"{len(published.unchanged)} unchanged"
     )
     _list("Removed", published.removed)

@@ -186,6 +186,9 @@ def print_voices(listing: VoiceListing) -> None:
     for voice in listing.voices:
         star = "*" if voice == listing.default else ""
         table.add_row(star, voice.id, voice.language, voice.engine, voice.name)
+    if not listing.voices:
+        print("No voice on this machine speaks that language.")
+        return
     _print_table(table)
     print("\n* is taken where no --voice is given.")
 

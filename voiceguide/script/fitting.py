@@ -4,6 +4,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from voiceguide.clock import in_minutes
 from voiceguide.errors import UsageError
 from voiceguide.limits import HOLD_SECONDS, SESSION_HOURS
 from voiceguide.routine.model import Defaults, Routine
@@ -150,13 +151,13 @@ def how_close(routine: Routine, wishes: Wishes, chosen: Options, lasts_ms: int, 
     missed_ms = lasts_ms - wanted_ms
     repetitions = f"{chosen.reps} repetition{'s' if chosen.reps != 1 else ''}"
     found = (
-        f"{clock(lasts_ms)} with holds of {chosen.hold_seconds} s, {repetitions} and rests of "
+        f"{in_minutes(lasts_ms)} with holds of {chosen.hold_seconds} s, {repetitions} and rests of "
         f"{chosen.rest_seconds} s"
     )
     if abs(missed_ms) < 1000:
         return f"{found}: exactly what was wished."
     seconds = round(abs(missed_ms) / 1000)
-    missed = f"{seconds} s" if seconds < 90 else f"{clock(1000 * seconds)} min"
+    missed = f"{seconds} s" if seconds < 90 else f"{in_minutes(1000 * seconds)} min"
     said = f"{found}: {missed} {'more' if missed_ms > 0 else 'less'} than wished."
     return said if seconds <= 15 else f"{said} {_what_would_close(routine, wishes, chosen, missed_ms)}"
 
@@ -197,11 +198,6 @@ def _other_count(wishes: Wishes, chosen: Options, missed_ms: int) -> Iterator[st
 
 def _span(values: Sequence[int]) -> str:
     return f"{values[0]} to {values[-1]}" if len(values) > 1 else str(values[0])
-
-
-def clock(milliseconds: int) -> str:
-    """Return a length as ``m:ss``."""
-    return f"{milliseconds // 60_000}:{milliseconds // 1000 % 60:02}"
 
 
 def check_total(wanted_ms: int) -> None:

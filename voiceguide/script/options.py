@@ -1,6 +1,6 @@
 """What the listener chooses about the session itself."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias, TypeVar, get_args
 
 from voiceguide.errors import UsageError, did_you_mean
@@ -98,6 +98,10 @@ class Wishes:
     countdown: bool | None = None
     first_side: Side | None = None
     as_defaults: tuple[str, ...] = ()
+
+    def left_open(self) -> "Wishes":
+        """Return these wishes with hold, repetitions and rest left to be found."""
+        return replace(self, hold_seconds=None, reps=None, rest_seconds=None, as_defaults=())
 
     def over(self, others: "Wishes") -> "Wishes":
         """Return these wishes, and the others where these leave the choice."""

@@ -198,8 +198,13 @@ def _engines_for(voice: str | None) -> tuple[str, ...]:
 def _unknown_voice(wanted: str, engines: tuple[str, ...]) -> UsageError:
     if "neural" in engines and (hint := _how_to_fetch(wanted)):
         return UsageError(hint)
-    known = tuple(voice.id for voice in list_voices().voices if voice.engine in engines)
+    voices = list_voices().voices
+    known = tuple(voice.id for voice in voices if voice.engine in engines)
     where = f"The {engines[0]} engine" if len(engines) == 1 else "This machine"
+    if elsewhere := voice_by_id(voices, wanted):
+        return UsageError(
+            f"{where} has no voice called {wanted!r}: it is one of the {elsewhere.engine} engine. Leave out --engine, or name that."
+        )
     return UsageError(
         f"{where} has no voice called {wanted!r}. {did_you_mean(wanted, known)} All are listed by: voiceguide voices"
     )

@@ -6,6 +6,7 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
+from voiceguide.clock import in_hours
 from voiceguide.share.cover import arcs
 from voiceguide.web.entry import Entry
 
@@ -47,7 +48,7 @@ def _environment() -> "Environment":
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters["clock"] = _clock
+    environment.filters["clock"] = in_hours
     environment.filters["spoken_minutes"] = _spoken_minutes
     environment.filters["seconds"] = lambda ms: f"{ms / 1000:g}"
     environment.filters["unbroken"] = _unbroken
@@ -68,9 +69,3 @@ def _unbroken(title: str) -> "Markup":
     start = dose.start() if dose else len(title)
     last = Markup('<bdi class="dose" dir="ltr">{}</bdi>').format(title[start:]) if dose else ""
     return Markup("{}{}").format(title[:start], last)
-
-
-def _clock(milliseconds: int) -> str:
-    seconds = milliseconds // 1000
-    hours, minutes = seconds // 3600, seconds // 60 % 60
-    return f"{hours}:{minutes:02}:{seconds % 60:02}" if hours else f"{minutes}:{seconds % 60:02}"
