@@ -1,4 +1,4 @@
-"""Write what is made from the routine model: its JSON Schema, and the tables of docs/routines.md.
+"""Write what is made of other files: schema and tables of the routine model, JSON of the library and the wording.
 
 python3 scripts/generate.py          write them
 python3 scripts/generate.py --check  tell whether they are in step
@@ -18,12 +18,13 @@ MARKS = ("<!-- made by scripts/generate.py: {name} -->", "<!-- end of {name} -->
 
 def main(*, check: bool) -> int:
     """Write, or compare, every file; return the exit code."""
-    stale = [path for path, text in _wanted().items() if _now(path) != text]
+    wanted = _wanted()
+    stale = [path for path, text in wanted.items() if _now(path) != text]
     for path in stale:
         if check:
-            print("{} is not in step with the model; run: python3 scripts/generate.py".format(path.name))
+            print("{} is not in step; run: python3 scripts/generate.py".format(path.name))
         else:
-            path.write_text(_wanted()[path], encoding="utf-8")
+            path.write_text(wanted[path], encoding="utf-8")
             print("wrote {}".format(path.name))
     return 1 if check and stale else 0
 
@@ -42,7 +43,27 @@ def _wanted() -> dict[Path, str]:
         before, found, rest = text.partition(start)
         if found:
             text = before + start + "\n" + table + end + rest.partition(end)[2]
-    return {ROOT / "voiceguide" / "routine" / NAME: made_from_the_model(), docs: text}
+    package = ROOT / "voiceguide"
+    library = {path.stem: _plain(path) for path in sorted((package / "routine" / "library").glob("*.yaml"))}
+    return {
+        package / "routine" / NAME: made_from_the_model(),
+        package / "routine" / "library.json": _json(library),
+        **{
+            path.with_suffix(".json"): _json(_plain(path))
+            for path in (package / "script" / "wording").glob("*.yaml")
+        },
+        docs: text,
+    }
+
+
+def _plain(path: Path) -> object:
+    from voiceguide.routine.yaml_tree import read_tree
+
+    return read_tree(path.read_text(encoding="utf-8"), path.name).plain
+
+
+def _json(data: object) -> str:
+    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
 
 
 def _tables() -> dict[str, str]:

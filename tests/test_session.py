@@ -10,8 +10,8 @@ from mutagen.mp3 import MP3
 from tests.listening import chime_onset_ms, heard, loudest_db, loudness_as_heard, true_peak_dbtp
 from voiceguide.making import write_file
 from voiceguide.routine.reader import built_in_ids, find_routine
-from voiceguide.script.advice import outside_advice
 from voiceguide.script.options import Wishes
+from voiceguide.script.remarks import outside_advice
 from voiceguide.session import Session, plan_session
 from voiceguide.speech.wishes import SpeechWishes
 from voiceguide.store import MemoryStore, Store

@@ -16,13 +16,13 @@ from voiceguide.amounts import shortened, whole_number
 from voiceguide.errors import UsageError, VoiceguideError
 from voiceguide.recording import Progress, Recording, no_progress, record
 from voiceguide.routine.model import Routine
-from voiceguide.script.advice import outside_advice
 from voiceguide.script.builder import build_script
 from voiceguide.script.estimate import estimated_timeline
 from voiceguide.script.fitting import check_total, fit
 from voiceguide.script.options import Options, Wishes
 from voiceguide.script.phrase_file import read_wording
 from voiceguide.script.pronunciation import Pronunciation
+from voiceguide.script.remarks import outside_advice
 from voiceguide.script.timeline import Timeline
 from voiceguide.share.cover import COVER_VERSION, draw, drawing_of
 from voiceguide.share.plan import Plan, plan_of

@@ -1,27 +1,32 @@
-"""Routine files and the built-in library."""
+"""Routine files and the built-in library.
 
+The library's files are read as the JSON that ``scripts/generate.py`` makes of them: so a session of a built-in
+routine needs no YAML parser.
+"""
+
+import json
 import stat
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
 from voiceguide.errors import Fault, RoutineError, UsageError, did_you_mean
 from voiceguide.limits import ROUTINE_FILE_BYTES
-from voiceguide.routine.faults import faults
 from voiceguide.routine.model import Routine
-from voiceguide.routine.yaml_tree import Tree, read_tree
+
+if TYPE_CHECKING:
+    from voiceguide.routine.yaml_tree import Tree
 
 _SUFFIXES = (".yaml", ".yml")
 
 
 def built_in_ids() -> tuple[str, ...]:
     """Return the ids of the routines that come with the program, sorted."""
-    library = resources.files("voiceguide.routine") / "library"
-    names = [entry.name for entry in library.iterdir()]
-    return tuple(sorted(name.removesuffix(".yaml") for name in names if name.endswith(".yaml")))
+    return tuple(sorted(_library()))
 
 
 def find_routine(name: str) -> Routine:
@@ -70,7 +75,7 @@ class Examined:
         faults: everything that is wrong, in the order of the text.
     """
 
-    tree: Tree | None
+    tree: "Tree | None"
     routine: Routine | None
     faults: tuple[Fault, ...] = ()
 
@@ -117,6 +122,9 @@ def examine(name: str) -> Examined:
 
 
 def _examined(text: str, where: str) -> Examined:
+    from voiceguide.routine.faults import faults
+    from voiceguide.routine.yaml_tree import read_tree
+
     try:
         tree = read_tree(text, where)
     except RoutineError as error:
@@ -131,7 +139,15 @@ def _examined(text: str, where: str) -> Examined:
 
 @cache
 def _built_in(name: str) -> Routine:
-    return parse_routine(_library_text(name), f"{name}.yaml")
+    return Routine.model_validate(_library()[name])
+
+
+@cache
+def _library() -> dict[str, Any]:
+    """Return the data of every built-in routine by its id."""
+    text = (resources.files("voiceguide.routine") / "library.json").read_text(encoding="utf-8")
+    found: dict[str, Any] = json.loads(text)
+    return found
 
 
 def _library_text(name: str) -> str:

@@ -1,9 +1,11 @@
-"""The one place of the script that reads files: the wording that comes with the program."""
+"""The one place of the script that reads files: the wording that comes with the program.
 
+It is written as YAML and read as the JSON that ``scripts/generate.py`` makes of it, which takes a tenth of the time.
+"""
+
+import json
 from functools import cache
 from importlib import resources
-
-from ruamel.yaml import YAML
 
 from voiceguide.errors import UsageError
 from voiceguide.script.phrases import Wording
@@ -12,7 +14,8 @@ from voiceguide.script.phrases import Wording
 def wording_languages() -> tuple[str, ...]:
     """Return the languages that voiceguide has wording for."""
     folder = resources.files("voiceguide.script") / "wording"
-    return tuple(sorted(file.name.removesuffix(".yaml") for file in folder.iterdir()))
+    names = [file.name for file in folder.iterdir()]
+    return tuple(sorted(name.removesuffix(".json") for name in names if name.endswith(".json")))
 
 
 @cache
@@ -28,5 +31,5 @@ def read_wording(language: str) -> Wording:
             f"voiceguide has no wording for the language {language!r} yet; "
             f"it has: {', '.join(wording_languages())}. Set the routine's 'language' to one of these."
         )
-    file = resources.files("voiceguide.script") / "wording" / f"{base}.yaml"
-    return Wording.model_validate(YAML(typ="safe", pure=True).load(file.read_text(encoding="utf-8")))
+    file = resources.files("voiceguide.script") / "wording" / f"{base}.json"
+    return Wording.model_validate(json.loads(file.read_text(encoding="utf-8")))

@@ -42,7 +42,7 @@ class PlannedEvent:
     def as_data(self) -> dict[str, object]:
         """Return the fields that the event has."""
         fields = {name: getattr(self, name) for name in self.__slots__}
-        return {name: value for name, value in fields.items() if value not in {None, ""}}
+        return {name: value for name, value in fields.items() if value is not None and value != ""}
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 import warnings
 from collections.abc import Iterator
+from functools import cache
+from math import log10
 from typing import TYPE_CHECKING
 
 from voiceguide.clip import BYTES_PER_SAMPLE, Clip
@@ -37,7 +39,7 @@ def profile_of_samples(samples: "NDArray[np.float32]", sample_rate_hz: int) -> s
     step = WINDOW_MS * sample_rate_hz // 1000
     pieces = np.split(samples.astype(np.float64), range(step, len(samples), step))
     return "".join(
-        _character(float(np.sqrt((piece**2).mean())) * _FULL_SCALE) for piece in pieces if len(piece)
+        _character(round(float(np.sqrt((piece**2).mean())) * _FULL_SCALE)) for piece in pieces if len(piece)
     )
 
 
@@ -51,10 +53,9 @@ def levels_db(written: str) -> Iterator[int]:
     return (_LOUDEST - ord(character) for character in written)
 
 
-def _character(rms: float) -> str:
-    from math import log10
-
-    level_db = max(_QUIETEST_DB, round(20 * log10(max(rms, 1e-3) / _FULL_SCALE)))
+@cache
+def _character(rms: int) -> str:
+    level_db = max(_QUIETEST_DB, round(20 * log10(max(rms, 1) / _FULL_SCALE)))
     return chr(_LOUDEST - min(level_db, 0))
 
 
