@@ -217,7 +217,8 @@ class FolderStore:
                     path.unlink()
 
     def _files(self) -> list[Path]:
-        return sorted(path for path in self.root.glob("??/*-*") if _ENTRY.fullmatch(path.name))
+        found = self.root.glob("??/*-*")
+        return sorted(path for path in found if _ENTRY.fullmatch(path.name) and path.is_file())
 
     def _path(self, key: str) -> Path:
         return self.root / key.rpartition("-")[2][:2] / key

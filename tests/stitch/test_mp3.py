@@ -162,7 +162,7 @@ def test_other_files_are_no_sessions(content: bytes, own_folders: Path) -> None:
     """Whatever is in it, there is one sentence."""
     path = own_folders / "x.mp3"
     path.write_bytes(content)
-    with pytest.raises(VoiceguideError, match="no MP3 made by voiceguide"):
+    with pytest.raises(VoiceguideError, match="no MP3 as voiceguide has made it"):
         read_mp3(path)
 
 

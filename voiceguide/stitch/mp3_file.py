@@ -130,8 +130,8 @@ def _promised(rest: memoryview) -> Mp3File | None:
 
 def _foreign(path: Path) -> VoiceguideError:
     return VoiceguideError(
-        f"{path} is no MP3 as voiceguide has made it: another kind of file, or encoded anew since. Only such an "
-        "MP3 can be verified; make one with: voiceguide make ROUTINE"
+        f"{path} is no MP3 as voiceguide has made it, but another kind of file, or encoded anew since; "
+        "only such a one can be verified."
     )
 
 
