@@ -28,6 +28,7 @@ FILES = [(LIBRARY / f"{name}.yaml").read_text(encoding="utf-8") for name in buil
 # As often as the profile says, but hundreds of times in every run.
 MANY = settings(max_examples=max(300, settings().max_examples))
 SOME = settings(max_examples=max(100, settings().max_examples))
+FEW = settings(max_examples=max(30, settings().max_examples // 2))
 
 _PIECES = st.sampled_from(
     [*"{}[]:,-#&*!|>'\"%@`?\n\t ", "\x00", "\ud800", "…", "null", "~", "<<: *a", "&a ", "*a", "!!python/object:os", "- - - -",
@@ -72,7 +73,7 @@ def test_fuzz_any_text_as_a_routine(text: str) -> None:
     only_our_own(text)
 
 
-@SOME
+@FEW
 @given(routines(), st.integers(1, 60))
 def test_fuzz_check_says_something_of_every_routine(routine: Routine, times: int) -> None:
     """Whatever its numbers are, also beyond the longest session: a fault at its defaults, or advice with a line."""

@@ -82,8 +82,7 @@ def frames_of(stream: bytes, form: Mp3Format) -> list[bytes]:
 
 @pytest.mark.usefixtures("no_ceiling")
 @pytest.mark.parametrize("form", FORMATS, ids=str)
-@pytest.mark.parametrize("seed", [1, 2, 3])
-@pytest.mark.parametrize("run_frames", [0, 500])
+@pytest.mark.parametrize(("seed", "run_frames"), [(1, 0), (2, 500), (3, 500)])
 def test_the_splice_is_the_one_pass_byte_for_byte(
     speech: list[Clip], form: Mp3Format, seed: int, run_frames: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -104,7 +103,7 @@ def test_a_whole_session_is_as_near_to_the_sound_as_one_pass(
     form = Mp3Format(rate_hz, kbps)
     session = plan_session(
         find_routine("lower-back"),
-        Wishes(hold, reps, only=("cat-cow", "knee-roll", "hip-flexor")),
+        Wishes(hold, reps, only=("cat-cow", "flat-back")),
         SpeechWishes(engine="neural"),
         form=AudioFormat(".mp3", rate_hz, kbps),
         store=MemoryStore(),
