@@ -43,47 +43,31 @@ def test_what_is_found_is_what_the_routine_advises(minutes: int) -> None:
     assert set(found.as_defaults) == {"hold_seconds", "reps", "rest_seconds"}
 
 
-@settings(max_examples=10)
-@given(st.integers(14, 23))
-def test_nothing_that_was_left_out_comes_much_closer(minutes: int) -> None:
-    """Every combination in the ranges, tried one by one: the best is at most four seconds better."""
-    wanted_ms = minutes * 60_000
-    found = fit(LOWER_BACK, Wishes(), wanted_ms, estimated_ms).settled(LOWER_BACK)
-    best = min(
-        abs(estimated_ms(Wishes(hold, reps, rest).settled(LOWER_BACK)) - wanted_ms)
-        for hold in (20, 25, 30)
-        for reps in (2, 3)
-        for rest in range(5, 16)
-    )
-    assert abs(estimated_ms(found) - wanted_ms) <= best + 4000
-
-
 @pytest.mark.parametrize("name", built_in_ids())
-@pytest.mark.parametrize("minutes", [5, 9, 13, 22])
-def test_no_combination_comes_closer(name: str, minutes: int) -> None:
+def test_no_combination_comes_closer(name: str) -> None:
     """In whole five seconds, within what counts as equally close; every routine, tried one by one."""
-    routine, wanted_ms = find_routine(name), minutes * 60_000
+    routine = find_routine(name)
 
     @cache
     def length_ms(options: Options) -> int:
         return estimated_timeline(routine, options, read_wording("en"), 120).duration_ms
 
-    found = fit(routine, Wishes(), wanted_ms, length_ms)
     ranges = ranges_for(routine, Wishes())
-    best = min(
-        abs(
-            length_ms(replace(found, hold_seconds=hold, reps=reps, rest_seconds=rest).settled(routine))
-            - wanted_ms
-        )
+    every = Wishes(as_defaults=("hold_seconds", "reps", "rest_seconds"))
+    lengths = [
+        length_ms(replace(every, hold_seconds=hold, reps=reps, rest_seconds=rest).settled(routine))
         for hold in ranges.hold_seconds
         if hold % 5 == 0
         for reps in ranges.reps
         for rest in ranges.rest_seconds
-    )
-    assert abs(length_ms(found.settled(routine)) - wanted_ms) <= best + 3000
+    ]
+    for minutes in range(4, 30, 3):
+        found = fit(routine, Wishes(), minutes * 60_000, length_ms).settled(routine)
+        best = min(abs(length - minutes * 60_000) for length in lengths)
+        assert abs(length_ms(found) - minutes * 60_000) <= best + 3000
 
 
-@pytest.mark.parametrize("minutes", [3, 12, 180])
+@pytest.mark.parametrize("minutes", [3, 12, 45])
 def test_wide_ranges_are_searched_quickly_and_never_too_far(minutes: int) -> None:
     """What no session may last is no candidate; some hundred lengths tell of half a million."""
     routine = LOWER_BACK.model_copy(
