@@ -10,5 +10,6 @@ from environment import DEV_LOCK, ROOT, run_module
 
 if __name__ == "__main__":
     os.chdir(str(ROOT))
-    # By file: tests of one file share what they have recorded.
-    run_module(DEV_LOCK, "pytest", ["-n", "auto", "--dist", "loadfile", *sys.argv[1:]])
+    # One more than there are cores, since some tests wait. By file: tests of one file share what they have recorded.
+    processes = str((os.cpu_count() or 1) + 1)
+    run_module(DEV_LOCK, "pytest", ["-n", processes, "--dist", "loadfile", *sys.argv[1:]])

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, settings
 
 # A hypothesis deadline would time the machine; pytest-timeout catches what hangs.
 _QUIET = (HealthCheck.too_slow, HealthCheck.function_scoped_fixture)
-settings.register_profile("default", max_examples=60, deadline=None, suppress_health_check=_QUIET)
+settings.register_profile("default", max_examples=40, deadline=None, suppress_health_check=_QUIET)
 settings.register_profile("release", max_examples=2000, deadline=None, suppress_health_check=_QUIET)
 settings.register_profile("fuzz", max_examples=10_000, deadline=None, suppress_health_check=_QUIET)
 settings.load_profile(os.environ.get("VOICEGUIDE_HYPOTHESIS", "default"))

@@ -24,7 +24,7 @@ from voiceguide.stitch.blocks import Sound
 from voiceguide.store import MemoryStore
 from voiceguide.verification import verify
 
-WISHES = Wishes(hold_seconds=20, reps=1, only=("cat-cow", "flat-back"))
+WISHES = Wishes(hold_seconds=20, reps=1, only=("cat-cow",))
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +68,7 @@ def test_a_sound_file_has_no_problems(session: Session, own_folders: Path) -> No
     """Everything is as planned, and measured."""
     found = verify(written(session, own_folders))
     assert found.problems == ()
-    assert [hold.measured_ms for hold in found.holds] == [pytest.approx(20_000, abs=0.2)] * 2
+    assert [hold.measured_ms for hold in found.holds] == [pytest.approx(20_000, abs=0.2)]
     assert found.loudness_lufs == pytest.approx(-16, abs=0.5)
     assert found.true_peak_dbtp <= -1
     assert found.duration_ms == session.timeline.duration_ms
