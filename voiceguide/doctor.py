@@ -16,6 +16,7 @@ from voiceguide.share.output import check_output
 from voiceguide.speech.registry import ENGINES, OPTIONAL, open_engine
 from voiceguide.stitch.encoder import encode
 from voiceguide.stitch.mp3 import Mp3Format
+from voiceguide.text import counted
 
 _ROOM_BYTES = 200_000_000
 
@@ -96,7 +97,9 @@ def _engine(name: str) -> Finding:
         if voice is None:
             return Finding(f"{name} voice", False, "speaks no English", needed=False)
         engine.speak("Hello.", voice, 1.0)
-        return Finding(f"{name} voice", True, f"{voice.name}; {len(engine.voices())} voices", needed=False)
+        return Finding(
+            f"{name} voice", True, f"{voice.name}; {counted(len(engine.voices()), 'voice')}", needed=False
+        )
     except VoiceguideError as error:
         return Finding(
             f"{name} voice", False, f"{'optional. ' if name in OPTIONAL else ''}{error}", needed=False

@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 from voiceguide.errors import UsageError
 from voiceguide.routine.model import HoldRange, RepRange, RestRange
 from voiceguide.routine.reader import built_in_ids, find_routine
-from voiceguide.script.estimate import estimated_timeline
+from voiceguide.script.estimate import CHIME_MS, estimated_timeline
 from voiceguide.script.fitting import check_total, fit, how_close, ranges_for
 from voiceguide.script.options import Options, Wishes
 from voiceguide.script.phrase_file import read_wording
 from voiceguide.session import fit_session, plan_session
+from voiceguide.sound.chimes import CHIMES
 from voiceguide.speech.wishes import SpeechWishes
 from voiceguide.store import MemoryStore
 
@@ -136,3 +137,8 @@ def test_a_length_that_no_session_has_is_refused(wanted_ms: int) -> None:
     """With what is allowed."""
     with pytest.raises(UsageError, match="1 minute to 12 hours"):
         check_total(wanted_ms)
+
+
+def test_the_estimate_knows_the_chimes() -> None:
+    """The script cannot ask the sound how long they ring; what it has noted is right."""
+    assert {kind: bell.length_ms for kind, bell in CHIMES.items()} == CHIME_MS
