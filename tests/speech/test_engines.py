@@ -77,8 +77,13 @@ def test_the_same_phrase_is_the_same_sound(engine: Engine, voice: Voice) -> None
 
 
 def test_a_slower_rate_takes_longer(engine: Engine, voice: Voice) -> None:
-    """Half the rate takes clearly longer, twice the rate clearly less."""
-    lengths = [spoken_ms(engine, voice, PHRASES[2], rate) for rate in (0.5, 1.0, 2.0)]
+    """Half the rate takes clearly longer, twice the rate clearly less; the middle of three tries.
+
+    On a very busy machine eSpeak NG was seen once to speak the first phrase of a process at another rate.
+    """
+    lengths = [
+        sorted(spoken_ms(engine, voice, PHRASES[2], rate) for _ in range(3))[1] for rate in (0.5, 1.0, 2.0)
+    ]
     assert lengths[0] > 1.4 * lengths[1] > 1.4 * 1.3 * lengths[2]
 
 
