@@ -8,6 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from voiceguide.errors import UsageError, VoiceguideError
+from voiceguide.paths import is_folder
 from voiceguide.recording import Progress, no_progress
 from voiceguide.routine.model import Routine
 from voiceguide.script.options import Options, Wishes
@@ -15,7 +16,7 @@ from voiceguide.session import Session, cache_folder, cache_limit_bytes, plan_se
 from voiceguide.share.beside import BESIDE
 from voiceguide.share.container_tags import tag_file
 from voiceguide.share.cover import read_cover
-from voiceguide.share.output import check_output, is_folder, make_together, write_pieces
+from voiceguide.share.output import check_output, make_together, write_pieces
 from voiceguide.source import Source
 from voiceguide.speech.wishes import SpeechWishes
 from voiceguide.stitch.containers import write_sound

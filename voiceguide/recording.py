@@ -1,5 +1,6 @@
 """A script is recorded: what was never said is spoken, and everything gets its time and its sound."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, nullcontext
@@ -31,12 +32,17 @@ class Recording:
 
     Attributes:
         sounds: in order of their start.
-        profiles: how loud each sound is, by the words or the chime; see ``sound.levels``.
+        clips: every clip as it was made, by its words or its chime; none for words spoken in two ways.
     """
 
     timeline: Timeline
     sounds: tuple[Sound, ...]
-    profiles: Mapping[str, str] = field(default_factory=dict)
+    clips: Mapping[str, Clip] = field(default_factory=dict)
+
+    @property
+    def profiles(self) -> dict[str, str]:
+        """How loud each clip is, by its name; see ``sound.levels``. Measured when asked for: a plan needs none."""
+        return {name: profile(clip) for name, clip in self.clips.items()}
 
 
 def record(
@@ -78,18 +84,9 @@ def record(
                     ahead.hear(clips, (utterance,))
     recording = _recording(script, clips, chimes, sample_rate_hz)
     # In the order of the script, not that in which they were spoken: one session is one file.
-    return replace(recording, profiles=_profiles({words: clips[words] for words in utterances}, chimes))
-
-
-def _profiles(clips: Mapping[Utterance, Clip], chimes: Mapping[ChimeKind, Clip]) -> dict[str, str]:
-    """Return the profile of each sound by its name; words that are spoken in two ways have none."""
-    names = [name_of_sound(utterance.text) for utterance in clips]
-    spoken = {
-        name: profile(clip)
-        for name, clip in zip(names, clips.values(), strict=True)
-        if names.count(name) == 1
-    }
-    return spoken | {name_of_sound("", kind): profile(clip) for kind, clip in chimes.items()}
+    ways = Counter(words.text for words in utterances)
+    named = {name_of_sound(words.text): clips[words] for words in utterances if ways[words.text] == 1}
+    return replace(recording, clips=named | {name_of_sound("", kind): clip for kind, clip in chimes.items()})
 
 
 def _recording(

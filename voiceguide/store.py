@@ -148,9 +148,8 @@ class FolderStore:
             self._write(path, _sealed(data))
             self.grew = True
         except OSError as error:
-            if (
-                self.get(key) == data
-            ):  # another process was first; Windows refuses to replace what it still reads
+            # Another process may have been first: Windows refuses to replace what it still reads.
+            if self.get(key) == data:
                 return
             self._writable = False
             log.warning(

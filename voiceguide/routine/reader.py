@@ -16,6 +16,7 @@ from pydantic import ValidationError
 
 from voiceguide.errors import Fault, RoutineError, UsageError, did_you_mean
 from voiceguide.limits import ROUTINE_FILE_BYTES
+from voiceguide.paths import is_file
 from voiceguide.routine.model import Routine
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def find_routine(name: str) -> Routine:
 
 
 def _where_else(name: str) -> str:
-    beside = next((f"{name}{suffix}" for suffix in _SUFFIXES if _is_file(Path(f"{name}{suffix}"))), None)
+    beside = next((f"{name}{suffix}" for suffix in _SUFFIXES if is_file(Path(f"{name}{suffix}"))), None)
     if beside:
         return f"There is a file of that name, which is named with its ending: {beside}"
     return (
@@ -55,14 +56,7 @@ def _where_else(name: str) -> str:
 
 def looks_like_a_path(name: str) -> bool:
     """Tell whether a person means a file: a separator, a YAML ending, or something that is there."""
-    return name.lower().endswith(_SUFFIXES) or "/" in name or "\\" in name or _is_file(Path(name))
-
-
-def _is_file(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except (OSError, ValueError):
-        return False
+    return name.lower().endswith(_SUFFIXES) or "/" in name or "\\" in name or is_file(Path(name))
 
 
 @dataclass(frozen=True)
@@ -113,7 +107,7 @@ def examine(name: str) -> Examined:
         UsageError: there is no such file, or it cannot be read.
     """
     path = Path(name)
-    if name in built_in_ids() and not _is_file(path):
+    if name in built_in_ids() and not is_file(path):
         return _examined(_library_text(name), name)
     try:
         return _examined(_read_text(path), name)

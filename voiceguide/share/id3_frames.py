@@ -8,6 +8,8 @@ Sources: id3.org, "ID3 tag version 2.3.0" §3 and "ID3 tag version 2.4.0 - Main 
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from voiceguide.stitch.mp3_file import synchsafe
+
 # A cover and the words of the longest session are far below this.
 MOST_TAG_BYTES = 40_000_000
 _HEADER_BYTES = 10
@@ -26,7 +28,7 @@ def plain_tag(file: BinaryIO, names: frozenset[bytes]) -> bytes:
     header = file.read(_HEADER_BYTES)
     if len(header) < _HEADER_BYTES or header[:3] != b"ID3" or header[3] not in _PLAIN:
         raise ValueError("there is no ID3 tag of a version that is known")
-    version, flags, size = header[3], header[5], _synchsafe(header[6:])
+    version, flags, size = header[3], header[5], synchsafe(header[6:])
     if size > MOST_TAG_BYTES:
         raise ValueError("the ID3 tag is too large")
     data = file.read(size)
@@ -40,7 +42,7 @@ def plain_tag(file: BinaryIO, names: frozenset[bytes]) -> bytes:
 def _wanted(data: bytes, start: int, version: int, names: frozenset[bytes]) -> Iterator[bytes]:
     while start + _HEADER_BYTES <= len(data) and data[start] != 0:
         head = data[start : start + _HEADER_BYTES]
-        size = _synchsafe(head[4:8]) if version == 4 else int.from_bytes(head[4:8], "big")
+        size = synchsafe(head[4:8]) if version == 4 else int.from_bytes(head[4:8], "big")
         end = start + _HEADER_BYTES + size
         if head[:4] in names and end <= len(data):
             if head[9] & ~_PLAIN[version]:
@@ -51,14 +53,7 @@ def _wanted(data: bytes, start: int, version: int, names: frozenset[bytes]) -> I
 
 def _extended_bytes(data: bytes, version: int) -> int:
     """Return the size of an extended header; in version 2.3 its size does not count itself."""
-    return 4 + int.from_bytes(data[:4], "big") if version == 3 else _synchsafe(data[:4])
-
-
-def _synchsafe(data: bytes) -> int:
-    size = 0
-    for byte in data:
-        size = size << 7 | byte & 0x7F
-    return size
+    return 4 + int.from_bytes(data[:4], "big") if version == 3 else synchsafe(data[:4])
 
 
 def _as_synchsafe(size: int) -> bytes:

@@ -10,14 +10,6 @@ from pathlib import Path
 from voiceguide.errors import OutputError
 
 
-def is_folder(path: Path) -> bool:
-    """Tell whether there is a folder of this name; no name is too long or too odd to ask."""
-    try:
-        return path.is_dir()
-    except (OSError, ValueError):
-        return False
-
-
 def check_output(path: Path, *, force: bool) -> None:
     """Find out before any work whether a file can be written; leaves nothing behind.
 

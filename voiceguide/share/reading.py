@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from voiceguide.errors import UsageError, VoiceguideError
+from voiceguide.paths import is_there
 from voiceguide.share.carried import Contents, unpacked
 from voiceguide.share.container_tags import carried_bytes
 
@@ -14,7 +15,7 @@ def read_contents(path: Path) -> Contents:
         UsageError: there is no such file.
         VoiceguideError: the file cannot be read or carries nothing of voiceguide.
     """
-    if not _exists(path):
+    if not is_there(path):
         raise UsageError(f"There is no file {path}. Name a file that voiceguide has made.")
     blob = carried_bytes(path)
     if blob is None:
@@ -29,11 +30,3 @@ def read_contents(path: Path) -> Contents:
             f"What {path} carries about itself cannot be used: {error}. Ask for the file again, or make one "
             "from the routine: voiceguide make ROUTINE"
         ) from error
-
-
-def _exists(path: Path) -> bool:
-    """Tell whether there is a file of this name; no name is too long or too odd to ask."""
-    try:
-        return path.exists()
-    except (OSError, ValueError):
-        return False

@@ -19,6 +19,7 @@ import platformdirs
 
 from voiceguide.clip import Clip
 from voiceguide.errors import EngineUnavailable, PhraseFailed, UsageError
+from voiceguide.paths import is_folder
 from voiceguide.speech.engine import Voice, best_voice, voice_by_id
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ class PiperEngine:
         """Return a voice by its name, or by the path of its model or folder."""
         _check_installed()
         path = Path(wanted)
-        if _is_folder(path):
+        if is_folder(path):
             models = sorted(path.glob("*.onnx"))
             if not models:
                 raise UsageError(
@@ -105,13 +106,6 @@ class PiperEngine:
 def _check_installed() -> None:
     if find_spec("piper") is None:
         raise EngineUnavailable(f"Piper is not installed. {_INSTALL}")
-
-
-def _is_folder(path: Path) -> bool:
-    try:
-        return path.is_dir()
-    except (OSError, ValueError):  # too long, or no name of a file at all
-        return False
 
 
 def _whole(models: Iterable[Path]) -> Iterator[Voice]:

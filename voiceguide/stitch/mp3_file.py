@@ -139,7 +139,12 @@ def _tag_bytes(data: bytes) -> int:
     """Return the size of an ID3v2 tag (ID3v2.3.0 §3.1): four bytes of seven bits each."""
     if not data.startswith(b"ID3") or len(data) < 10:
         return 0
+    return 10 + synchsafe(data[6:10])
+
+
+def synchsafe(data: bytes) -> int:
+    """Return a number of seven bits a byte (ID3v2.3.0 §3.1)."""
     size = 0
-    for byte in data[6:10]:
+    for byte in data:
         size = size << 7 | byte & 0x7F
-    return 10 + size
+    return size
