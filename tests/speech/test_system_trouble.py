@@ -120,22 +120,18 @@ def test_a_process_that_starts_while_all_is_closed_is_ended(
     assert [worker._process.poll() is None for worker in started] == [False]
 
 
-def test_two_manners_are_two_processes_and_a_third_replaces_one(
+def test_one_process_speaks_at_every_rate_and_ends_with_the_engine(
     engine_that: Callable[..., SystemEngine],
 ) -> None:
-    """A process is told voice and rate once; no more than two are kept."""
+    """Nothing is left running behind."""
     engine = engine_that("tone(request['path']); answer({'ok': 1})")
-    for rate in (0.7, 1.0, 0.7, 1.0, 0.7):
+    for rate in (0.7, 1.0, 0.7):
         engine.speak("Hello.", VOICE, rate)
-    assert len(Path("pids").read_text().split()) == 2
-    engine.speak("Hello.", VOICE, 1.3)
-    assert len(engine._workers) == 2
     engine.close()
+    (pid,) = Path("pids").read_text().split()
     if os.name != "nt":
-        time.sleep(0.05)
-        for pid in Path("pids").read_text().split():
-            with pytest.raises(ProcessLookupError):
-                os.kill(int(pid), 0)
+        with pytest.raises(ProcessLookupError):
+            os.kill(int(pid), 0)
 
 
 def test_an_engine_that_was_closed_starts_nothing_more(engine_that: Callable[..., SystemEngine]) -> None:
@@ -167,3 +163,32 @@ def test_a_machine_without_voices_is_told(own_folders: Path) -> None:
     with pytest.raises(EngineUnavailable, match="has no voices on this machine"):
         engine.voices()
     engine.close()
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only eSpeak NG is started anew a phrase")
+@pytest.mark.parametrize(
+    ("misdeed", "reason"),
+    [("time.sleep(100)", "no answer for 1 seconds"), ("os.abort()", "said eSpeak NG ended with -6")],
+)
+def test_a_copy_that_hangs_or_dies_is_gone_afterwards(own_folders: Path, misdeed: str, reason: str) -> None:
+    """The copy of the process that speaks one phrase on Linux: it ends with the one it is a copy of."""
+    worker = own_folders / "worker.py"
+    worker.write_text(
+        "import os, time\n"
+        "from voiceguide.speech import system_worker\n"
+        "def speak(line, answers):\n"
+        "    open('pids', 'a').write(f'{os.getpid()}\\n')\n"
+        f"    {misdeed}\n"
+        "system_worker._answer = speak\n"
+        "system_worker.main()\n",
+        encoding="utf-8",
+    )
+    engine = SystemEngine((sys.executable, str(worker)), phrase_seconds=1.0)
+    with pytest.raises(PhraseFailed, match=reason):
+        engine.speak("Hello.", VOICE, 1.0)
+    engine.close()
+    (pid,) = Path("pids").read_text().split()
+    deadline = time.monotonic() + 10
+    while Path(f"/proc/{pid}").exists() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert not Path(f"/proc/{pid}").exists()

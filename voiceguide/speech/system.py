@@ -26,10 +26,6 @@ PHRASE_SECONDS = 30.0
 
 # By its path, and without its folder on the module path: it needs nothing of this package.
 _COMMAND = (sys.executable, "-P", str(Path(__file__).with_name("system_worker.py")))
-# A session speaks at two rates: the calm one, and the natural one for the countdown.
-_MOST_WORKERS = 2
-# Voice id and nominal words a minute: what a worker is told once and keeps (see system_worker).
-_Manner = tuple[str, int]
 _MEND = (
     "On Linux install espeak-ng with your package manager; on Windows and macOS add a voice in the "
     "system's speech settings. Then: voiceguide doctor"
@@ -50,7 +46,7 @@ class SystemEngine:
         """
         self._command = command
         self._phrase_seconds = phrase_seconds
-        self._workers: dict[_Manner, _Worker] = {}
+        self._running: _Worker | None = None
         self._closed = False
         self._voices: tuple[Voice, ...] | None = None
         self._folder = tempfile.TemporaryDirectory(prefix="voiceguide-", ignore_cleanup_errors=True)
@@ -59,7 +55,7 @@ class SystemEngine:
         """Return every voice the machine has; the system's own default first."""
         if self._voices is None:
             try:
-                self._voices = _listed(self._ask(("", 0), {"do": "voices"}, START_SECONDS))
+                self._voices = _listed(self._ask({"do": "voices"}, START_SECONDS))
             except PhraseFailed as error:
                 raise EngineUnavailable(f"The system voice cannot be used: {error} {_MEND}") from error
             except (KeyError, TypeError) as error:
@@ -81,10 +77,10 @@ class SystemEngine:
     def speak(self, text: str, voice: Voice, rate: float) -> Clip:
         """Return one phrase at the sample rate of the driver."""
         path = Path(self._folder.name) / ("phrase.aiff" if sys.platform == "darwin" else "phrase.wav")
-        manner = (voice.id, round(NATURAL_RATE_WPM * rate))
-        request = {"do": "speak", "text": text, "voice": manner[0], "rate": manner[1], "path": str(path)}
+        rate_wpm = round(NATURAL_RATE_WPM * rate)
+        request = {"do": "speak", "text": text, "voice": voice.id, "rate": rate_wpm, "path": str(path)}
         try:
-            self._ask(manner, request, self._phrase_seconds)
+            self._ask(request, self._phrase_seconds)
             return decode_file(path)
         except PhraseFailed as error:
             raise PhraseFailed(f"The system voice failed on {text!r}: {error}") from error
@@ -92,42 +88,36 @@ class SystemEngine:
             raise
         except VoiceguideError as error:
             # What has lost one phrase may lose the next one, too: another process tries again.
-            self._stop(manner)
+            self._stop()
             raise PhraseFailed(f"The system voice left no sound for {text!r}.") from error
         finally:
             with suppress(OSError):
                 path.unlink()
 
     def close(self) -> None:
-        """End the workers and remove their folder; who is in the middle of a phrase fails."""
+        """End the worker and remove its folder; who is in the middle of a phrase fails."""
         self._closed = True
-        for manner in tuple(self._workers):
-            self._stop(manner)
+        self._stop()
         self._folder.cleanup()
 
-    def _ask(self, manner: _Manner, request: dict[str, object], seconds: float) -> Any:
+    def _ask(self, request: dict[str, object], seconds: float) -> Any:
         """Send one request; a worker that dies or takes too long is ended and replaced next time."""
         try:
-            answer = self._worker(manner).ask(request, seconds)
+            answer = self._worker().ask(request, seconds)
         except PhraseFailed:
-            self._stop(manner)
+            self._stop()
             raise
         if "error" in answer:
             raise PhraseFailed(f"it said {answer['error']}.")
         return answer["ok"]
 
-    def _worker(self, manner: _Manner) -> "_Worker":
-        """Return the worker for a manner, the last used last; the one longest unused makes room."""
+    def _worker(self) -> "_Worker":
         self._check_open()
-        worker = self._workers.pop(manner, None)
-        while len(self._workers) >= _MOST_WORKERS:
-            self._stop(next(iter(self._workers)))
-        worker = worker or _Worker(self._command)
-        self._workers[manner] = worker
+        worker = self._running = self._running or _Worker(self._command)
         try:
             self._check_open()  # another thread may have closed it while the process started
         except EngineUnavailable:
-            self._stop(manner)
+            self._stop()
             raise
         return worker
 
@@ -135,8 +125,8 @@ class SystemEngine:
         if self._closed:
             raise EngineUnavailable("The system voice was stopped.")
 
-    def _stop(self, manner: _Manner) -> None:
-        worker = self._workers.pop(manner, None)
+    def _stop(self) -> None:
+        worker, self._running = self._running, None
         if worker is not None:
             worker.stop()
 

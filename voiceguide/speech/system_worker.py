@@ -9,8 +9,10 @@ Answers: {"ok": …} or {"error": "…"}.
 
 import contextlib
 import ctypes
+import functools
 import json
 import os
+import signal
 import sys
 from importlib import metadata
 from pathlib import Path
@@ -20,15 +22,49 @@ from typing import Any, TextIO
 def main() -> None:
     """Answer requests until the input ends."""
     answers = _own_standard_output()
-    engine: Any = None
+    on_linux = sys.platform.startswith("linux")
+    if on_linux:
+        _load_espeak()
     for line in sys.stdin:
-        try:
-            engine = engine or _start_engine()
-            answer: dict[str, object] = {"ok": _do(engine, json.loads(line))}
-        except Exception as error:  # whatever a driver raises is an answer, never the end of the process
-            answer = {"error": f"{type(error).__name__}: {error}"}
-        answers.write(json.dumps(answer) + "\n")
+        if on_linux:
+            _answer_apart(line, answers)
+        else:
+            _answer(line, answers)
+
+
+def _answer(line: str, answers: TextIO) -> None:
+    try:
+        answer: dict[str, object] = {"ok": _do(_engine(), json.loads(line))}
+    except Exception as error:  # whatever a driver raises is an answer, never the end of the process
+        answer = {"error": f"{type(error).__name__}: {error}"}
+    answers.write(json.dumps(answer) + "\n")
+    answers.flush()
+
+
+def _answer_apart(line: str, answers: TextIO) -> None:
+    """Answer in a copy of this process, where no phrase was spoken yet.
+
+    eSpeak NG 1.52 keeps something of every phrase: the next one begins at another point of the
+    voice's period and comes out up to 10 ms longer or shorter. A fresh start, 25 ms, makes each
+    phrase the same sound whatever was spoken before.
+    """
+    parent = os.getpid()
+    child = os.fork()
+    if not child:
+        _end_with(parent)
+        _answer(line, answers)
+        os._exit(0)
+    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    if status:
+        answers.write(json.dumps({"error": f"eSpeak NG ended with {status}"}) + "\n")
         answers.flush()
+
+
+def _end_with(parent: int) -> None:
+    """Have the system end this process as soon as its parent ends (prctl(2), PR_SET_PDEATHSIG)."""
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+    if os.getppid() != parent:  # it ended before the line above
+        os._exit(1)
 
 
 def _own_standard_output() -> TextIO:
@@ -40,15 +76,7 @@ def _own_standard_output() -> TextIO:
     return answers
 
 
-def _start_engine() -> Any:
-    if sys.platform.startswith("linux"):
-        _preload_espeak()
-    import pyttsx3
-
-    return pyttsx3.init()
-
-
-def _preload_espeak() -> None:
+def _load_espeak() -> None:
     """Load the eSpeak NG that comes as a package, so that pyttsx3 finds it without a system package.
 
     pyttsx3 asks the loader for ``libespeak-ng.so.1``; a library of that name that is loaded already
@@ -59,6 +87,33 @@ def _preload_espeak() -> None:
 
         os.environ["ESPEAK_DATA_PATH"] = str(Path(espeakng_loader.get_data_path()).parent)
         ctypes.CDLL(espeakng_loader.get_library_path(), mode=ctypes.RTLD_GLOBAL)
+    with contextlib.suppress(Exception):  # whoever starts the engine meets the same error and tells it
+        import pyttsx3.drivers.espeak
+
+
+@functools.cache
+def _engine() -> Any:
+    import pyttsx3
+
+    engine = pyttsx3.init()
+    if _settle(engine):
+        # The first run of pyttsx3 2.99 on eSpeak NG ends without waiting for its phrase, so it gets none.
+        engine.runAndWait()
+    return engine
+
+
+def _settle(engine: Any) -> bool:
+    """Wait until eSpeak NG has done all it was told so far; tell whether it is the driver at all.
+
+    It works its orders off in a thread of its own, and pyttsx3 2.99 cancels what is still at work
+    when a run begins. On a busy machine that took a rate or a whole phrase with it.
+    """
+    if engine.driver_name != "espeak":
+        return False
+    from pyttsx3.drivers import _espeak
+
+    _espeak.Synchronize()
+    return True
 
 
 def _do(engine: Any, request: dict[str, Any]) -> object:
@@ -83,21 +138,11 @@ def _language(languages: list[Any] | None) -> str:
     return "".join(character for character in text if character.isprintable()).replace("_", "-")
 
 
-# The voice and rate this process speaks with. eSpeak NG 1.52 keeps the old rate for a phrase or
-# more after a change, and forgets it when the voice is named again: so they are told once, and
-# whoever wants another voice or rate starts another process.
-_told: dict[str, Any] = {}
-
-
 def _speak(engine: Any, request: dict[str, Any]) -> str:
     """Save one phrase; several saves before one run would leave only the last (pyttsx3 2.99 on eSpeak NG)."""
-    wanted = {name: request[name] for name in ("voice", "rate")}
-    if not _told:
-        for name, value in wanted.items():
-            engine.setProperty(name, value)
-        _told.update(wanted)
-    if _told != wanted:
-        raise ValueError(f"this process speaks with {_told}, not {wanted}")
+    for name in ("voice", "rate"):  # in this order: eSpeak NG forgets the rate when a voice is named
+        engine.setProperty(name, request[name])
+        _settle(engine)
     engine.save_to_file(request["text"], request["path"])
     engine.runAndWait()
     return str(request["path"])
