@@ -10,6 +10,7 @@ Answers: {"ok": …} or {"error": "…"}.
 import contextlib
 import ctypes
 import functools
+import importlib
 import json
 import os
 import signal
@@ -88,7 +89,7 @@ def _load_espeak() -> None:
         os.environ["ESPEAK_DATA_PATH"] = str(Path(espeakng_loader.get_data_path()).parent)
         ctypes.CDLL(espeakng_loader.get_library_path(), mode=ctypes.RTLD_GLOBAL)
     with contextlib.suppress(Exception):  # whoever starts the engine meets the same error and tells it
-        import pyttsx3.drivers.espeak
+        importlib.import_module("pyttsx3.drivers.espeak")
 
 
 @functools.cache
