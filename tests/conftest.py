@@ -1,10 +1,15 @@
 """Every test has its own cache, home and working folder, so that none sees another's or the user's."""
 
+import hashlib
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from voiceguide.stitch import encoder
+from voiceguide.stitch.mp3 import Mp3Format
 
 # A hypothesis deadline would time the machine; pytest-timeout catches what hangs.
 _QUIET = (HealthCheck.too_slow, HealthCheck.function_scoped_fixture)
@@ -12,6 +17,23 @@ settings.register_profile("default", max_examples=40, deadline=None, suppress_he
 settings.register_profile("release", max_examples=2000, deadline=None, suppress_health_check=_QUIET)
 settings.register_profile("fuzz", max_examples=10_000, deadline=None, suppress_health_check=_QUIET)
 settings.load_profile(os.environ.get("VOICEGUIDE_HYPOTHESIS", "default"))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def encoded_once() -> Iterator[None]:
+    """Keep what LAME gave for each piece of sound: many tests make the same session from nothing."""
+    packets = encoder._packets
+    found: dict[tuple[bytes, Mp3Format], list[bytes]] = {}
+
+    def remembered(pcm: bytes, form: Mp3Format) -> list[bytes]:
+        key = hashlib.sha256(pcm).digest(), form
+        if key not in found:
+            found[key] = packets(pcm, form)
+        return list(found[key])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(encoder, "_packets", remembered)
+        yield
 
 
 @pytest.fixture(autouse=True)

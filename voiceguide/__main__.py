@@ -7,6 +7,7 @@ import atexit
 import os
 import signal
 import sys
+import threading
 from contextlib import suppress
 from types import FrameType
 from typing import NoReturn
@@ -35,6 +36,7 @@ def main() -> NoReturn:
         if hasattr(signal, "pthread_sigmask"):  # scripts/run.py holds them back until here
             signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
         code = _run()
+        _insist(0)  # the work is done; Python gives the alarm back to the system when it ends
         _ignore_signals()
     except Stopped as stop:
         _insist(0)
@@ -60,6 +62,7 @@ def _run() -> int:
         if sys.stdout is not None:  # closed by whoever called us
             sys.stdout.flush()
     except VoiceguideError as error:
+        _go_on_stopping()
         return _say(f"Error: {error}", error.exit_code)
     except BrokenPipeError:
         # Whoever read our output has gone, as `head` does; the interpreter must not complain at exit.
@@ -71,8 +74,7 @@ def _run() -> int:
 
 
 def _unexpected(error: Exception) -> int:
-    if isinstance(error.__cause__, Stopped):  # Python 3.11 wraps what comes while a class is made
-        raise error.__cause__ from None
+    _go_on_stopping()
     if os.environ.get("VOICEGUIDE_DEBUG"):
         raise error
     if isinstance(error, OSError) and error.filename is None:
@@ -99,24 +101,48 @@ def _leave(code: int) -> NoReturn:
     os._exit(code)
 
 
+# What a signal asked for, once it has.
+_asked: list[Stopped] = []
+
+
 def _stop(number: int, _: FrameType | None) -> NoReturn:
     _insist(0)
     _ignore_signals()  # one is enough; a second must not interrupt the clearing away
+    stop = Stopped(number)
+    _asked.append(stop)
+    _say_no_more()
 
     def again(*_: object) -> None:
         if not _is_met():
-            raise Stopped(number)
+            raise stop
 
     # Python drops what is raised while it clears something away, so it is raised again until it is met.
     if hasattr(signal, "SIGALRM"):
         signal.signal(signal.SIGALRM, again)
     _insist(_AGAIN_SECONDS)
-    raise Stopped(number)
+    raise stop
+
+
+def _say_no_more() -> None:
+    """Keep quiet what complains of being interrupted: threads, and what Python drops."""
+    sys.unraisablehook = lambda _: None
+    threading.excepthook = lambda _: None
+    if "logging" in sys.modules:
+        sys.modules["logging"].disable()
 
 
 def _ignore_signals() -> None:
     for number in _SIGNALS:
         signal.signal(number, signal.SIG_IGN)
+
+
+def _go_on_stopping() -> None:
+    """Raise again what a signal asked for: an error that comes after it came of it.
+
+    A lock that was left half-way complains; a library may make an error of its own of whatever comes.
+    """
+    if _asked:
+        raise _asked[0] from None
 
 
 def _is_met() -> bool:

@@ -79,6 +79,28 @@ main()
     assert done.stderr.endswith("Stopped; nothing was written.\n")
 
 
+def test_a_signal_that_a_library_makes_an_error_of_still_ends_it(own_folders: Path) -> None:
+    """As one does that reports whatever comes in words of its own."""
+    program = """
+import os, signal, sys
+sys.argv = ["voiceguide", "routines"]
+import voiceguide.cli.app as app
+def run():
+    try:
+        os.kill(os.getpid(), signal.SIGINT)
+    except BaseException as error:
+        words = str(error)
+    raise RuntimeError(f"it was not to be: {words}")
+app.run = run
+from voiceguide.__main__ import main
+main()
+"""
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", program], capture_output=True, text=True, check=False, timeout=15
+    )
+    assert (done.returncode, done.stderr) == (130, "Stopped; nothing was written.\n")
+
+
 @pytest.mark.parametrize("second", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_second_signal_is_as_one(own_folders: Path, second: signal.Signals) -> None:
     """Whenever it comes: the clearing away goes on, and takes its time."""
