@@ -1,6 +1,7 @@
 """Sessions from outside: the finished file is decoded and measured against the contracts."""
 
 from pathlib import Path
+from threading import Event
 
 import numpy as np
 import pytest
@@ -8,12 +9,17 @@ from mutagen.id3 import ID3
 from mutagen.mp3 import MP3
 
 from tests.listening import chime_onset_ms, heard, loudest_db, loudness_as_heard, true_peak_dbtp
+from voiceguide.clip import Clip
 from voiceguide.making import write_file
 from voiceguide.routine.reader import built_in_ids, find_routine
 from voiceguide.script.options import Wishes
 from voiceguide.script.remarks import outside_advice
 from voiceguide.session import Session, plan_session
+from voiceguide.speech.engine import Voice
+from voiceguide.speech.fake import FakeEngine
 from voiceguide.speech.wishes import SpeechWishes
+from voiceguide.stitch import splice
+from voiceguide.stitch.mp3 import Mp3Format
 from voiceguide.store import MemoryStore, Store
 
 FAKE = SpeechWishes(engine="fake")
@@ -92,6 +98,28 @@ def test_the_same_wishes_give_the_same_bytes(own_folders: Path) -> None:
         )
         results.append(b"".join(session.stream()))
     assert len(set(results)) == 1
+
+
+def test_sections_are_encoded_while_others_are_spoken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The last phrase waits for the encoder here, which has sections to work on by then."""
+    encoded, waited = Event(), []
+    speak, encode = FakeEngine.speak, splice.encode
+
+    def slowly(engine: FakeEngine, text: str, voice: Voice, rate: float) -> Clip:
+        if text == "The session is over.":
+            waited.append(encoded.wait(30))
+        return speak(engine, text, voice, rate)
+
+    def noting(pcm: bytes, form: Mp3Format) -> list[bytes]:
+        frames = encode(pcm, form)
+        encoded.set()
+        return frames
+
+    monkeypatch.setattr(FakeEngine, "speak", slowly)
+    monkeypatch.setattr(splice, "encode", noting)
+    wishes = Wishes(reps=1, only=("hip-flexor", "flat-back"))
+    plan_session(find_routine("lower-back"), wishes, FAKE, store=MemoryStore(), for_file=True)
+    assert waited == [True]
 
 
 def test_the_tags_are_read_by_another_program(store: Store, own_folders: Path) -> None:
