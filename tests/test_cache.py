@@ -21,9 +21,9 @@ from voiceguide.store import FolderStore, store_key
 store = FolderStore(Path(sys.argv[1]))
 while True:
     for number in range(40):
-        store.put(store_key("clip", number=number), bytes([number]) * 20_000)
+        store.put(store_key("clip", number=number), bytes([number]) * 400_000)
         found = store.get(store_key("clip", number=number))
-        assert found in (None, bytes([number]) * 20_000)
+        assert found in (None, bytes([number]) * 400_000)
 """
 
 
@@ -43,10 +43,10 @@ def test_entries_are_whole_after_eight_writers_were_killed(own_folders: Path) ->
     store = FolderStore(root)
     keys = {number: store_key("clip", number=number) for number in range(40)}
     there = [number for number, key in keys.items() if store._path(key).exists()]
-    assert len(there) > 20
+    assert len(there) > 5
     # Whole under its name, not only noticed as damaged: a store forgets what is.
     assert {number: store.get(keys[number]) for number in there} == {
-        number: bytes([number]) * 20_000 for number in there
+        number: bytes([number]) * 400_000 for number in there
     }
     store.clear()
     assert not [path for path in root.rglob("*") if path.is_file()]
