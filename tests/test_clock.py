@@ -27,3 +27,9 @@ def test_no_time_is_rounded_up(
     assert clock.to_the_millisecond(milliseconds) == f"{minutes}.{milliseconds % 1000:03}"
     assert clock.timecode(milliseconds) == code
     assert clock.timecode(milliseconds, ",") == code.replace(".", ",")
+
+
+def test_a_length_has_its_unit() -> None:
+    """Minutes up to an hour, hours from there on."""
+    assert clock.in_words(3_599_999) == "59:59 min"
+    assert clock.in_words(3_600_000) == "1:00:00 h"
