@@ -1,5 +1,6 @@
 """Sessions from outside: the finished file is decoded and measured against the contracts."""
 
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 
@@ -183,6 +184,17 @@ def test_a_hold_outside_the_advice_is_made_and_remarked_on(hold: int, remarks: i
         assert said[0] == (
             f"The source of this routine advises holds of 20 to 30 seconds; this session holds {hold}."
         )
+
+
+def test_a_voice_of_another_language_is_remarked_on(store: Store) -> None:
+    """It was asked for, and is taken; a voice that does not say what it speaks is left alone."""
+    session = plan_session(find_routine("lower-back"), Wishes(), FAKE, store=store)
+    german = replace(session, voice=replace(session.voice, name="Anna", language="de-AT"))
+    assert german.remarks() == (
+        "The voice Anna speaks de-AT, the routine is written in en; others: voiceguide voices.",
+    )
+    assert not session.remarks()
+    assert not replace(session, voice=replace(session.voice, language="")).remarks()
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ from voiceguide.share.cover import COVER_VERSION, draw, drawing_of
 from voiceguide.share.plan import Plan, plan_of
 from voiceguide.share.tags import Tags, id3
 from voiceguide.speech.crew import Crew
-from voiceguide.speech.engine import NOBODY, Engine, Voice
+from voiceguide.speech.engine import NOBODY, Engine, Voice, same_language
 from voiceguide.speech.registry import ENGINES, open_engine, with_a_working_voice
 from voiceguide.speech.studio import Studio
 from voiceguide.speech.wishes import SpeechWishes
@@ -109,7 +109,13 @@ class Session:
 
     def remarks(self) -> tuple[str, ...]:
         """Return what the listener should know about the choices made."""
-        return tuple(outside_advice(self.routine, self.options))
+        remarks = tuple(outside_advice(self.routine, self.options))
+        if self.voice.language and not same_language(self.voice.language, self.routine.language):
+            remarks += (
+                f"The voice {self.voice.name} speaks {self.voice.language}, the routine is written in "
+                f"{self.routine.language}; others: voiceguide voices.",
+            )
+        return remarks
 
     @cached_property
     def plan(self) -> Plan:
