@@ -20,6 +20,7 @@ from voiceguide.speech.engine import Voice
 from voiceguide.speech.fake import FakeEngine
 from voiceguide.speech.wishes import SpeechWishes
 from voiceguide.stitch import splice
+from voiceguide.stitch.encoder import encode
 from voiceguide.stitch.mp3 import Mp3Format
 from voiceguide.store import MemoryStore, Store
 
@@ -104,7 +105,7 @@ def test_the_same_wishes_give_the_same_bytes(own_folders: Path) -> None:
 def test_sections_are_encoded_while_others_are_spoken(monkeypatch: pytest.MonkeyPatch) -> None:
     """The last phrase waits for the encoder here, which has sections to work on by then."""
     encoded, waited = Event(), []
-    speak, encode = FakeEngine.speak, splice.encode
+    speak = FakeEngine.speak
 
     def slowly(engine: FakeEngine, text: str, voice: Voice, rate: float) -> Clip:
         if text == "The session is over.":
@@ -141,8 +142,6 @@ def test_the_tags_are_read_by_another_program(store: Store, own_folders: Path) -
 
 def test_the_stream_begins_before_the_sound_is_made(store: Store, own_folders: Path) -> None:
     """The first bytes are there before the first block is encoded."""
-    from voiceguide.stitch import splice
-
     session = plan_session(find_routine("lower-back"), Wishes(hold_seconds=33), FAKE, store=store)
     stream = session.stream()
     with pytest.MonkeyPatch.context() as patch:

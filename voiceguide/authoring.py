@@ -10,7 +10,7 @@ from voiceguide.errors import OutputError, UsageError
 from voiceguide.routine.reader import parse_routine
 from voiceguide.routine.schema import NAME, schema
 from voiceguide.share.output import write_atomically
-from voiceguide.text import slug
+from voiceguide.text import slug, unprintable
 
 _ENDINGS = (".yaml", ".yml")
 _MOST_TITLE = 120
@@ -50,7 +50,7 @@ def new_routine(name: str) -> Path:
 
 def _path_and_title(name: str) -> tuple[Path, str]:
     """Return the file that a name means, and what the routine is called."""
-    if not name.isprintable():
+    if unprintable(name):
         raise UsageError(f"{name!r} is no name; write it in one line, such as my-neck.")
     if name.lower().endswith(_ENDINGS):
         path = Path(name)

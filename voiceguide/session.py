@@ -109,13 +109,13 @@ class Session:
 
     def remarks(self) -> tuple[str, ...]:
         """Return what the listener should know about the choices made."""
-        remarks = tuple(outside_advice(self.routine, self.options))
+        remarks = list(outside_advice(self.routine, self.options))
         if self.voice.language and not same_language(self.voice.language, self.routine.language):
-            remarks += (
+            remarks.append(
                 f"The voice {self.voice.name} speaks {self.voice.language}, the routine is written in "
-                f"{self.routine.language}; others: voiceguide voices.",
+                f"{self.routine.language}; others: voiceguide voices."
             )
-        return remarks
+        return tuple(remarks)
 
     @cached_property
     def plan(self) -> Plan:

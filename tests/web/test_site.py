@@ -21,7 +21,7 @@ from voiceguide.routine.reader import find_routine
 from voiceguide.share.carried import packed
 from voiceguide.share.reading import read_contents
 from voiceguide.web.feed import podcast_guid
-from voiceguide.web.site import Published, checked_url, publish
+from voiceguide.web.site import Published, checked_title, checked_url, publish
 
 URL = "https://example.org/back"
 SLUG = "lower-back-5s-1x"
@@ -324,6 +324,12 @@ def test_an_address_is_written_as_feeds_need_it(url: str, expected: str) -> None
     """ASCII, with a slash at its end (RFC 3986, RFC 3490)."""
     assert checked_url(url) == expected
     assert checked_url(expected) == expected
+
+
+@pytest.mark.parametrize("title", ["کمر\u200cدرد", "Family \U0001f468\u200d\U0001f469", "Backs  at work"])
+def test_a_title_may_be_joined(title: str) -> None:
+    """As Persian words and joined emoji are."""
+    assert checked_title(title) == " ".join(title.split())
 
 
 @pytest.mark.parametrize("title", ["", "  ", "a\x07b", "a\nb", "x" * 121, "\u202ea"])

@@ -13,6 +13,7 @@ from voiceguide.share.captions import chapters_vtt, transcript, webvtt
 from voiceguide.share.cover import draw_site
 from voiceguide.share.cue_sheet import cue_sheet
 from voiceguide.share.output import write_atomically
+from voiceguide.text import unprintable
 from voiceguide.web.entry import Entry, read_entries
 from voiceguide.web.feed import chapters_json, feed
 from voiceguide.web.manifest import NAME, KnownSession, Manifest, read_manifest
@@ -104,7 +105,7 @@ def checked_title(title: str) -> str:
         UsageError: it is none that can be shown.
     """
     folded = re.sub(" +", " ", title).strip()
-    if not folded or not folded.isprintable() or len(folded) > _MOST_TITLE_LETTERS:
+    if not folded or unprintable(folded) or len(folded) > _MOST_TITLE_LETTERS:
         raise UsageError(
             f"--title {title[:40]!r} is no title of a site. Write one of at most {_MOST_TITLE_LETTERS} letters, such as "
             f"{TITLE!r}, or leave it out."
