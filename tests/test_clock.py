@@ -31,5 +31,5 @@ def test_no_time_is_rounded_up(
 
 def test_a_length_has_its_unit() -> None:
     """Minutes up to an hour, hours from there on."""
-    assert clock.in_words(3_599_999) == "59:59 min"
-    assert clock.in_words(3_600_000) == "1:00:00 h"
+    assert clock.with_unit(3_599_999) == "59:59 min"
+    assert clock.with_unit(3_600_000) == "1:00:00 h"

@@ -12,7 +12,7 @@ def in_hours(milliseconds: int) -> str:
     return f"{hours}:{rest // 60_000:02}:{rest // 1000 % 60:02}" if hours else in_minutes(rest)
 
 
-def in_words(milliseconds: int) -> str:
+def with_unit(milliseconds: int) -> str:
     """Return a length with its unit, ``m:ss min`` or ``h:mm:ss h``."""
     return f"{in_hours(milliseconds)} {'h' if milliseconds >= 3_600_000 else 'min'}"
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from voiceguide.clock import in_hours, in_words, to_the_tenth
+from voiceguide.clock import in_hours, to_the_tenth, with_unit
 from voiceguide.text import counted
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def summary(made: Made) -> str:
     lines = [
         f"{made.path}",
         (
-            f"  {session.title}, {in_words(session.timeline.duration_ms)}, {megabytes(made.size_bytes)}, "
+            f"  {session.title}, {with_unit(session.timeline.duration_ms)}, {megabytes(made.size_bytes)}, "
             f"voice {session.voice.name}"
         ),
         f"  {holds}",
@@ -98,7 +98,7 @@ def summary(made: Made) -> str:
 def print_contents(file: Path, contents: Contents) -> None:
     """Print what a finished file holds."""
     plan, routine = contents.plan, contents.routine
-    print(f"{file}\n  {plan.title}, {in_words(plan.duration_ms)}, {_holds(plan.of_kind('hold'))}")
+    print(f"{file}\n  {plan.title}, {with_unit(plan.duration_ms)}, {_holds(plan.of_kind('hold'))}")
     for chapter in plan.chapters:
         print(f"  {in_hours(chapter.start_ms):>8}  {chapter.title}")
     if routine.source:
@@ -142,7 +142,7 @@ def print_plan(session: Session) -> None:
     _print_table(table)
     holds = counted(len(session.timeline.of_kind("hold")), "hold")
     print(
-        f"\n{session.title}: {in_words(session.timeline.duration_ms)} in all, {holds}, voice {session.voice.name}."
+        f"\n{session.title}: {with_unit(session.timeline.duration_ms)} in all, {holds}, voice {session.voice.name}."
     )
     if session.timeline.dropped:
         print("\nLeft out for lack of room:")
@@ -247,7 +247,7 @@ def print_verification(measured: Verification) -> None:
     _print_table(table)
     loudness = "no voice" if measured.loudness_lufs is None else f"{measured.loudness_lufs:.1f} LUFS as heard"
     print(
-        f"\n{measured.title}: {in_words(measured.duration_ms)}, voice {loudness}, true peak "
+        f"\n{measured.title}: {with_unit(measured.duration_ms)}, voice {loudness}, true peak "
         f"{measured.true_peak_dbtp:.1f} dBTP, {counted(measured.clipped_samples, 'clipped sample')}, "
         f"{counted(measured.frame_errors + measured.missing_frames, 'frame error')}, "
         f"{counted(len(measured.stray_sounds_ms), 'stray sound')}."
