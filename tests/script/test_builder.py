@@ -90,7 +90,7 @@ def test_every_exercise_is_announced_with_its_position_and_the_count() -> None:
     assert first == [
         "Stretch one of five: cat and cow.",
         "Next, stretch two of five: the knees-up lower back stretch.",
-        "Now stretch three of five: the kneeling hip stretch.",
+        "On to stretch three of five: the kneeling hip stretch.",
         "Next, stretch four of five: the flat back stretch.",
         "And the last one, stretch five of five: happy baby.",
     ]
@@ -119,12 +119,12 @@ def test_the_first_repetition_is_told_in_full_and_later_ones_short() -> None:
     ]
     assert second == [
         "Walk in, come up slowly, and hold on.",
-        "Bend forward again, flat back, long arms.",
+        "Step back again, and bend forward, flat back, long arms.",
         "Second of three.",
     ]
     assert third == [
-        "Come up again, slowly, and rest.",
-        "Fold forward again, eyes on the floor.",
+        "Walk in again, come up slowly, and rest.",
+        "Step back, and fold forward again, eyes on the floor.",
         "Third and last.",
     ]
 
@@ -281,13 +281,14 @@ def test_full_guidance_says_everything() -> None:
 
 
 def test_brief_guidance_keeps_what_is_needed_to_follow() -> None:
-    """Positions, safety, counts, and what to do the first time, but no reminder or explanation of chimes."""
+    """Positions, safety, counts, what to do the first time, and which bell means what, but no reminder."""
     script = script_of(Wishes(guidance="brief"))
     texts = all_said(script)
     assert set(LOWER_BACK.safety.before) <= set(texts)
     assert "Come onto your hands and knees." in texts
     assert "Then rock gently to and fro on your back." in texts
-    assert "This bell means begin." not in texts
+    assert "This bell means begin." in texts
+    assert "Then flow from one to the other." in texts
     assert not any(text.startswith("Hold for") for text in texts)
     cues = {
         u.text
@@ -566,6 +567,27 @@ def test_a_flow_is_told_by_the_number_of_its_phases(phases: int) -> None:
     movement = CAT_COW.movement
     assert isinstance(movement, Flow)
     flow = movement.model_copy(update={"phases": (*movement.phases, movement.phases[0])[:phases]})
-    texts = all_said(script_of(Wishes(), with_exercises(CAT_COW.model_copy(update={"movement": flow}))))
+    routine = with_exercises(CAT_COW.model_copy(update={"movement": flow}))
+    texts = all_said(script_of(Wishes(hold_seconds=60), routine))
     assert any(text.startswith("Then keep flowing at your own pace") for text in texts) == (phases == 2)
     assert any(text.startswith("Then keep going at your own pace") for text in texts) == (phases == 3)
+    brief = all_said(script_of(Wishes(guidance="brief"), routine))
+    assert ("Then flow from one to the other." in brief) == (phases == 2)
+    assert ("Then go on, one after the other." in brief) == (phases == 3)
+
+
+@pytest.mark.parametrize(("hold", "alone"), [(10, False), (25, False), (29, False), (30, True), (60, True)])
+def test_a_pace_of_ones_own_is_promised_only_where_there_is_time_for_it(hold: int, alone: bool) -> None:
+    """Else the calls go on to the end, and the words say so."""
+    texts = all_said(script_of(Wishes(hold_seconds=hold), with_exercises(CAT_COW)))
+    assert ("I will call the first few." in texts) == alone
+    assert any(text.startswith("Follow my voice, for ") for text in texts) != alone
+
+
+def test_every_rest_says_how_to_come_out() -> None:
+    """A general word would leave people in the stretch; where the routine has none, it has to do."""
+    several = all_said(script_of(Wishes(reps=5), with_exercises(FLAT_BACK)))
+    assert [several.count(text) for text in FLAT_BACK.ease] == [2, 2]
+    assert "Take a short rest." not in several
+    without = all_said(script_of(Wishes(reps=2), with_exercises(FLAT_BACK.model_copy(update={"ease": ()}))))
+    assert "Take a short rest." in without

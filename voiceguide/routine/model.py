@@ -389,8 +389,7 @@ class Exercise(_Frozen):
         changeover: How to get to the other side; needed with ``sides: each``. {side} is the new side.
         changeover_seconds: Quiet time to change sides, in seconds.
         movement: What is done; its ``kind`` is one of hold, flow, rock, work and breathe.
-        ease: How to come out between two repetitions, said before the rest; several are taken in turn,
-            and after them the words that the program has for it.
+        ease: How to come out between two repetitions, said before the rest; several are taken in turn.
         release: How to come out of the exercise after its last repetition.
         hold_scale: What the session's hold is multiplied with here; 0.5 makes holds half as long.
         hold_seconds: A hold of its own, in seconds, where the listener asks for none.

@@ -48,6 +48,12 @@ def _countdown(telling: Telling, window_ms: int) -> Cue:
     return Cue(words, window_ms - 1000 * len(words), Priority.COUNTDOWN)
 
 
+def are_called_throughout(movement: Flow, window_ms: int) -> bool:
+    """Tell whether the calls of a first hold leave no time at its end to go on alone."""
+    step_ms = round(movement.phase_seconds * 1000)
+    return window_ms < (PHASE_CYCLES_CALLED * len(movement.phases) + 2) * step_ms
+
+
 def _phase_cues(telling: Telling, movement: Flow, place: Place, window_ms: int) -> Iterator[Cue]:
     step_ms = round(movement.phase_seconds * 1000)
     for number in range(1, PHASE_CYCLES_CALLED * len(movement.phases) + 1):

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 
 from voiceguide.routine.model import Exercise, Flow
-from voiceguide.script.cues import cues_of
+from voiceguide.script.cues import are_called_throughout, cues_of
 from voiceguide.script.segments import Hold, Pause, Place, Say, Segment, Side
 from voiceguide.script.telling import PART_PAUSE_MS, SENTENCE_PAUSE_MS, Telling, spoken
 
@@ -161,6 +161,8 @@ class ExerciseSection:
         if self.telling.says("duration"):
             lasting = self.telling.lasting(self.exercise)
             yield from self.telling.phrase("duration", self._duration_kind(), window.place, hold=lasting)
+        elif isinstance(movement, Flow) and not self.exercise.breath:
+            yield from self.telling.phrase("flow_on", "two" if len(texts) == 2 else "many", window.place)
         if self.exercise.breath:
             yield from self.telling.phrase("breath_begin", place=window.place)
 
@@ -168,7 +170,11 @@ class ExerciseSection:
         movement = self.exercise.movement
         if not isinstance(movement, Flow):
             return "quiet" if self.exercise.quiet and movement.kind == "work" else movement.kind
-        return "flow_breath" if self.exercise.breath else "flow" if len(movement.phases) == 2 else "flow_many"
+        if self.exercise.breath:
+            return "flow_breath"
+        if are_called_throughout(movement, self.telling.options.hold_seconds_of(self.exercise) * 1000):
+            return "flow_called"
+        return "flow" if len(movement.phases) == 2 else "flow_many"
 
     # --- from one hold to the next -------------------------------------------------------------
 
@@ -225,11 +231,11 @@ class ExerciseSection:
         yield Pause(self._rest_ms(window), window.place)
 
     def _rest_words(self, window: Window) -> Iterator[Say | Pause]:
-        """How to come out, in the routine's words where it has some, and then in the program's."""
+        """How to come out, in the routine's words where it has some: a general one leaves people where they are."""
         ease = self.exercise.ease
         if self.telling.says("rest"):
-            turn = self.telling.turn(f"ease {self.exercise.id}") % (len(ease) + 1)
-            text = ease[turn] if turn < len(ease) else self.telling.phrase_text("rest")
+            turn = self.telling.turn(f"ease {self.exercise.id}")
+            text = ease[turn % len(ease)] if ease else self.telling.phrase_text("rest")
             yield from self._spoken(text, replace(window.place, side=window.side_before))
 
     def _rest_ms(self, window: Window) -> int:

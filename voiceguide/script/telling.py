@@ -18,7 +18,7 @@ PARTS: dict[str, frozenset[str]] = {
         "halfway", "rest", "release", "after",
     }),
     "brief": frozenset({
-        "welcome", "equipment", "safety", "position", "breath", "halfway", "rest", "release", "after",
+        "welcome", "equipment", "safety", "chimes", "position", "breath", "halfway", "rest", "release", "after",
     }),
     "cues": frozenset({"breath"}),
     "chimes": frozenset(),
