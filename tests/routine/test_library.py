@@ -117,6 +117,13 @@ def test_a_routine_is_heard_through(routine: Routine, own_folders: Path) -> None
     assert found.holds
 
 
+@by_name
+def test_nothing_is_left_out_at_the_defaults(routine: Routine) -> None:
+    """All that the routine says has its room."""
+    session = plan_session(routine, Wishes(), SpeechWishes(engine="fake"), store=STORE)
+    assert session.timeline.dropped == ()
+
+
 def test_routines_are_listed_and_found_by_tag() -> None:
     """With how long they take and what is needed; an unknown tag offers the nearest."""
     listed = run("routines").out
