@@ -239,6 +239,18 @@ def test_a_header_that_promises_too_much_costs_no_time(session: Session, own_fol
     assert time.process_time() - started < 30
 
 
+def test_a_header_whose_numbers_overflow_is_a_fault(session: Session, own_folders: Path) -> None:
+    """Without delays, its own length asks for more frames than a header can tell."""
+    path = written(session, own_folders)
+    data = bytearray(path.read_bytes())
+    at = data.index(b"Info")
+    frames = (2**32 - 1 - 192) // 192
+    data[at + 8 : at + 16] = struct.pack(">II", frames, 192 + frames * 192)
+    data[at + 141 : at + 144] = bytes(3)
+    path.write_bytes(bytes(data))
+    assert not verify(path).has_whole_header
+
+
 def test_a_gain_of_6_db_is_found(session: Session, own_folders: Path) -> None:
     """Too loud, and over the true peak."""
     louder = tuple(

@@ -62,7 +62,7 @@ def _run() -> int:
         if sys.stdout is not None:  # closed by whoever called us
             sys.stdout.flush()
     except VoiceguideError as error:
-        _go_on_stopping()
+        _go_on_stopping(error)
         return _say(f"Error: {error}", error.exit_code)
     except BrokenPipeError:
         # Whoever read our output has gone, as `head` does; the interpreter must not complain at exit.
@@ -74,7 +74,7 @@ def _run() -> int:
 
 
 def _unexpected(error: Exception) -> int:
-    _go_on_stopping()
+    _go_on_stopping(error)
     if os.environ.get("VOICEGUIDE_DEBUG"):
         raise error
     if isinstance(error, OSError) and error.filename is None:
@@ -87,15 +87,16 @@ def _unexpected(error: Exception) -> int:
 
 
 def _say(sentence: str, code: int) -> int:
-    with suppress(OSError):  # nobody listens any more
-        print(sentence, file=sys.stderr)
+    if sys.stderr is not None:  # closed by whoever called us
+        with suppress(OSError):  # nobody listens any more
+            print(sentence, file=sys.stderr)
     return code
 
 
 def _leave(code: int) -> NoReturn:
     """End at once, after what is to be cleared away: libraries' threads that still work would end in an abort."""
     atexit._run_exitfuncs()
-    for stream in (sys.stdout, sys.stderr):
+    for stream in filter(None, (sys.stdout, sys.stderr)):
         with suppress(OSError, ValueError):
             stream.flush()
     os._exit(code)
@@ -136,12 +137,14 @@ def _ignore_signals() -> None:
         signal.signal(number, signal.SIG_IGN)
 
 
-def _go_on_stopping() -> None:
-    """Raise again what a signal asked for: an error that comes after it came of it.
+def _go_on_stopping(error: Exception) -> None:
+    """Raise again what a signal asked for, with the notes of an error that comes after it: it came of it.
 
     A lock that was left half-way complains; a library may make an error of its own of whatever comes.
     """
     if _asked:
+        for note in getattr(error, "__notes__", ()):
+            _asked[0].add_note(note)
         raise _asked[0] from None
 
 

@@ -101,6 +101,31 @@ main()
     assert (done.returncode, done.stderr) == (130, "Stopped; nothing was written.\n")
 
 
+def test_what_was_made_is_told_also_where_a_library_makes_an_error_of_it(own_folders: Path) -> None:
+    """And on closed streams the code alone has to do."""
+    program = """
+import os, signal, sys
+sys.argv = ["voiceguide", "routines"]
+import voiceguide.cli.app as app
+def run():
+    try:
+        os.kill(os.getpid(), signal.SIGINT)
+    except BaseException as stop:
+        error = RuntimeError(str(stop))
+    error.add_note("1 of 2 files were made.")
+    raise error
+app.run = run
+from voiceguide.__main__ import main
+main()
+"""
+    command = [sys.executable, "-P", "-c", program]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=15)
+    assert (done.returncode, done.stderr) == (130, "Stopped; 1 of 2 files were made.\n")
+    closed = program.replace("main()", "sys.stdout = sys.stderr = None; main()")
+    silent = subprocess.run([*command[:-1], closed], capture_output=True, text=True, check=False, timeout=15)
+    assert (silent.returncode, silent.stdout, silent.stderr) == (130, "", "")
+
+
 @pytest.mark.parametrize("second", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_second_signal_is_as_one(own_folders: Path, second: signal.Signals) -> None:
     """Whenever it comes: the clearing away goes on, and takes its time."""

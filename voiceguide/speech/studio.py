@@ -6,6 +6,7 @@ natural weight against the others.
 """
 
 import json
+import math
 import struct
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import closing, suppress
@@ -55,6 +56,15 @@ class Calibration:
 
     rate: float
     gain_db: float
+
+    def __post_init__(self) -> None:
+        """Refuse what no voice can have been found to need; a kept entry is untrusted.
+
+        Raises:
+            ValueError, TypeError: it is no calibration.
+        """
+        if not SLOWEST_RATE <= self.rate <= FASTEST_RATE or not math.isfinite(self.gain_db):
+            raise ValueError("no calibration")
 
 
 class Studio:

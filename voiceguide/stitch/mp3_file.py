@@ -124,7 +124,9 @@ def _promised(rest: memoryview) -> Mp3File | None:
         first = form.info_frame_bytes(bytes(rest[:_HEADER_BYTES]))
         samples = frames * form.samples_per_frame - (delays >> 12) - (delays & 0xFFF)
         if first and total == first + frames * form.frame_bytes and samples > 0:
-            return Mp3File(form, frames, samples, rest[:first] == form.info_frame(samples), rest[first:])
+            # Delays of another's may ask for more frames than its numbers can hold.
+            is_ours = form.frames_for(samples) == frames and rest[:first] == form.info_frame(samples)
+            return Mp3File(form, frames, samples, is_ours, rest[first:])
     return None
 
 
