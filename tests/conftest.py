@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -19,21 +19,30 @@ settings.register_profile("fuzz", max_examples=10_000, deadline=None, suppress_h
 settings.load_profile(os.environ.get("VOICEGUIDE_HYPOTHESIS", "default"))
 
 
+# Pieces of sound: some hundred sessions.
+_MOST_KEPT = 5000
+
+
 @pytest.fixture(autouse=True, scope="session")
-def encoded_once() -> Iterator[None]:
-    """Keep what LAME gave for each piece of sound: many tests make the same session from nothing."""
+def encoded_once() -> Iterator[Callable[[bytes, Mp3Format], list[bytes]]]:
+    """Keep what LAME gave for each piece of sound: many tests make the same session from nothing.
+
+    Gives what really encodes, for tests of just that.
+    """
     packets = encoder._packets
     found: dict[tuple[bytes, Mp3Format], list[bytes]] = {}
 
     def remembered(pcm: bytes, form: Mp3Format) -> list[bytes]:
         key = hashlib.sha256(pcm).digest(), form
         if key not in found:
+            if len(found) >= _MOST_KEPT:
+                found.clear()
             found[key] = packets(pcm, form)
         return list(found[key])
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(encoder, "_packets", remembered)
-        yield
+        yield packets
 
 
 @pytest.fixture(autouse=True)

@@ -26,6 +26,17 @@ sys.argv = ["voiceguide", *sys.argv[1:]]
 from voiceguide.__main__ import main
 main()
 """
+# The program with a command of the test's in place of its own; what it does stands between.
+_BEFORE = """
+import atexit, os, signal, sys, threading, time
+sys.argv = ["voiceguide", "routines"]
+import voiceguide.cli.app as app
+"""
+_AFTER = """
+app.run = run
+from voiceguide.__main__ import main
+main()
+"""
 HANGING_WORKER = "import time\ntime.sleep(1000)\n"
 
 
@@ -36,6 +47,22 @@ def started(*arguments: str) -> "subprocess.Popen[str]":
         stderr=subprocess.PIPE,
         text=True,
     )
+
+
+def command_of(run: str) -> list[str]:
+    return [sys.executable, "-P", "-c", _BEFORE + run + _AFTER]
+
+
+def ended(run: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(command_of(run), capture_output=True, text=True, check=False, timeout=15)
+
+
+def begun(run: str) -> "subprocess.Popen[str]":
+    """Start a command that says when it is ready."""
+    process = subprocess.Popen(command_of(run), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout
+    process.stdout.readline()
+    return process
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["INT", "TERM"])
@@ -55,10 +82,7 @@ def test_a_signal_ends_it_cleanly(own_folders: Path, number: signal.Signals, aft
 
 def test_a_signal_that_python_drops_is_raised_again(own_folders: Path) -> None:
     """As in a destructor, where an exception is only printed."""
-    program = """
-import os, signal, sys, time
-sys.argv = ["voiceguide", "routines"]
-import voiceguide.cli.app as app
+    run = """
 class Cleared:
     def __del__(self):
         os.kill(os.getpid(), signal.SIGINT)
@@ -68,45 +92,29 @@ def run():
     del thing
     time.sleep(20)
     return 0
-app.run = run
-from voiceguide.__main__ import main
-main()
 """
-    done = subprocess.run(
-        [sys.executable, "-P", "-c", program], capture_output=True, text=True, check=False, timeout=15
-    )
+    done = ended(run)
     assert done.returncode == 130
     assert done.stderr.endswith("Stopped; nothing was written.\n")
 
 
 def test_a_signal_that_a_library_makes_an_error_of_still_ends_it(own_folders: Path) -> None:
     """As one does that reports whatever comes in words of its own."""
-    program = """
-import os, signal, sys
-sys.argv = ["voiceguide", "routines"]
-import voiceguide.cli.app as app
+    run = """
 def run():
     try:
         os.kill(os.getpid(), signal.SIGINT)
     except BaseException as error:
         words = str(error)
     raise RuntimeError(f"it was not to be: {words}")
-app.run = run
-from voiceguide.__main__ import main
-main()
 """
-    done = subprocess.run(
-        [sys.executable, "-P", "-c", program], capture_output=True, text=True, check=False, timeout=15
-    )
+    done = ended(run)
     assert (done.returncode, done.stderr) == (130, "Stopped; nothing was written.\n")
 
 
 def test_what_was_made_is_told_also_where_a_library_makes_an_error_of_it(own_folders: Path) -> None:
     """And on closed streams the code alone has to do."""
-    program = """
-import os, signal, sys
-sys.argv = ["voiceguide", "routines"]
-import voiceguide.cli.app as app
+    run = """
 def run():
     try:
         os.kill(os.getpid(), signal.SIGINT)
@@ -114,25 +122,17 @@ def run():
         error = RuntimeError(str(stop))
     error.add_note("1 of 2 files were made.")
     raise error
-app.run = run
-from voiceguide.__main__ import main
-main()
 """
-    command = [sys.executable, "-P", "-c", program]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=15)
+    done = ended(run)
     assert (done.returncode, done.stderr) == (130, "Stopped; 1 of 2 files were made.\n")
-    closed = program.replace("main()", "sys.stdout = sys.stderr = None; main()")
-    silent = subprocess.run([*command[:-1], closed], capture_output=True, text=True, check=False, timeout=15)
+    silent = ended(f"{run}\nsys.stdout = sys.stderr = None\n")
     assert (silent.returncode, silent.stdout, silent.stderr) == (130, "", "")
 
 
 @pytest.mark.parametrize("second", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_second_signal_is_as_one(own_folders: Path, second: signal.Signals) -> None:
     """Whenever it comes: the clearing away goes on, and takes its time."""
-    program = """
-import sys, time
-sys.argv = ["voiceguide", "routines"]
-import voiceguide.cli.app as app
+    run = """
 def run():
     try:
         print("ready", flush=True)
@@ -140,15 +140,8 @@ def run():
     finally:
         time.sleep(0.8)
         open("cleared", "w").close()
-app.run = run
-from voiceguide.__main__ import main
-main()
 """
-    process = subprocess.Popen(
-        [sys.executable, "-P", "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-    assert process.stdout
-    process.stdout.readline()
+    process = begun(run)
     process.send_signal(signal.SIGINT)
     while process.poll() is None:
         time.sleep(0.1)
@@ -177,24 +170,14 @@ def test_what_was_made_before_the_end_is_told(own_folders: Path) -> None:
 
 def test_whatever_still_works_does_not_end_in_an_abort(own_folders: Path) -> None:
     """Threads of libraries are not waited for; what is registered to be cleared away is."""
-    program = """
-import atexit, sys, threading, time
-sys.argv = ["voiceguide", "routines"]
-import voiceguide.cli.app as app
+    run = """
 def run():
     atexit.register(lambda: open("cleared", "w").close())
     threading.Thread(target=time.sleep, args=(20,)).start()
     print("ready", flush=True)
     time.sleep(20)
-app.run = run
-from voiceguide.__main__ import main
-main()
 """
-    process = subprocess.Popen(
-        [sys.executable, "-P", "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-    assert process.stdout
-    process.stdout.readline()
+    process = begun(run)
     process.send_signal(signal.SIGTERM)
     _, err = process.communicate(timeout=5)
     assert (process.returncode, err) == (143, "Stopped; nothing was written.\n")

@@ -50,17 +50,24 @@ def _countdown(telling: Telling, window_ms: int) -> Cue:
 
 def are_called_throughout(movement: Flow, window_ms: int) -> bool:
     """Tell whether the calls of a first hold leave no time at its end to go on alone."""
-    step_ms = round(movement.phase_seconds * 1000)
-    return window_ms < (PHASE_CYCLES_CALLED * len(movement.phases) + 2) * step_ms
+    return window_ms < (_calls(movement) + 2) * _step_ms(movement)
 
 
 def _phase_cues(telling: Telling, movement: Flow, place: Place, window_ms: int) -> Iterator[Cue]:
-    step_ms = round(movement.phase_seconds * 1000)
-    for number in range(1, PHASE_CYCLES_CALLED * len(movement.phases) + 1):
+    step_ms = _step_ms(movement)
+    for number in range(1, _calls(movement) + 1):
         if number * step_ms < window_ms:
             text = telling.filled(movement.phases[number % len(movement.phases)].cue, place.side)
             slack_ms = max(step_ms // 3, GRID_MS)
             yield Cue((Utterance(text),), number * step_ms, Priority.PHASE, slack_ms=slack_ms)
+
+
+def _calls(movement: Flow) -> int:
+    return PHASE_CYCLES_CALLED * len(movement.phases)
+
+
+def _step_ms(movement: Flow) -> int:
+    return round(movement.phase_seconds * 1000)
 
 
 def _reminder_cues(

@@ -26,11 +26,9 @@ def main() -> None:
     on_linux = sys.platform.startswith("linux")
     if on_linux:
         _load_espeak()
+    answer = _answer_apart if on_linux else _answer
     for line in sys.stdin:
-        if on_linux:
-            _answer_apart(line, answers)
-        else:
-            _answer(line, answers)
+        answer(line, answers)
 
 
 def _answer(line: str, answers: TextIO) -> None:
@@ -97,24 +95,27 @@ def _engine() -> Any:
     import pyttsx3
 
     engine = pyttsx3.init()
-    if _settle(engine):
+    _settle(engine)
+    if _is_espeak(engine):
         # The first run of pyttsx3 2.99 on eSpeak NG ends without waiting for its phrase, so it gets none.
         engine.runAndWait()
     return engine
 
 
-def _settle(engine: Any) -> bool:
-    """Wait until eSpeak NG has done all it was told so far; tell whether it is the driver at all.
+def _is_espeak(engine: Any) -> bool:
+    return bool(engine.driver_name == "espeak")
+
+
+def _settle(engine: Any) -> None:
+    """Wait until eSpeak NG, where it is the driver, has done all it was told so far.
 
     It works its orders off in a thread of its own, and pyttsx3 2.99 cancels what is still at work
     when a run begins. On a busy machine that took a rate or a whole phrase with it.
     """
-    if engine.driver_name != "espeak":
-        return False
-    from pyttsx3.drivers import _espeak
+    if _is_espeak(engine):
+        from pyttsx3.drivers import _espeak
 
-    _espeak.Synchronize()
-    return True
+        _espeak.Synchronize()
 
 
 def _do(engine: Any, request: dict[str, Any]) -> object:
