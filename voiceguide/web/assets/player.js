@@ -288,6 +288,7 @@
     byId("resume").hidden = false;
     byId("resume").addEventListener("click", () => {
       byId("play").focus();
+      byId("resume").hidden = true;
       seek(seconds);
       start();
     });
