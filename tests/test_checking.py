@@ -131,6 +131,20 @@ SIDED = GOOD.replace(
          "no room in a rest of 6 s, from bell to bell, for 'Sit still again.'. Make the rest longer, or the words shorter."),
         (GOOD.replace("kind: hold", "kind: work").replace("rest_seconds: 6", "rest_seconds: 1").replace("least: 5", "least: 1")
          .replace("[Sit still again.]", "[Again.]"), "exercises.1.rest_seconds", "a rest of 1 s becomes about"),
+        (GOOD.replace("kind: hold", "kind: work").replace("    movement:", "    ease: [Lean back and let go.]\n    movement:")
+         .replace("rest_seconds: 6", "rest_seconds: 12"), "exercises.1.rest_seconds",
+         "no room in a rest of 12 s, from bell to bell, for 'Lean back and let go.'. Make the rest longer"),
+        (GOOD.replace("    movement:", "    hold_seconds: 3\n    movement:").replace("least: 15", "least: 3")
+         .replace("      reminders: [Breathe out.]\n", ""), "exercises.1.hold_seconds",
+         "a hold of 3 s has no room for its countdown; make it longer, or set 'quiet: true'."),
+        (GOOD.replace("    movement:", "    hold_seconds: 16\n    hold_scale: 0.5\n    movement:"), "exercises.1.hold_scale",
+         "this counts only for a hold that the listener asks for: --hold 20 would make it 10 s, and 'hold_seconds' makes it 16 s."),
+        (GOOD.replace("    movement:", "    hold_scale: 4\n    movement:").replace("hold_seconds: 20", "hold_seconds: 200")
+         .replace("most: 30", "most: 600"), "exercises.1.hold_scale",
+         "a hold of 200 s becomes 800 s, and holds are 3 to 600 s: it lasts 600 s."),
+        (GOOD.replace("    movement:", "    hold_scale: 2\n    breath: {in_seconds: 3, out_seconds: 3, breaths: 4}\n    movement:")
+         .replace("      reminders: [Breathe out.]\n", ""), "exercises.1.hold_scale",
+         "this does nothing: 'breath' sets how long the hold lasts. Take it out."),
         (GOOD.replace("kind: hold\n      instruction: Sit still.",
                       "kind: flow\n      phase_seconds: 2\n      phases:\n        - {instruction: Up., cue: Up.}\n"
                       "        - {instruction: Down., cue: And slowly down with your shoulders.}"),

@@ -122,7 +122,7 @@ def test_fuzz_every_plan_can_be_written(laid: Laid) -> None:
         for exercise in laid.routine.exercises
         if exercise.id in laid.options.exercises
     )
-    assert len(drawing_of(plan, laid.routine.title).parts) == len(laid.timeline.chapters)
+    assert len(drawing_of(plan, laid.routine.title, "25", "2").parts) == len(laid.timeline.chapters)
     starts = [event.start_ms for event in plan.events]
     assert starts == sorted(starts)
     assert all(0 <= event.start_ms <= event.end_ms <= plan.duration_ms for event in plan.events)

@@ -15,7 +15,7 @@ from voiceguide.clip import Clip
 from voiceguide.making import write_file
 from voiceguide.routine.reader import built_in_ids, find_routine
 from voiceguide.script.options import Wishes
-from voiceguide.script.remarks import outside_advice
+from voiceguide.script.remarks import about_choices
 from voiceguide.session import Session, plan_session
 from voiceguide.speech.engine import Voice
 from voiceguide.speech.fake import FakeEngine
@@ -212,14 +212,14 @@ def test_a_voice_of_another_language_is_remarked_on(store: Store) -> None:
 def test_other_choices_outside_the_advice_are_remarked_on(wishes: Wishes, remark: str) -> None:
     """Repetitions and rests."""
     routine = find_routine("lower-back")
-    assert list(outside_advice(routine, wishes.settled(routine))) == [f"The source of this routine {remark}"]
+    assert list(about_choices(routine, wishes.settled(routine))) == [f"The source of this routine {remark}"]
 
 
 @pytest.mark.parametrize("name", built_in_ids())
 def test_no_routine_is_outside_its_own_advice(name: str) -> None:
     """With nothing chosen; breaths are as long as they are."""
     routine = find_routine(name)
-    assert list(outside_advice(routine, Wishes().settled(routine))) == []
+    assert list(about_choices(routine, Wishes().settled(routine))) == []
 
 
 def test_progress_is_told_to_the_end(store: Store, own_folders: Path) -> None:

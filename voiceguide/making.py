@@ -249,7 +249,7 @@ def output_path(file: FileWishes, routine: Routine, options: Options) -> Path:
     Raises:
         UsageError: the ending is none that can be made.
     """
-    name = f"{routine.id}-{options.hold_seconds}s-{options.reps}x.mp3"
+    name = f"{options.file_stem(routine)}.mp3"
     asked = file.path
     if asked is None:
         return (file.folder or OUTPUT_FOLDER) / name

@@ -6,23 +6,20 @@ from collections.abc import Generator, Iterator
 from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import platformdirs
 
 from voiceguide.amounts import shortened, whole_number
-from voiceguide.errors import UsageError, VoiceguideError
+from voiceguide.errors import UsageError
 from voiceguide.recording import Progress, Recording, no_progress, record
 from voiceguide.routine.model import Routine
 from voiceguide.script.builder import build_script
-from voiceguide.script.estimate import estimated_timeline
-from voiceguide.script.fitting import check_total, fit
 from voiceguide.script.options import Options, Wishes
 from voiceguide.script.phrase_file import read_wording
 from voiceguide.script.pronunciation import Pronunciation
-from voiceguide.script.remarks import outside_advice
+from voiceguide.script.remarks import about_choices
 from voiceguide.script.timeline import Timeline
 from voiceguide.share.cover import COVER_VERSION, draw, drawing_of
 from voiceguide.share.plan import Plan, plan_of
@@ -41,7 +38,6 @@ from voiceguide.store import FolderStore, LayeredStore, MemoryStore, Store, stor
 
 # What the cache may hold before that which was not used for longest goes; in megabytes.
 CACHE_MEGABYTES = 500
-_FITTING_TRIES = 3
 
 
 def cache_folder() -> Path:
@@ -91,7 +87,12 @@ class Session:
     @property
     def title(self) -> str:
         """What players show, such as ``Lower back · 25 s × 2``."""
-        return f"{self.routine.title} · {self.options.hold_seconds} s × {self.options.reps}"
+        hold, reps = self._shown
+        return f"{self.routine.title} · {hold} s × {reps}"
+
+    @property
+    def _shown(self) -> tuple[str, str]:
+        return self.options.hold_shown(self.routine), self.options.reps_shown(self.routine)
 
     @cached_property
     def samples(self) -> int:
@@ -109,7 +110,7 @@ class Session:
 
     def remarks(self) -> tuple[str, ...]:
         """Return what the listener should know about the choices made."""
-        remarks = list(outside_advice(self.routine, self.options))
+        remarks = list(about_choices(self.routine, self.options))
         if self.voice.language and not same_language(self.voice.language, self.routine.language):
             remarks.append(
                 f"The voice {self.voice.name} speaks {self.voice.language}, the routine is written in "
@@ -156,7 +157,7 @@ class Session:
 
     def drawn_cover(self) -> bytes:
         """Return the cover drawn for the session; the same drawing is made only once."""
-        drawing = drawing_of(self.plan, self.routine.title)
+        drawing = drawing_of(self.plan, self.routine.title, *self._shown)
         key = store_key("cover", version=COVER_VERSION, **asdict(drawing))
         kept = self.store.get(key)
         if kept is None:
@@ -239,43 +240,3 @@ def plan_session(
             routine.language, speech.engine, speech.voice, recorded, carried=speech.carried
         )
     return Session(routine, options, speech, voice, recording, form, kept, jobs, _today())
-
-
-def fit_session(
-    routine: Routine, wishes: Wishes, speech: SpeechWishes, wanted_ms: int, **how: Any
-) -> tuple[Wishes, Session]:
-    """Find the wishes whose session comes closest to a length, and plan it.
-
-    Most words of the candidates were never spoken, so lengths are estimated; what the estimate was off by
-    is put right by the session that is found.
-
-    Args:
-        routine, wishes, speech: as for ``plan_session``; what is wished is kept.
-        wanted_ms: the length.
-        how: further arguments of ``plan_session``.
-
-    Raises:
-        VoiceguideError: as ``plan_session``.
-    """
-    check_total(wanted_ms)
-    wording = read_wording(routine.language)
-
-    @cache
-    def estimated_ms(options: Options) -> int:
-        return estimated_timeline(routine, options, wording, speech.pace).duration_ms
-
-    aim_ms = wanted_ms
-    best: tuple[int, Wishes, Session] | None = None
-    for _ in range(_FITTING_TRIES):
-        found = fit(routine, wishes, aim_ms, estimated_ms)
-        session = plan_session(routine, found, speech, **how)
-        missed_ms = session.timeline.duration_ms - wanted_ms
-        if best is None or abs(missed_ms) < best[0]:
-            best = (abs(missed_ms), found, session)
-        off_ms = session.timeline.duration_ms - estimated_ms(session.options)
-        if aim_ms == wanted_ms - off_ms:
-            break
-        aim_ms = wanted_ms - off_ms
-    if best is None:
-        raise VoiceguideError("No session was found for this length.")
-    return best[1], best[2]

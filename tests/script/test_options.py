@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 
 from tests.strategies import routines, wishes
 from voiceguide.errors import UsageError
+from voiceguide.routine.model import Routine
 from voiceguide.routine.reader import find_routine
 from voiceguide.script.options import Options, Wishes, session_too_long
+from voiceguide.script.remarks import about_choices
 
 LOWER_BACK = find_routine("lower-back")
 
@@ -93,6 +95,50 @@ def test_only_and_skip_choose_in_the_order_of_the_routine(data: st.DataObject) -
     chosen = wish.settled(routine).exercises
     assert chosen == tuple(name for name in routine.exercise_ids if name in chosen)
     assert set(chosen) == set(wish.only or routine.exercise_ids) - set(wish.skip)
+
+
+def with_exercises(*changes: dict[str, object]) -> Routine:
+    """Return lower-back with its first exercises changed, and no others."""
+    chosen = [
+        exercise.model_copy(update=change)
+        for exercise, change in zip(LOWER_BACK.exercises, changes, strict=False)
+    ]
+    return LOWER_BACK.model_copy(update={"exercises": tuple(chosen)})
+
+
+@pytest.mark.parametrize(
+    ("changes", "wish", "shown", "stem"),
+    [
+        (({}, {}), Wishes(), ("25", "2"), "25s-2x"),
+        (({"hold_seconds": 10, "reps": 4}, {}), Wishes(), ("25", "2"), "25s-2x"),
+        (({"hold_seconds": 10, "reps": 4},), Wishes(), ("10", "4"), "10s-4x"),
+        (({"hold_seconds": 10, "reps": 4}, {"hold_seconds": 15, "reps": 3}), Wishes(), ("10–15", "3–4"), "10-15s-3-4x"),
+        (({"hold_seconds": 10}, {"hold_seconds": 15}), Wishes(skip=("cat-cow",)), ("15", "2"), "15s-2x"),
+        (({"hold_seconds": 10}, {"hold_seconds": 15}), Wishes(hold_seconds=30), ("30", "2"), "30s-2x"),
+        (({"hold_scale": 0.5},), Wishes(hold_seconds=30), ("15", "2"), "30s-2x"),
+        (({"hold_scale": 0.5},), Wishes(hold_seconds=30, as_defaults=("hold_seconds",)), ("15", "2"), "15s-2x"),
+    ],
+)  # fmt: skip
+def test_titles_name_holds_and_repetitions_that_are_there(
+    changes: tuple[dict[str, object], ...], wish: Wishes, shown: tuple[str, str], stem: str
+) -> None:
+    """And files, where the listener asked for no other; two wishes never share a name."""
+    routine = with_exercises(*changes)
+    options = wish.settled(routine)
+    assert (options.hold_shown(routine), options.reps_shown(routine)) == shown
+    assert options.file_stem(routine) == f"lower-back-{stem}"
+
+
+@pytest.mark.parametrize(
+    ("hold", "scale", "told"),
+    [(4, 0.5, "scales its hold to 2 seconds; holds are 3 to 600 seconds, so it lasts 3."),
+     (400, 2, "scales its hold to 800 seconds; holds are 3 to 600 seconds, so it lasts 600."), (400, 1.5, None)],
+)  # fmt: skip
+def test_a_hold_that_is_scaled_too_far_is_told_of(hold: int, scale: float, told: str | None) -> None:
+    """It stays within the limits."""
+    routine = with_exercises({"hold_scale": scale})
+    remarks = list(about_choices(routine, Wishes(hold_seconds=hold).settled(routine)))[1:]
+    assert remarks == ([f"Cat and cow {told}"] if told else [])
 
 
 def test_options_cannot_be_changed() -> None:

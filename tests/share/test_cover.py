@@ -59,7 +59,7 @@ def luminance(colour: "np.ndarray[tuple[int, ...], np.dtype[np.float64]]") -> fl
 @pytest.mark.parametrize("title", TITLES)
 def test_a_cover_is_a_square_jpeg_of_little_size(title: str) -> None:
     """Whatever the title; two readers see 1400 × 1400 px."""
-    data = draw(drawing_of(PLAN, title))
+    data = draw(drawing_of(PLAN, title, "25", "2"))
     assert len(data) <= MOST_BYTES
     assert Image.open(io.BytesIO(data)).size == (1400, 1400)
     with av.open(io.BytesIO(data)) as file:
@@ -100,8 +100,14 @@ def test_a_title_stays_inside_of_the_ring(title: str) -> None:
         lines = title_lines(drawn_title(title, "lower-back"), centred=centred)
         assert all(line.fits for line in lines)
         assert 1 <= len(lines) <= 3
-    assert off_ground(draw(drawing_of(PLAN, title)), (1290 - 110) / 2 - 96 - 14) == 0
+    assert off_ground(draw(drawing_of(PLAN, title, "25", "2")), (1290 - 110) / 2 - 96 - 14) == 0
     assert off_ground(draw_site(title), (1290 - 110) / 2 - 96 - 14) == 0
+
+
+@pytest.mark.parametrize("hold", ["3", "25", "600", "15–30", "100–600"])
+def test_a_hold_stays_inside_of_the_ring(hold: str) -> None:
+    """Also where exercises are held from so long to so long."""
+    assert off_ground(draw(drawing_of(PLAN, "Hips", hold, "2–10")), (1290 - 110) / 2 - 96 - 14) == 0
 
 
 def test_a_title_is_as_large_as_it_can_be() -> None:

@@ -142,25 +142,28 @@ def plan(
 ) -> None:
     """Show what is said and done, and when, without making a file."""
     from voiceguide.cli.progress import progress_bars
-    from voiceguide.cli.report import fitted, print_plan
+    from voiceguide.cli.report import print_plan
     from voiceguide.script.options import Wishes
-    from voiceguide.session import fit_session, plan_session
+    from voiceguide.session import plan_session
     from voiceguide.settings import read_settings
     from voiceguide.source import find_source
     from voiceguide.speech.wishes import SpeechWishes
+    from voiceguide.wished_length import fit_session
 
     wishes = Wishes(hold, reps, rest, p.names(only), p.names(skip), guidance, countdown, first_side)
     speech = SpeechWishes(engine, voice, pace, chime_level)
     source = find_source(routine, read_settings())
     wishes = wishes.over(source.wishes if minutes is None else source.wishes.left_open())
     speech = speech.over(source.speech)
+    fitted = None
     with progress_bars() as progress:
         if minutes is None:
             session = plan_session(source.routine, wishes, speech, jobs=jobs, progress=progress)
         else:
-            _, session = fit_session(source.routine, wishes, speech, minutes, jobs=jobs, progress=progress)
-    if minutes is not None:
-        remark((fitted(session, wishes, minutes),))
+            fitted = fit_session(source.routine, wishes, speech, minutes, jobs=jobs, progress=progress)
+            session = fitted.session
+    if fitted:
+        remark((fitted.told(),))
     remark(session.remarks())
     if as_json:
         print_json(session.plan.as_data())

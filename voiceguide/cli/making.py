@@ -7,13 +7,13 @@ from dataclasses import replace
 
 from voiceguide.cli.printing import print_json, remark
 from voiceguide.cli.progress import progress_bars
-from voiceguide.cli.report import fitted, summary
+from voiceguide.cli.report import summary
 from voiceguide.making import Failed, FileWishes, Made, Speaking, make_sessions
 from voiceguide.script.options import Wishes
-from voiceguide.session import fit_session
 from voiceguide.settings import read_settings
 from voiceguide.source import Source, find_source
 from voiceguide.text import counted
+from voiceguide.wished_length import fit_session
 
 
 def make_and_tell(
@@ -61,7 +61,7 @@ def _fitted(source: Source, wishes: Wishes, speaking: Speaking, total_ms: int) -
     """Find the wishes for a length, and tell what was found."""
     asked = wishes.over(source.wishes.left_open())
     with progress_bars() as progress:
-        found, session = fit_session(
+        fitted = fit_session(
             source.routine,
             asked,
             speaking.wishes.over(source.speech),
@@ -69,8 +69,8 @@ def _fitted(source: Source, wishes: Wishes, speaking: Speaking, total_ms: int) -
             jobs=speaking.jobs,
             progress=progress,
         )
-    remark((fitted(session, asked, total_ms),))
-    return found
+    remark((fitted.told(),))
+    return fitted.wishes
 
 
 def _tell_one(result: Made | Failed, *, as_json: bool) -> None:

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from voiceguide.checking import CheckedFile
     from voiceguide.doctor import Finding
     from voiceguide.making import Made
-    from voiceguide.script.options import Wishes
     from voiceguide.script.timeline import Event, Timeline
     from voiceguide.session import Session
     from voiceguide.settings import Settings
@@ -116,13 +115,6 @@ def _holds(holds: Iterable[Event] | Iterable[PlannedEvent]) -> str:
 def _dropped_in_short(timeline: Timeline) -> str:
     texts = Counter(drop.text for drop in timeline.dropped)
     return f"{counted(texts.total(), 'cue')}, such as “{next(iter(texts))}”"
-
-
-def fitted(session: Session, asked: Wishes, wanted_ms: int) -> str:
-    """Return what was chosen for a wished length, and how close it comes."""
-    from voiceguide.script.fitting import how_close
-
-    return how_close(session.routine, asked, session.options, session.timeline.duration_ms, wanted_ms)
 
 
 def print_plan(session: Session) -> None:

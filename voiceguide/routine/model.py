@@ -391,7 +391,7 @@ class Exercise(_Frozen):
         movement: What is done; its ``kind`` is one of hold, flow, rock, work and breathe.
         ease: How to come out between two repetitions, said before the rest; several are taken in turn.
         release: How to come out of the exercise after its last repetition.
-        hold_scale: What the session's hold is multiplied with here; 0.5 makes holds half as long.
+        hold_scale: What the session's hold, or the one that the listener asks for, is multiplied with here.
         hold_seconds: A hold of its own, in seconds, where the listener asks for none.
         reps: Repetitions of its own, where the listener asks for none.
         rest_seconds: A rest of its own between repetitions, in seconds, where the listener asks for none.

@@ -11,6 +11,7 @@ from voiceguide.script.timeline import Timeline
 from voiceguide.script.timing_advice import (
     about_own_numbers,
     about_quiet_times,
+    about_scale,
     about_timeline,
     about_variation,
 )
@@ -40,6 +41,7 @@ def advise(routine: Routine, wording: Wording, timeline: Timeline | None) -> tup
             *about_quiet_times(exercise),
             *about_sides(exercise),
             *about_own_numbers(routine, exercise, options),
+            *about_scale(exercise, options),
             *about_variation(exercise, options),
         )
         found += [(("exercises", number, *path), problem) for path, problem in own]

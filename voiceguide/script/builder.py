@@ -29,7 +29,7 @@ def build_script(routine: Routine, options: Options, wording: Wording) -> Script
     Raises:
         UsageError: the holds alone would be longer than a session may be.
     """
-    chosen = tuple(exercise for exercise in routine.exercises if exercise.id in options.exercises)
+    chosen = options.done(routine)
     _refuse_endless(chosen, options)
     telling = Telling(routine, options, wording, chosen)
     exercises = [ExerciseSection(telling, exercise, index) for index, exercise in enumerate(chosen)]

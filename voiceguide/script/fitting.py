@@ -4,15 +4,14 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from voiceguide.clock import in_minutes
 from voiceguide.errors import UsageError
-from voiceguide.limits import HOLD_SECONDS, SESSION_HOURS
+from voiceguide.limits import SESSION_HOURS
 from voiceguide.routine.model import Defaults, Routine
 from voiceguide.script.options import OWN, Options, Wishes
 
-# A hold that is no whole five seconds must come nearer by so much to be chosen.
-_UNEVEN_MS = 15_000
-_STEP_SECONDS = 5
+# Holds are whole fives where one of them comes so near.
+_NEAR_ENOUGH_MS = 15_000
+STEP_SECONDS = 5
 # Between fits that miss by about the same, the one nearer to the routine's defaults is taken.
 _ALIKE_MS = 3000
 # One repetition more or less changes a session as much as so many seconds of hold.
@@ -70,21 +69,26 @@ def fit(routine: Routine, wishes: Wishes, wanted_ms: int, duration_ms: Duration)
 
     def length_ms(hold: int, reps: int, rest: int) -> int:
         chosen = replace(wishes, hold_seconds=hold, reps=reps, rest_seconds=rest)
-        try:
-            return duration_ms(chosen.settled(routine))
-        except UsageError:  # longer than a session may be
-            return _FOR_EVER_MS
+        return length_of(routine, chosen, duration_ms)
 
-    whole = [hold for hold in ranges.hold_seconds if hold % _STEP_SECONDS == 0]
+    whole = [hold for hold in ranges.hold_seconds if hold % STEP_SECONDS == 0]
     defaults = routine.defaults
     candidates = list(_candidates(replace(ranges, hold_seconds=whole), defaults, wanted_ms, length_ms))
-    if not candidates or min(candidates)[0] > _UNEVEN_MS:
+    if not candidates or min(candidates)[0] > _NEAR_ENOUGH_MS:
         candidates += _candidates(ranges, defaults, wanted_ms, length_ms)
     least = min(candidates)[0]
     _, _, (hold, reps, rest) = min(
         (candidate for candidate in candidates if candidate[0] <= least + _ALIKE_MS), key=lambda c: c[1]
     )
     return replace(wishes, hold_seconds=hold, reps=reps, rest_seconds=rest)
+
+
+def length_of(routine: Routine, wishes: Wishes, duration_ms: Duration) -> int:
+    """Return how long a session lasts; more than any does where it is longer than a session may be."""
+    try:
+        return duration_ms(wishes.settled(routine))
+    except UsageError:
+        return _FOR_EVER_MS
 
 
 def _candidates(
@@ -115,13 +119,12 @@ def _candidates(
             above = bisect_left(rests, wanted_ms, key=lambda rest: length_ms(hold, reps, rest))
             for rest in rests[max(above - 1, 0) : above + 1]:
                 miss = abs(length_ms(hold, reps, rest) - wanted_ms)
-                uneven = _UNEVEN_MS if hold % _STEP_SECONDS else 0
                 distance = (
                     abs(reps - defaults.reps) * _REP_SECONDS
                     + abs(hold - defaults.hold_seconds)
                     + abs(rest - defaults.rest_seconds)
                 )
-                yield miss + uneven, distance, (hold, reps, rest)
+                yield miss, distance, (hold, reps, rest)
 
 
 def _between(
@@ -137,67 +140,6 @@ def _nearest(values: Sequence[int], default: int, most: int) -> list[int]:
     """Return some values: those nearest to the default, and the first and the last."""
     near = sorted(values, key=lambda value: abs(value - default))[:most]
     return sorted({*near, *values[:1], *values[-1:]})
-
-
-def how_close(routine: Routine, wishes: Wishes, chosen: Options, lasts_ms: int, wanted_ms: int) -> str:
-    """Return what was chosen, by how much it misses, and what would close it.
-
-    Args:
-        routine: with its advised ranges.
-        wishes: what was asked for besides the length.
-        chosen: the options that were found.
-        lasts_ms, wanted_ms: how long the session is, and how long it was to be.
-    """
-    missed_ms = lasts_ms - wanted_ms
-    repetitions = f"{chosen.reps} repetition{'s' if chosen.reps != 1 else ''}"
-    found = (
-        f"{in_minutes(lasts_ms)} with holds of {chosen.hold_seconds} s, {repetitions} and rests of "
-        f"{chosen.rest_seconds} s"
-    )
-    if abs(missed_ms) < 1000:
-        return f"{found}: exactly what was wished."
-    seconds = round(abs(missed_ms) / 1000)
-    missed = f"{seconds} s" if seconds < 90 else f"{in_minutes(1000 * seconds)} min"
-    said = f"{found}: {missed} {'more' if missed_ms > 0 else 'less'} than wished."
-    return said if seconds <= 15 else f"{said} {_what_would_close(routine, wishes, chosen, missed_ms)}"
-
-
-def _what_would_close(routine: Routine, wishes: Wishes, chosen: Options, missed_ms: int) -> str:
-    # What was found, not asked for, is no bound.
-    ranges = ranges_for(routine, wishes)
-    within = (
-        f"Holds of {_span(ranges.hold_seconds)} s, {_span(ranges.reps)} repetitions and rests of "
-        f"{_span(ranges.rest_seconds)} s leave no nearer length."
-    )
-    ways = [*_other_hold(routine, chosen, missed_ms), *_other_count(wishes, chosen, missed_ms)]
-    return f"{within} What would: {', or '.join(ways)}."
-
-
-def _other_hold(routine: Routine, chosen: Options, missed_ms: int) -> Iterator[str]:
-    """Yield the hold with which the session would be as long as wished, where there is one."""
-    exercises = [exercise for exercise in routine.exercises if exercise.id in chosen.exercises]
-    holds = sum(chosen.holds_of(exercise) for exercise in exercises)
-    hold = round(chosen.hold_seconds - missed_ms / 1000 / holds)
-    advised = routine.advised_hold_seconds
-    if HOLD_SECONDS.least <= hold <= HOLD_SECONDS.most and hold != chosen.hold_seconds:
-        outside = advised and not advised.least <= hold <= advised.most
-        yield f"--hold {hold}" + (" (outside of what is advised)" if outside else "")
-
-
-def _other_count(wishes: Wishes, chosen: Options, missed_ms: int) -> Iterator[str]:
-    if missed_ms > 0:
-        if chosen.reps > 1:
-            yield f"--reps {chosen.reps - 1}"
-        if len(chosen.exercises) > 1:
-            yield "fewer exercises with --only"
-        if chosen.guidance == "full":
-            yield "--guidance brief"
-    else:
-        yield f"--reps {chosen.reps + 1}" if wishes.reps is None else "more than the --reps asked for"
-
-
-def _span(values: Sequence[int]) -> str:
-    return f"{values[0]} to {values[-1]}" if len(values) > 1 else str(values[0])
 
 
 def check_total(wanted_ms: int) -> None:

@@ -1,5 +1,6 @@
 """What the listener chooses about the session itself."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias, TypeVar, get_args
 
@@ -56,10 +57,17 @@ class Options:
         if exercise.breath:
             asked = self.hold_seconds if "hold_seconds" in self.asked else None
             return exercise.breath.breaths_for(asked) * exercise.breath.seconds
-        if exercise.hold_seconds is not None and "hold_seconds" not in self.asked:
+        if exercise.hold_seconds is not None and not self.scales(exercise):
             return exercise.hold_seconds
-        scaled = round(self.hold_seconds * exercise.hold_scale)
-        return min(max(scaled, HOLD_SECONDS.least), HOLD_SECONDS.most)
+        return min(max(self.scaled_hold_seconds(exercise), HOLD_SECONDS.least), HOLD_SECONDS.most)
+
+    def scales(self, exercise: Exercise) -> bool:
+        """Tell whether the exercise's hold is the session's, times its scale."""
+        return not exercise.breath and (exercise.hold_seconds is None or "hold_seconds" in self.asked)
+
+    def scaled_hold_seconds(self, exercise: Exercise) -> int:
+        """Return the session's hold as the exercise scales it, which may be outside the limits."""
+        return round(self.hold_seconds * exercise.hold_scale)
 
     def breaths_of(self, exercise: Exercise) -> int | None:
         """Return how many breaths one hold of the exercise lasts; None where it is timed by the clock."""
@@ -78,6 +86,26 @@ class Options:
     def holds_of(self, exercise: Exercise) -> int:
         """Return how many holds the exercise has in all."""
         return self.reps_of(exercise) * exercise.sets * (2 if exercise.sides == "each" else 1)
+
+    def done(self, routine: Routine) -> tuple[Exercise, ...]:
+        """Return the exercises of a routine that are done."""
+        return tuple(exercise for exercise in routine.exercises if exercise.id in self.exercises)
+
+    def hold_shown(self, routine: Routine) -> str:
+        """Return the seconds of a hold as titles tell them; from the least to the most where none is the session's."""
+        return _shown(self.hold_seconds, map(self.hold_seconds_of, self.done(routine)))
+
+    def reps_shown(self, routine: Routine) -> str:
+        """Return the repetitions as titles tell them; from the least to the most where none are the session's."""
+        return _shown(self.reps, map(self.reps_of, self.done(routine)))
+
+    def file_stem(self, routine: Routine) -> str:
+        """Return the name of a file of the session, without its ending: what was asked for, else what is heard."""
+        hold, reps = (
+            str(getattr(self, name)) if name in self.asked else shown(routine).replace("–", "-")
+            for name, shown in (("hold_seconds", self.hold_shown), ("reps", self.reps_shown))
+        )
+        return f"{routine.id}-{hold}s-{reps}x"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +167,13 @@ class Wishes:
                 name for name in OWN if getattr(self, name) is not None and name not in self.as_defaults
             ),
         )
+
+
+def _shown(chosen: int, real: Iterable[int]) -> str:
+    values = sorted({*real})
+    if chosen in values or not values:
+        return str(chosen)
+    return str(values[0]) if len(values) == 1 else f"{values[0]}–{values[-1]}"
 
 
 def _first(wish: int | None, default: Default) -> int | Default:

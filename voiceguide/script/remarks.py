@@ -2,11 +2,18 @@
 
 from collections.abc import Iterator
 
+from voiceguide.limits import HOLD_SECONDS
 from voiceguide.routine.model import Routine
 from voiceguide.script.options import Options
 
 
-def outside_advice(routine: Routine, options: Options) -> Iterator[str]:
+def about_choices(routine: Routine, options: Options) -> Iterator[str]:
+    """Yield a sentence for each choice that the listener should know of."""
+    yield from _outside_advice(routine, options)
+    yield from _beyond_limits(routine, options)
+
+
+def _outside_advice(routine: Routine, options: Options) -> Iterator[str]:
     """Yield a sentence for each choice that is outside of what the routine's source advises.
 
     What an exercise sets for itself is its author's choice; holds of the breath are as long as the breaths.
@@ -31,9 +38,8 @@ def outside_advice(routine: Routine, options: Options) -> Iterator[str]:
     for name, advised, value_of, what, instead in checks:
         values = {
             value_of(exercise)
-            for exercise in routine.exercises
-            if exercise.id in options.exercises
-            and (getattr(exercise, name) is None or name in options.asked)
+            for exercise in options.done(routine)
+            if (getattr(exercise, name) is None or name in options.asked)
             and not (exercise.breath and name == "hold_seconds")
         }
         outside = sorted(value for value in values if advised and not advised.least <= value <= advised.most)
@@ -41,4 +47,15 @@ def outside_advice(routine: Routine, options: Options) -> Iterator[str]:
             yield (
                 f"The source of this routine advises {what.format(f'{advised.least} to {advised.most}')}; "
                 f"this session {instead.format(' and '.join(map(str, outside)))}."
+            )
+
+
+def _beyond_limits(routine: Routine, options: Options) -> Iterator[str]:
+    """Yield a sentence for each hold that the exercise's scale would take beyond what a hold can be."""
+    for exercise in options.done(routine):
+        lasts, scaled = options.hold_seconds_of(exercise), options.scaled_hold_seconds(exercise)
+        if options.scales(exercise) and lasts != scaled:
+            yield (
+                f"{exercise.name} scales its hold to {scaled} seconds; holds are {HOLD_SECONDS.least} to "
+                f"{HOLD_SECONDS.most} seconds, so it lasts {lasts}."
             )

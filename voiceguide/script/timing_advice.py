@@ -4,6 +4,7 @@ from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from voiceguide.limits import HOLD_SECONDS
 from voiceguide.routine.model import Exercise, Flow, Routine
 from voiceguide.routine.yaml_tree import Place
 from voiceguide.script.options import Options
@@ -72,6 +73,24 @@ def about_own_numbers(routine: Routine, exercise: Exercise, options: Options) ->
             yield (name,), f"{shown} is outside of what is advised, {advised.least} to {advised.most}."
 
 
+def about_scale(exercise: Exercise, options: Options) -> Iterator[tuple[Place, str]]:
+    """Yield a scale that does not do what its author may think."""
+    scaled, lasts = options.scaled_hold_seconds(exercise), options.hold_seconds_of(exercise)
+    if exercise.hold_scale == 1 or scaled == lasts:
+        return
+    if exercise.breath:
+        yield ("hold_scale",), "this does nothing: 'breath' sets how long the hold lasts. Take it out."
+    elif options.scales(exercise):
+        limits = f"holds are {HOLD_SECONDS.least} to {HOLD_SECONDS.most} s: it lasts {lasts} s."
+        yield ("hold_scale",), f"a hold of {options.hold_seconds} s becomes {scaled} s, and {limits}"
+    else:
+        why = (
+            f"this counts only for a hold that the listener asks for: --hold {options.hold_seconds} would make it"
+            f" {scaled} s, and 'hold_seconds' makes it {lasts} s. Let the two agree, or take one out."
+        )
+        yield ("hold_scale",), why
+
+
 def about_variation(exercise: Exercise, options: Options) -> Iterator[tuple[Place, str]]:
     """Yield a change on the last of several repetitions where there is only one."""
     if exercise.movement.variation and options.reps_of(exercise) == 1:
@@ -115,7 +134,7 @@ def about_timeline(
             cues=_inside_holds(events),
             dropped=[drop for drop in timeline.dropped if chapter.start_ms <= drop.at_ms < chapter.end_ms],
         )
-        for about in (_about_reminders, _about_phases, _about_breaths, _about_rests):
+        for about in (_about_countdown, _about_reminders, _about_phases, _about_breaths, _about_rests):
             for path, problem in about(heard):
                 yield ("exercises", number, *path), problem
 
@@ -194,13 +213,31 @@ def _about_rests(heard: _Heard) -> Iterator[tuple[Place, str]]:
         why = "so long does it take to say which round comes next"
         yield ("rest_seconds",), f"{lasts}: {why}. Make it longer."
         return
-    dropped = {drop.text: drop.reason for drop in heard.dropped}
-    for text in exercise.movement.short:
-        unheard = [form for form in _forms(text, heard.wording) if form in dropped and form not in heard.said]
-        if unheard:
-            why = f"{dropped[unheard[0]]}, from bell to bell, for {text!r}"
-            yield ("rest_seconds",), f"{why}. Make the rest longer, or the words shorter."
-            return
+    general = set(
+        map(str, heard.wording.phrases["rest"])
+    )  # nothing is lost with it that the bell does not say
+    unheard = [
+        drop
+        for before, after in pairwise(heard.holds)
+        for drop in heard.dropped
+        if before.end_ms <= drop.at_ms < after.start_ms and drop.text not in general
+    ]
+    if unheard:
+        texts = " and ".join(repr(text) for text in dict.fromkeys(drop.text for drop in unheard))
+        yield (
+            ("rest_seconds",),
+            f"{unheard[0].reason}, from bell to bell, for {texts}. Make the rest longer, or the words shorter.",
+        )
+
+
+def _about_countdown(heard: _Heard) -> Iterator[tuple[Place, str]]:
+    countdown = " ".join(map(str, heard.wording.phrases["countdown"]))
+    if any(drop.text == countdown for drop in heard.dropped):
+        seconds = heard.options.hold_seconds_of(heard.exercise)
+        yield (
+            ("hold_seconds",),
+            f"a hold of {seconds} s has no room for its countdown; make it longer, or set 'quiet: true'.",
+        )
 
 
 def _timed_rest_ms(heard: _Heard, before: Event, after: Event) -> int | None:

@@ -45,6 +45,7 @@ _SCALE = 2
 
 # Where the lines stand: the foot of the title's last line, and the middle of the others.
 _TITLE_FOOT_PX, _HOLD_PX, _REPS_PX, _TOTAL_PX = 546, 724, 972, 1110
+_HOLD_SIZE, _HOLD_WIDTH_PX = 330, 860
 _TITLE_SIZES = range(170, 50, -4)
 _TITLE_LINES = 3
 _LINE_STEP = 1.12
@@ -122,19 +123,20 @@ class Drawing:
     parts: tuple[int, ...]
 
 
-def drawing_of(plan: Plan, title: str) -> Drawing:
+def drawing_of(plan: Plan, title: str, hold: str, reps: str) -> Drawing:
     """Return what is drawn for a session.
 
     Args:
         plan: of the session.
         title: of the routine.
+        hold, reps: the numbers as titles tell them.
     """
     minutes = max(1, round(plan.duration_ms / 60_000))
     return Drawing(
         routine=plan.routine,
         title=drawn_title(title, plan.routine),
-        hold=f"{plan.options.get('hold_seconds', '')} s",
-        reps=str(plan.options.get("reps", "")),
+        hold=drawable(f"{hold} s"),
+        reps=drawable(reps),
         total=f"{minutes} min" if minutes < 100 else f"{minutes // 60} h {minutes % 60:02} min",
         parts=tuple(chapter.end_ms - chapter.start_ms for chapter in plan.chapters),
     )
@@ -151,7 +153,9 @@ def draw(drawing: Drawing) -> bytes:
             (_MIDDLE_PX, line.foot), line.text, palette.letters, _font(line.size), "ms", stroke_width=2
         )
     # A stroke makes the one weight that there is heavy enough for a small screen.
-    letters.text((_MIDDLE_PX, _HOLD_PX), drawing.hold, palette.letters, _font(330), "mm", stroke_width=9)
+    letters.text(
+        (_MIDDLE_PX, _HOLD_PX), drawing.hold, palette.letters, _hold_font(drawing.hold), "mm", stroke_width=9
+    )
     letters.text((cross_end, _REPS_PX), drawing.reps, palette.exercise, _font(150), "lm", stroke_width=5)
     letters.text((_MIDDLE_PX, _TOTAL_PX), drawing.total, palette.letters, _font(76), "mm", stroke_width=1)
     return _as_jpeg(picture)
@@ -185,6 +189,11 @@ def _canvas(
         return picture, ImageDraw.Draw(picture)
 
     return canvas, finished
+
+
+def _hold_font(hold: str) -> "FreeTypeFont":
+    width = _font(_HOLD_SIZE).getlength(hold)
+    return _font(min(_HOLD_SIZE, int(_HOLD_SIZE * _HOLD_WIDTH_PX / width)))
 
 
 def _cross(canvas: "ImageDraw", reps: str, palette: Palette) -> float:

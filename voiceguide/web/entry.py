@@ -198,8 +198,8 @@ def _is_made_anew(known: KnownSession, contents: Contents) -> bool:
 
 
 def _name(contents: Contents) -> str:
-    options = contents.plan.options
-    return f"{contents.routine.id}-{options['hold_seconds']}s-{options['reps']}x"
+    wishes, _ = contents.wishes()
+    return wishes.settled(contents.routine).file_stem(contents.routine)
 
 
 def _places(sessions: Mapping[str, Contents], manifest: Manifest, base_url: str) -> dict[str, KnownSession]:

@@ -1,0 +1,139 @@
+"""What a listener could ask for instead, so that a session comes nearer to a wished length."""
+
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from voiceguide.limits import HOLD_SECONDS, REPS, Limit
+from voiceguide.routine.model import Routine
+from voiceguide.script.fitting import STEP_SECONDS, Duration, fit, length_of
+from voiceguide.script.options import OWN, Guidance, Options, Wishes
+
+# By so little a session may miss the length, and nobody looks for more.
+NEAR_MS = 15_000
+# A longer rest is an interruption.
+_RESTS = Limit("rest", 0, 60)
+_SHORTER_GUIDANCE: dict[Guidance, tuple[Guidance, ...]] = {"full": ("brief", "cues"), "brief": ("cues",)}
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A change to what was asked for.
+
+    Attributes:
+        option: as it is given on the command line.
+        wishes: what is asked for then.
+        advised: whether that is within what the routine advises.
+        missed_ms: by how much the session would miss the length; at least 0.
+    """
+
+    option: str
+    wishes: Wishes
+    advised: bool = True
+    missed_ms: int = 0
+
+
+def ways_nearer(
+    routine: Routine, asked: Wishes, found: Options, wanted_ms: int, missed_ms: int, duration_ms: Duration
+) -> list[Way]:
+    """Return changes of one option with which the session comes nearer, the best first.
+
+    Each was tried, with hold, repetitions and rest found anew for it. See ``is_nearer``.
+
+    Args:
+        routine: with its advised ranges.
+        asked: what was asked for besides the length.
+        found: the options that come closest so far.
+        wanted_ms: the length.
+        missed_ms: how much longer the session is; negative where it is shorter.
+        duration_ms: as for ``fit``.
+    """
+    trial = _Trial(routine, asked, found, wanted_ms, duration_ms)
+    kinds = [[trial.tried(way) for way in ways] for ways in trial.kinds(too_long=missed_ms > 0)]
+    nearer = [way for way in map(_best, kinds) if way and is_nearer(way.missed_ms, missed_ms)]
+    return sorted(nearer, key=lambda way: (way.missed_ms > NEAR_MS, not way.advised))
+
+
+def is_nearer(missed_ms: int, than_ms: int) -> bool:
+    """Tell whether a miss is so much smaller than another that it is worth a change: by a quarter."""
+    return abs(missed_ms) <= 0.75 * abs(than_ms)
+
+
+def _best(ways: list[Way]) -> Way | None:
+    """Return the first that is near enough, else the nearest."""
+    near = (way for way in ways if way.missed_ms <= NEAR_MS)
+    return next(near, None) or min(ways, key=lambda way: way.missed_ms, default=None)
+
+
+@dataclass(frozen=True)
+class _Trial:
+    routine: Routine
+    asked: Wishes
+    found: Options
+    wanted_ms: int
+    duration_ms: Duration
+
+    def tried(self, way: Way) -> Way:
+        best = fit(self.routine, way.wishes, self.wanted_ms, self.duration_ms)
+        return replace(way, missed_ms=abs(self._length_ms(best) - self.wanted_ms))
+
+    def kinds(self, *, too_long: bool) -> Iterator[list[Way]]:
+        """Yield the ways of each kind, the smallest change first."""
+        yield self._numbers("--rest", "rest_seconds", _RESTS)
+        yield self._numbers("--reps", "reps", REPS)
+        if too_long:
+            yield self._guidance()
+            yield self._exercises()
+        yield self._numbers("--hold", "hold_seconds", HOLD_SECONDS)
+
+    def _numbers(self, option: str, name: str, limit: Limit) -> list[Way]:
+        """Return the numbers with which the session is as long as wished while all else stays as found."""
+        values = range(limit.least, limit.most + 1)
+        as_found: dict[str, Any] = {
+            other: getattr(self.found, other) for other in OWN if getattr(self.asked, other) is None
+        }
+
+        def length_ms(value: int) -> int:
+            changed: dict[str, Any] = {**as_found, name: value}
+            defaults = tuple(other for other in as_found if other != name)
+            return self._length_ms(replace(self.asked, **changed, as_defaults=defaults))
+
+        right = values[min(bisect_left(values, self.wanted_ms, key=length_ms), len(values) - 1)]
+        candidates = [right, right - 1]
+        if name != "reps":
+            candidates.insert(0, STEP_SECONDS * round(right / STEP_SECONDS))
+        advised = getattr(self.routine, f"advised_{name}")
+        return [
+            Way(
+                f"{option} {value}",
+                self._asking(name, value),
+                advised is None or advised.least <= value <= advised.most,
+            )
+            for value in candidates
+            if value in values and value != getattr(self.asked, name)
+        ]
+
+    def _asking(self, name: str, value: int) -> Wishes:
+        changed: dict[str, Any] = {name: value}
+        return replace(self.asked, **changed)
+
+    def _guidance(self) -> list[Way]:
+        levels = _SHORTER_GUIDANCE.get(self.found.guidance, ())
+        return [Way(f"--guidance {level}", replace(self.asked, guidance=level)) for level in levels]
+
+    def _exercises(self) -> list[Way]:
+        """Return what leaves one exercise out."""
+        done = self.found.exercises
+        ways = []
+        for name in done if len(done) > 1 else ():
+            if self.asked.only:
+                only = tuple(other for other in done if other != name)
+                ways.append(Way(f"--only {','.join(only)}", replace(self.asked, only=only, skip=())))
+            else:
+                skip = (*self.asked.skip, name)
+                ways.append(Way(f"--skip {','.join(skip)}", replace(self.asked, skip=skip)))
+        return ways
+
+    def _length_ms(self, wishes: Wishes) -> int:
+        return length_of(self.routine, wishes, self.duration_ms)

@@ -1,0 +1,163 @@
+"""A session of a wished length: the closest that the routine advises, and what would come closer."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import Any
+
+from voiceguide.clock import with_unit
+from voiceguide.routine.model import Exercise, Routine
+from voiceguide.script.estimate import estimated_timeline
+from voiceguide.script.fitting import Ranges, check_total, fit, ranges_for
+from voiceguide.script.nearer import NEAR_MS, is_nearer, ways_nearer
+from voiceguide.script.options import OWN, Options, Wishes
+from voiceguide.script.phrase_file import read_wording
+from voiceguide.session import Session, plan_session
+from voiceguide.speech.wishes import SpeechWishes
+from voiceguide.text import counted
+
+_TRIES = 3
+_MOST_WAYS = 2
+
+
+@dataclass(frozen=True)
+class Nearer:
+    """A change that was tried: the option for it, how long the session is then, and whether that is advised."""
+
+    option: str
+    lasts_ms: int
+    advised: bool
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """The session that comes closest to a length.
+
+    Attributes:
+        wishes: what it was made with.
+        ranges: what could be chosen.
+        nearer: what would come closer, where it is not close.
+    """
+
+    wishes: Wishes
+    session: Session
+    wanted_ms: int
+    ranges: Ranges
+    nearer: tuple[Nearer, ...] = ()
+
+    def told(self) -> str:
+        """Return what was chosen, by how much it misses, and what would come closer."""
+        session, options = self.session, self.session.options
+        found = (
+            f"{with_unit(session.timeline.duration_ms)} with holds of {options.hold_shown(session.routine)} s, "
+            f"{_repetitions(options.reps_shown(session.routine))} and rests of {options.rest_seconds} s"
+        )
+        # As it is shown, so without the rest of a second.
+        missed_seconds = session.timeline.duration_ms // 1000 - self.wanted_ms // 1000
+        if missed_seconds == 0:
+            return f"{found}: as long as was wished."
+        missed = abs(missed_seconds)
+        shown = f"{missed} s" if missed < 60 else with_unit(1000 * missed)
+        said = f"{found}: {shown} {'more' if missed_seconds > 0 else 'less'} than wished."
+        return said if 1000 * missed <= NEAR_MS else f"{said} {self._what_comes_nearer()}"
+
+    def _what_comes_nearer(self) -> str:
+        ranges, own = self.ranges, ", where exercises keep what they set for themselves,"
+        done = self.session.options.done(self.session.routine)
+        bounds = (
+            f"Within holds of {_span(ranges.hold_seconds)} s, {_repetitions(_span(ranges.reps))} and rests of "
+            f"{_span(ranges.rest_seconds)} s{own if any(map(_sets_its_own, done)) else ''} nothing comes nearer"
+        )
+        if not self.nearer:
+            return f"{bounds}, and no other option alone brings it much nearer."
+        ways = [
+            f"{way.option} ({with_unit(way.lasts_ms)}{'' if way.advised else ', outside of what is advised'})"
+            for way in self.nearer
+        ]
+        return f"{bounds}. What does: {', or '.join(ways)}."
+
+
+def fit_session(routine: Routine, wishes: Wishes, speech: SpeechWishes, wanted_ms: int, **how: Any) -> Fitted:
+    """Find the session that comes closest to a length, within what the routine advises, and plan it.
+
+    Args:
+        routine, wishes, speech: as for ``plan_session``; what is wished is kept.
+        wanted_ms: the length.
+        how: further arguments of ``plan_session``.
+
+    Raises:
+        VoiceguideError: as ``plan_session``.
+    """
+    check_total(wanted_ms)
+    search = _Search(routine, speech, wanted_ms, how)
+    found, session = search.closest(wishes)
+    return Fitted(
+        found, session, wanted_ms, ranges_for(routine, wishes), tuple(search.nearer(wishes, session))
+    )
+
+
+@dataclass(frozen=True)
+class _Search:
+    """Looks for a session of a length.
+
+    Most words of what is looked at were never spoken, so lengths are estimated; what the estimate was off by is put
+    right by sessions that are really planned.
+    """
+
+    routine: Routine
+    speech: SpeechWishes
+    wanted_ms: int
+    how: dict[str, Any]
+
+    @cached_property
+    def estimated_ms(self) -> Callable[[Options], int]:
+        wording = read_wording(self.routine.language)
+        return cache(
+            lambda options: estimated_timeline(self.routine, options, wording, self.speech.pace).duration_ms
+        )
+
+    def closest(self, asked: Wishes) -> tuple[Wishes, Session]:
+        """Return the wishes that come closest with what was asked for, and their session."""
+        off_ms = 0
+        tried: list[tuple[int, Wishes, Session]] = []
+        for _ in range(_TRIES):
+            found = fit(self.routine, asked, self.wanted_ms - off_ms, self.estimated_ms)
+            session = plan_session(self.routine, found, self.speech, **self.how)
+            tried.append((abs(session.timeline.duration_ms - self.wanted_ms), found, session))
+            before_ms, off_ms = off_ms, self._off_ms(session)
+            if off_ms == before_ms:
+                break
+        _, found, session = min(tried, key=lambda one: one[0])
+        return found, session
+
+    def nearer(self, asked: Wishes, session: Session) -> Iterator[Nearer]:
+        """Yield what comes closer than a session, where that is not close; each is planned, so that it is true."""
+        missed_ms = session.timeline.duration_ms - self.wanted_ms
+        if abs(missed_ms) <= NEAR_MS:
+            return
+        aim_ms = self.wanted_ms - self._off_ms(session)
+        ways = ways_nearer(self.routine, asked, session.options, aim_ms, missed_ms, self.estimated_ms)
+        there = 0
+        for way in ways:
+            _, other = self.closest(way.wishes)
+            lasts_ms = other.timeline.duration_ms
+            if is_nearer(lasts_ms - self.wanted_ms, missed_ms):
+                yield Nearer(way.option, lasts_ms, way.advised)
+                there += 1
+                if there == _MOST_WAYS:
+                    return
+
+    def _off_ms(self, session: Session) -> int:
+        return session.timeline.duration_ms - self.estimated_ms(session.options)
+
+
+def _sets_its_own(exercise: Exercise) -> bool:
+    return bool(exercise.breath) or any(getattr(exercise, name) is not None for name in OWN)
+
+
+def _repetitions(number: str) -> str:
+    return counted(1, "repetition") if number == "1" else f"{number} repetitions"
+
+
+def _span(values: Sequence[int]) -> str:
+    return f"{values[0]} to {values[-1]}" if len(values) > 1 else str(values[0])
