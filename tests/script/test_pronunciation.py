@@ -65,6 +65,38 @@ SAY = Pronunciation(
         ("3 sets x 10 reps", "three sets times ten repetitions"),
         ("2-3x, or 1–2x a day", "two to three times, or one to two times a day"),
         ("2x/week, 30 s/side, 3/day", "twice per week, thirty seconds per side, three per day"),
+        (
+            "1.5x, x 2.5, 0.5 × as long",
+            "one point five times, two point five times, zero point five times as long",
+        ),
+        (
+            "3 times/week, 2x/wk, 12 breaths/min",
+            "three times per week, twice per week, twelve breaths per minute",
+        ),
+        (
+            "a few times/day, 10 circles/leg, 1 set/d",
+            "a few times per day, ten circles per leg, one set per day",
+        ),
+        ("1/session, 5 m/s, 90°/side", "one per session, five meters per second, ninety degrees per side"),
+        ("the knee/leg, 2 arms/legs, day/night", "the knee or leg, two arms or legs, day or night"),
+        (
+            "1 000 steps, 12\u202f500, 2 100 and 3",
+            "one thousand steps, twelve thousand five hundred, two thousand one hundred and three",
+        ),
+        (
+            "45 deg, a 5-min hold, a 10-lb weight, 10 kgs",
+            "forty-five degrees, a five minute hold, a ten pound weight, ten kilograms",
+        ),
+        ("A 90-degree bend, 6 wks, 16 oz", "A ninety-degree bend, six weeks, sixteen ounces"),
+        ("About 3 in. wide, or 1 in.", "About three inches wide, or one inch."),
+        ("Do 3 in a row.", "Do three in a row."),
+        ("min. 5, Min. 10 s", "at least five, at least ten seconds"),
+        ("Wait 5 min. 5 times is enough.", "Wait five minutes. five times is enough."),
+        ("The 90-90 stretch, 50/50", "The ninety ninety stretch, fifty fifty"),
+        (
+            "From 90 to 90, 10-10.5, 2.5–3 kg",
+            "From ninety to ninety, ten to ten point five, two point five to three kilograms",
+        ),
         ("5 km/h at 60 bpm", "five kilometers per hour at sixty beats per minute"),
         ("left/right", "left or right"),
         ("30 SEC, 10 KG", "thirty seconds, ten kilograms"),

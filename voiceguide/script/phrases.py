@@ -41,6 +41,7 @@ class SpokenForms(_Frozen):
 
     Attributes:
         units, currencies: by their sign after and before a number.
+        rates: what stands after a slash that means per, by how it is written.
         fractions, before_numbers, abbreviations, symbols: what is said instead.
         range, point, out_of, multiplied, per, either, and the others: the words between numbers; examples
             stand in the phrase file.
@@ -48,6 +49,7 @@ class SpokenForms(_Frozen):
 
     units: dict[str, Plural]
     currencies: dict[str, Plural]
+    rates: dict[str, str]
     fractions: dict[str, str]
     before_numbers: dict[str, str]
     abbreviations: dict[str, str]

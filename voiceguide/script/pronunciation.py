@@ -17,6 +17,9 @@ _NUMBER = r"\d{1,3}(?:,\d{3})+|\d+"
 _VERTEBRA = r"[CLTS]\d{1,2}"
 # As in “30 s/side”.
 _PER = r"(/(?=[A-Za-z]))?"
+_DECIMAL = rf"(?:{_NUMBER})(?:\.\d+)?"
+# As in “1 000”, with any of the spaces that printers use.
+_SPACED = r"(?<![\w.,-])\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?![.,]?\d)"
 
 
 @dataclass(frozen=True)
@@ -61,10 +64,12 @@ class Pronunciation:
         for rule in (
             self._symbols_spoken,
             self._abbreviations_spoken,
+            _without_spaces,
             self._spine_spoken,
             self._signs_spoken,
             self._clocks_spoken,
             self._fractions_spoken,
+            self._rates_spoken,
             self._times_spoken,
             self._ranges_spoken,
             self._units_spoken,
@@ -106,9 +111,10 @@ class Pronunciation:
             plural = self._forms.currencies[found[1]]
             return f"{found[2]} {plural.one if found[2] == '1' else plural.other}"
 
-        text = re.sub(rf"({_any_of(self._forms.currencies)})\s?((?:{_NUMBER})(?:\.\d+)?)", currency, text)
+        text = re.sub(rf"({_any_of(self._forms.currencies)})\s?({_DECIMAL})", currency, text)
+        # “5 min. 5 times” is a unit and the end of a sentence.
         return re.sub(
-            rf"(?<!\w)({_any_of(forms)})\s?(?=\d)",
+            rf"(?<!\w)(?<!\d\s(?=[a-z]))({_any_of(forms)})\s?(?=\d)",
             lambda found: f" {forms[found[1].lower()]} ",
             text,
             flags=re.IGNORECASE,
@@ -147,12 +153,24 @@ class Pronunciation:
             text,
         )
 
+    def _rates_spoken(self, text: str) -> str:
+        """``3 times/week``, ``2x/wk``, ``12 breaths/min``: how much in which time, or on what."""
+        rates = self._forms.rates
+
+        def rate(found: "re.Match[str]") -> str:
+            form = rates.get(found[2].lower())
+            return f"{found[1]} {self._forms.per} {form}" if form else found[0]
+
+        return re.sub(r"(\d\s?(?:[°%×]|[^\W\d_]+)?|\btimes?)/([a-z]+)(?!\w)", rate, text, flags=re.IGNORECASE)
+
     def _times_spoken(self, text: str) -> str:
-        """``2x``, ``x2``, ``2-3x`` and ``3 × 10``: how often."""
+        """``2x``, ``x2``, ``1.5x``, ``2-3x`` and ``3 × 10``: how often."""
         often = self.wording.times
 
         def once(found: "re.Match[str]") -> str:
-            return self.wording.plural(often, int(found[1] or found[3])) + self._per(found[2])
+            number = found[1] or found[3]
+            words = often.other.format(n=number) if "." in number else self.wording.plural(often, int(number))
+            return words + self._per(found[2])
 
         def several(found: "re.Match[str]") -> str:
             last = self.wording.plural(often, int(found[2]))
@@ -164,33 +182,46 @@ class Pronunciation:
             r"(?:(?<=\d)\s?|(?<=\w)\s)[x×](?:(?<=\d[x×])|\s)\s?(?=\d)", f" {self._forms.multiplied} ", text
         )
         text = re.sub(rf"\b(\d{{1,2}})\s?[-–]\s?(\d{{1,2}})\s?[x×](?!\w){_PER}", several, text)
-        return re.sub(rf"\b(\d{{1,2}})\s?[x×](?!\w){_PER}|(?<!\w)[x×]\s?(\d{{1,2}})\b", once, text)
-
-    def _ranges_spoken(self, text: str) -> str:
         return re.sub(
-            rf"(?<![\w.-])({_NUMBER})\s?[-–]\s?({_NUMBER})(?![\d-])", rf"\1 {self._forms.range} \2", text
+            rf"(?<![\w.,])(\d{{1,2}}(?:\.\d{{1,6}})?)\s?[x×](?!\w){_PER}"
+            r"|(?<!\w)[x×]\s?(\d{1,2}(?:\.\d{1,6})?)(?!\w)",
+            once,
+            text,
         )
 
+    def _ranges_spoken(self, text: str) -> str:
+        """``10-15``; twice the same number, as in ``90-90``, is no range."""
+
+        def both(found: "re.Match[str]") -> str:
+            between = " " if found[1] == found[2] else f" {self._forms.range} "
+            return f"{found[1]}{between}{found[2]}"
+
+        return re.sub(rf"(?<![\w.-])({_DECIMAL})\s?[-–]\s?({_DECIMAL})(?![\d-])", both, text)
+
     def _units_spoken(self, text: str) -> str:
-        """Units in any case where they have more than one letter: ``30 SEC``, but ``5 m``."""
+        """Units in any case where they have more than one letter: ``30 SEC``, but ``5 m``; ``10-lb`` is one thing."""
         units = self._forms.units
         longer = {name.lower(): name for name in units if len(name) > 1}
 
         def unit(found: "re.Match[str]") -> str:
-            forms = units.get(found[2]) or units.get(longer.get(found[2].lower(), ""))
+            number, between, name, slash = found.groups()
+            forms = units.get(name) or units.get(longer.get(name.lower(), ""))
             if forms is None:
                 return found[0]
-            return f"{found[1]} {forms.one if found[1] == '1' else forms.other}{self._per(found[3])}"
+            is_last = name.endswith(".") and found.end() == len(found.string)
+            spoken = forms.one if number == "1" or between == "-" else forms.other
+            return f"{number} {spoken}{'.' * is_last}{self._per(slash)}"
 
         return re.sub(
-            rf"((?:{_NUMBER})(?:\.\d+)?)\s?({_any_of(units)})(?![\w°]){_PER}", unit, text, flags=re.IGNORECASE
+            rf"({_DECIMAL})([\s-]?)({_any_of(units)})(?![\w°]){_PER}", unit, text, flags=re.IGNORECASE
         )
 
     def _per(self, slash: str | None) -> str:
         return f" {self._forms.per} " if slash else ""
 
     def _slashes_spoken(self, text: str) -> str:
-        """``3/10``, ``3/day`` and ``left/right``."""
+        """``3/10``, ``50/50``, ``3/step`` and ``left/right``."""
+        text = re.sub(r"(?<![\w/])(\d+)/\1(?![\w/])", r"\1 \1", text)
         text = re.sub(r"(?<![\w/])(\d+)/(\d+)(?![\w/])", rf"\1 {self._forms.out_of} \2", text)
         text = re.sub(r"(?<=\d)/(?=[A-Za-z])", f" {self._forms.per} ", text)
         return re.sub(r"(?<=[^\W\d_])/(?=[^\W\d_])", f" {self._forms.either} ", text)
@@ -235,6 +266,10 @@ class Pronunciation:
         hundreds, rest = divmod(value, 100)
         words = [f"{self.wording.number(hundreds)} {self._forms.hundred}"] if hundreds else []
         return " ".join([*words, *([self.wording.number(rest)] if rest or not words else [])])
+
+
+def _without_spaces(text: str) -> str:
+    return re.sub(_SPACED, lambda found: re.sub(r"\s", "", found[0]), text)
 
 
 def _any_of(signs: Iterable[str]) -> str:
