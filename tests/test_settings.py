@@ -138,6 +138,7 @@ def test_what_cannot_be_set_is_one_sentence(text: str, message: str) -> None:
     [
         ("hold", "1m30s", 90),
         ("rest", "10 sec", 10),
+        ("chime-level", "-6", -6.0),
         ("countdown", "off", False),
         ("countdown", "ON", True),
         ("engine", "system", "system"),
@@ -188,7 +189,7 @@ def test_what_the_environment_cannot_mean_is_one_sentence(
     assert ended.err.startswith(f"Error: {name} in {variable(name)}: ")
     assert message in ended.err
     monkeypatch.delenv(variable(name))
-    ended = run("config", "set", "--", name, text)
+    ended = run("config", "set", name, text)
     assert (ended.code, message in ended.err) == (2, True)
     assert not settings_path().exists()
 
@@ -224,6 +225,30 @@ def test_other_variables_are_checked_too(
     ended = run("make", "lower-back", "--engine", "fake", "--only", "cat-cow")
     assert (ended.code, len(ended.err.splitlines())) == (2, 1)
     assert message in ended.err
+
+
+def test_what_is_wrong_hides_nothing_else(own_folders: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All of it is told, by config show and doctor, beside what is right; and it can be taken out by its name."""
+    path = written("hold = 30\npaec = 110\n")
+    monkeypatch.setenv("VOICEGUIDE_REPS", "many")
+    shown = run("config", "show")
+    assert shown.code == 2
+    assert f"30  (from {path})" in shown.out
+    unknown, unusable = shown.err.splitlines()
+    assert unknown == (
+        f"Error: There is no setting 'paec' ({path}). Did you mean 'pace'? Or take it out: voiceguide config unset paec"
+    )
+    assert unusable.startswith("Error: reps in VOICEGUIDE_REPS: 'many' is not a whole number.")
+    checked = run("doctor").out
+    assert "hold = 30 from" in checked
+    assert "'paec'" in checked
+    assert "'many'" in checked
+    assert run("config", "unset", "paec").code == 0
+    monkeypatch.delenv("VOICEGUIDE_REPS")
+    assert path.read_text(encoding="utf-8") == "hold = 30\n"
+    assert run("config", "show").code == 0
+    wrong = run("config", "unset", "paec")
+    assert (wrong.code, wrong.err) == (2, "Error: There is no setting 'paec'. Did you mean 'pace'?\n")
 
 
 def test_a_value_is_taken_out_again(own_folders: Path) -> None:

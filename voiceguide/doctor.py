@@ -11,7 +11,7 @@ from voiceguide import __version__
 from voiceguide.errors import VoiceguideError
 from voiceguide.making import OUTPUT_FOLDER
 from voiceguide.session import cache_folder
-from voiceguide.settings import read_settings, settings_path
+from voiceguide.settings import find_settings, settings_path
 from voiceguide.share.output import check_output
 from voiceguide.speech.registry import ENGINES, OPTIONAL, open_engine
 from voiceguide.stitch.encoder import encode
@@ -74,19 +74,25 @@ def examine() -> tuple[Finding, ...]:
 def _output_folder() -> Path:
     """Return where files go; settings that cannot be used are told of by themselves."""
     try:
-        return read_settings().output or OUTPUT_FOLDER
+        return find_settings()[0].output or OUTPUT_FOLDER
     except VoiceguideError:
         return OUTPUT_FOLDER
 
 
 def _settings() -> tuple[Finding, ...]:
-    """Tell where each value comes from that is not the program's own."""
+    """Tell where each value comes from that is not the program's own, and what is wrong with others."""
     try:
-        settings = read_settings()
+        settings, troubles = find_settings()
     except VoiceguideError as error:
         return (Finding("settings", False, str(error)),)
     found = [f"{name} = {setting.value} from {setting.origin}" for name, setting in settings.values.items()]
-    return (Finding("settings", True, "; ".join(found) or f"none; they would be in {settings_path()}"),)
+    wrong = tuple(Finding("settings", False, str(trouble)) for trouble in troubles)
+    if wrong and not found:
+        return wrong
+    return (
+        *wrong,
+        Finding("settings", True, "; ".join(found) or f"none; they would be in {settings_path()}"),
+    )
 
 
 def _engine(name: str) -> Finding:

@@ -5,6 +5,7 @@ The order is: option, environment, settings file, routine, program.
 
 import os
 import re
+import shlex
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -197,14 +198,39 @@ def read_settings() -> Settings:
     Raises:
         UsageError: a value cannot be; names where it stands.
     """
+    settings, troubles = find_settings()
+    if troubles:
+        raise troubles[0]
+    return settings
+
+
+def find_settings() -> tuple[Settings, tuple[UsageError, ...]]:
+    """Return what is set, and what is wrong with the rest; each error names where its value stands.
+
+    Raises:
+        UsageError: the file is no settings file at all.
+    """
     path = settings_path()
     data = _file_data(path)
     say = data.pop("say", {})
-    values = {name: _setting(name, value, str(path)) for name, value in data.items()}
-    for name in KINDS:
-        if text := os.environ.get(variable(name)):
-            values[name] = _setting(name, text, variable(name))
-    return Settings(values, _say_list(say, path))
+    places = [(name, value, str(path)) for name, value in data.items()]
+    places += [(name, os.environ.get(variable(name)), variable(name)) for name in KINDS]
+    values: dict[str, Setting] = {}
+    troubles: list[UsageError] = []
+    for name, value, origin in places:
+        if value is None or (value == "" and origin != str(path)):
+            continue
+        try:
+            values[name] = _setting(name, value, origin)
+        except UsageError as error:
+            values.pop(name, None)  # what it would have replaced is not what is meant
+            troubles.append(error)
+    try:
+        words = _say_list(say, path)
+    except UsageError as error:
+        words = {}
+        troubles.append(error)
+    return Settings(values, words), tuple(troubles)
 
 
 def write_setting(name: str, text: str) -> Path:
@@ -214,18 +240,19 @@ def write_setting(name: str, text: str) -> Path:
         UsageError: there is no such setting, or the value cannot be.
         OutputError: the file cannot be written.
     """
-    setting = _setting(name, text, "the command line")
+    setting = _setting(name, text)
     return _changed(lambda document: document.__setitem__(name, setting.value))
 
 
 def remove_setting(name: str) -> Path:
-    """Take one value out of the file, and keep everything else in it as it is.
+    """Take one value out of the file, also one that means nothing, and keep everything else in it as it is.
 
     Raises:
         UsageError: there is no such setting.
         OutputError: the file cannot be written.
     """
-    _check_name(name, "the command line")
+    if name not in _file_data(settings_path()):
+        _check_name(name)
     return _changed(lambda document: document.pop(name, None))
 
 
@@ -261,17 +288,20 @@ def _file_text(path: Path) -> str:
     return data.decode("utf-8-sig")
 
 
-def _setting(name: str, value: Value, origin: str) -> Setting:
+def _setting(name: str, value: Value, origin: str = "") -> Setting:
+    """Return a checked setting; ``origin`` is where it stands, if that is not the command itself."""
     _check_name(name, origin)
     try:
         return Setting(KINDS[name](value), origin)
     except VoiceguideError as error:
-        raise UsageError(f"{name} in {origin}: {error}") from error
+        raise UsageError(f"{name}{origin and f' in {origin}'}: {error}") from error
 
 
-def _check_name(name: str, origin: str) -> None:
+def _check_name(name: str, origin: str = "") -> None:
     if name not in KINDS:
-        raise UsageError(f"There is no setting {name!r} ({origin}). {did_you_mean(name, tuple(KINDS))}")
+        remove = f" Or take it out: voiceguide config unset {shlex.quote(name)}" if origin else ""
+        known = did_you_mean(name, tuple(KINDS))
+        raise UsageError(f"There is no setting {shortened(name)}{origin and f' ({origin})'}. {known}{remove}")
 
 
 def _say_list(value: Value, path: Path) -> dict[str, str]:

@@ -402,14 +402,18 @@ def config_show(as_json: p.AsJson = False) -> None:
     from dataclasses import asdict
 
     from voiceguide.cli.report import print_settings
-    from voiceguide.settings import read_settings
+    from voiceguide.settings import find_settings
 
-    settings = read_settings()
+    settings, troubles = find_settings()
     if as_json:
         values = {name: asdict(setting) for name, setting in settings.values.items()}
         print_json({**values, "say": dict(settings.say)})
     else:
         print_settings(settings)
+    for trouble in troubles:
+        print(f"Error: {trouble}", file=sys.stderr)
+    if troubles:
+        raise typer.Exit(troubles[0].exit_code)
 
 
 @config_app.command("path")
@@ -420,7 +424,8 @@ def config_path() -> None:
     print(settings_path())
 
 
-@config_app.command("set")
+# A value such as -6 is no option.
+@config_app.command("set", context_settings={"ignore_unknown_options": True})
 def config_set(
     name: Annotated[str, typer.Argument(metavar="NAME", help="A setting (see: voiceguide config show).")],
     value: Annotated[str, typer.Argument(metavar="VALUE", help="Its value, as its option takes it.")],
