@@ -16,7 +16,7 @@ from voiceguide.making import write_file
 from voiceguide.routine.reader import find_routine
 from voiceguide.script.options import Wishes
 from voiceguide.session import Session, plan_session
-from voiceguide.share.output import check_output, write_atomically
+from voiceguide.share.output import check_output, make_together, write_atomically, write_pieces
 from voiceguide.speech.engine import Voice
 from voiceguide.speech.fake import FakeEngine
 from voiceguide.speech.wishes import SpeechWishes
@@ -189,6 +189,50 @@ def test_a_file_that_cannot_be_put_in_place_leaves_nothing(
     with pytest.raises(OutputError, match="may not be written to"):
         write_file(session, own_folders / "x.mp3")
     assert list(own_folders.iterdir()) == []
+
+
+@pytest.mark.parametrize("linking", [True, False])
+@pytest.mark.parametrize("call", [1, 2, 3])
+@pytest.mark.parametrize("error", [PermissionError(errno.EACCES, "Permission denied"), KeyboardInterrupt()])
+def test_of_several_files_all_are_replaced_or_none(
+    monkeypatch: pytest.MonkeyPatch, own_folders: Path, error: BaseException, call: int, linking: bool
+) -> None:
+    """Whichever cannot be put in place: those before it are as they were, also on disks without links."""
+    old = {own_folders / "a.srt": b"old a", own_folders / "c.mp3": b"old c"}
+    for path, content in old.items():
+        path.write_bytes(content)
+    fail, replaced = Counter(call, error), Path.replace
+
+    def faulty(path: Path, target: Path) -> Path:
+        fail()
+        return replaced(path, target)
+
+    def no_links(*_: object) -> None:
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(Path, "replace", faulty)
+    if not linking:
+        monkeypatch.setattr(Path, "hardlink_to", no_links)
+    makers = {
+        own_folders / name: lambda path: write_pieces(path, [b"new"]) for name in ("a.srt", "b.txt", "c.mp3")
+    }
+    with pytest.raises((OutputError, KeyboardInterrupt)):
+        make_together(makers, force=True)
+    assert {path: path.read_bytes() for path in own_folders.iterdir()} == old
+    monkeypatch.undo()
+    assert make_together(makers, force=True) == dict.fromkeys(makers, 3)
+    assert {path: path.read_bytes() for path in own_folders.iterdir()} == dict.fromkeys(makers, b"new")
+
+
+def test_advice_names_only_options_that_there_are(own_folders: Path) -> None:
+    """What is written without being asked for by a place, such as settings and sites, has no -o."""
+    path = own_folders / "file" / "settings.toml"
+    path.parent.write_bytes(b"")
+    with pytest.raises(OutputError) as caught:
+        write_atomically(path, [b""], force=True)
+    assert str(caught.value) == (
+        f"{path} cannot be written: part of the path is a file, not a folder. Choose another place."
+    )
 
 
 def test_a_file_that_appears_in_the_meantime_is_kept(own_folders: Path) -> None:

@@ -276,6 +276,19 @@ def test_one_session_named_twice_is_refused(plain_mp3: Path, own_folders: Path) 
     assert not (own_folders / "site").exists()
 
 
+def test_a_session_that_is_cut_short_is_refused(plain_mp3: Path, own_folders: Path) -> None:
+    """As after a download that broke off, by whatever little; encoded anew by another program, it is not known."""
+    data = plain_mp3.read_bytes()
+    for kept in (len(data) - 1, len(data) * 7 // 10):
+        Path("part.mp3").write_bytes(data[:kept])
+        with pytest.raises(VoiceguideError, match=r"part\.mp3 is cut short: ") as caught:
+            publish(Path("site"), [Path("part.mp3")], URL)
+        assert str(caught.value).endswith("Ask for it again, or make it anew: voiceguide make part.mp3")
+        assert not Path("site").exists()
+    Path("anew.mp3").write_bytes(data.replace(b"Info", b"Onfo", 1))
+    publish(Path("site"), [Path("anew.mp3")], URL)
+
+
 def test_what_is_no_session_is_refused(own_folders: Path) -> None:
     """Missing, another program's, another format: one sentence, nothing written."""
     (own_folders / "x.mp3").write_bytes(b"ID3")

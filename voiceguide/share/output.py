@@ -2,9 +2,10 @@
 
 import errno
 import os
+import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from voiceguide.errors import OutputError
@@ -54,7 +55,9 @@ def write_atomically(path: Path, pieces: Iterable[bytes], *, force: bool) -> int
     Raises:
         OutputError: the file cannot be written; whatever was there before still is.
     """
-    return make_atomically(path, lambda temporary: write_pieces(temporary, pieces), force=force)
+    return make_together({path: lambda temporary: write_pieces(temporary, pieces)}, force=force, option=None)[
+        path
+    ]
 
 
 def write_pieces(path: Path, pieces: Iterable[bytes]) -> None:
@@ -75,12 +78,15 @@ def make_atomically(path: Path, make: Callable[[Path], None], *, force: bool) ->
     return make_together({path: make}, force=force)[path]
 
 
-def make_together(makers: Mapping[Path, Callable[[Path], None]], *, force: bool) -> dict[Path, int]:
+def make_together(
+    makers: Mapping[Path, Callable[[Path], None]], *, force: bool, option: str | None = "-o"
+) -> dict[Path, int]:
     """Have several files made as one step: none is put in its place before all are whole.
 
     Args:
         makers: by where it goes, what makes each under the name it is given.
         force: whether existing files may be replaced.
+        option: with which whoever asked for them chooses another place, if there is one.
 
     Returns:
         The size of each in bytes.
@@ -90,18 +96,18 @@ def make_together(makers: Mapping[Path, Callable[[Path], None]], *, force: bool)
     """
     temporaries: dict[Path, Path] = {}
     try:
-        sizes = {path: _made(path, make, temporaries) for path, make in makers.items()}
-        _refuse_existing(makers, force=force)
-        _put_in_place(temporaries)
+        sizes = {path: _made(path, make, temporaries, option) for path, make in makers.items()}
+        _refuse_existing(makers, force=force, option=option)
+        _put_in_place(temporaries, option)
     finally:
         for temporary in temporaries.values():
             _remove(temporary)
     return sizes
 
 
-def _made(path: Path, make: Callable[[Path], None], temporaries: dict[Path, Path]) -> int:
+def _made(path: Path, make: Callable[[Path], None], temporaries: dict[Path, Path], option: str | None) -> int:
     """Have one file made under a temporary name, which is noted, and return its size."""
-    try:
+    with _told(path, option):
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = _temporary_in(path.parent, path.name)
         temporaries[path] = Path(name)
@@ -109,30 +115,68 @@ def _made(path: Path, make: Callable[[Path], None], temporaries: dict[Path, Path
         make(temporaries[path])
         temporaries[path].chmod(0o666 & ~_umask())
         return temporaries[path].stat().st_size
-    except OSError as error:
-        raise _cannot_write(path, error) from error
 
 
-def _refuse_existing(paths: Iterable[Path], *, force: bool) -> None:
+def _refuse_existing(paths: Iterable[Path], *, force: bool, option: str | None) -> None:
     for path in paths:
         if path.exists() and not force:
-            raise OutputError(f"{path} appeared in the meantime and is kept. Replace it with --force.")
+            instead = "Replace it with --force" if option else "Choose another name"
+            raise OutputError(f"{path} appeared in the meantime and is kept. {instead}.")
 
 
-def _put_in_place(temporaries: dict[Path, Path]) -> None:
-    """Rename every file; where one cannot be, those that are new go again."""
-    new: list[Path] = []
-    for path, temporary in tuple(temporaries.items()):
-        was_there = path.exists()
+def _put_in_place(temporaries: dict[Path, Path], option: str | None) -> None:
+    """Rename every file; where one cannot be, those before it are as they were."""
+    # The last is replaced in one step or not at all, so that it need not be put aside.
+    *first, last = temporaries
+    before: dict[Path, Path | None] = {}
+    try:
+        for path in first:
+            with _told(path, option):
+                before[path] = _put_aside(path) if path.exists() else None
+                temporaries[path].replace(path)
+        with _told(last, option):
+            temporaries[last].replace(last)
+    except BaseException:
+        for path, aside in before.items():
+            _put_back(path, aside, is_placed=not temporaries[path].exists())
+        raise
+    finally:
+        for aside in filter(None, before.values()):
+            _remove(aside)
+
+
+def _put_aside(path: Path) -> Path:
+    """Keep what a file holds under another name, and leave the file where it is."""
+    handle, name = _temporary_in(path.parent, path.name)
+    os.close(handle)
+    aside = Path(name)
+    aside.unlink()
+    try:
+        aside.hardlink_to(path)
+    except OSError:  # a disk without links
         try:
-            temporary.replace(path)
-        except OSError as error:
-            for placed in new:
-                _remove(placed)
-            raise _cannot_write(path, error) from error
-        del temporaries[path]
-        if not was_there:
-            new.append(path)
+            shutil.copy2(path, aside)
+        except BaseException:
+            _remove(aside)
+            raise
+    return aside
+
+
+def _put_back(path: Path, aside: Path | None, *, is_placed: bool) -> None:
+    with suppress(OSError):
+        if aside:
+            aside.replace(path)
+        elif is_placed:
+            path.unlink()
+
+
+@contextmanager
+def _told(path: Path, option: str | None) -> Iterator[None]:
+    """Have what the system refuses told in our words."""
+    try:
+        yield
+    except OSError as error:
+        raise _cannot_write(path, error, option) from error
 
 
 def _temporary_in(folder: Path, name: str) -> tuple[int, str]:
@@ -151,21 +195,24 @@ def _remove(temporary: Path) -> None:
         temporary.unlink()
 
 
+# Each with what helps.
 _REASONS = {
-    errno.ENOSPC: "the disk is full. Make room, or choose another place with -o",
-    errno.EDQUOT: "the disk quota is used up. Make room, or choose another place with -o",
-    errno.EFBIG: "that disk holds no file so large. Choose another place with -o",
-    errno.EACCES: "that place may not be written to. Choose another with -o",
-    errno.EPERM: "that place may not be written to. Choose another with -o",
-    errno.EROFS: "that disk is read-only. Choose another place with -o",
-    errno.ENOENT: "no file can be made in that place. Choose another with -o",
-    errno.EEXIST: "part of the path is a file, not a folder. Choose another place with -o",
-    errno.ENOTDIR: "part of the path is a file, not a folder. Choose another place with -o",
-    errno.ENAMETOOLONG: "the name is too long. Choose a shorter one with -o",
+    errno.ENOSPC: ("the disk is full", "Make room, or choose another place"),
+    errno.EDQUOT: ("the disk quota is used up", "Make room, or choose another place"),
+    errno.EFBIG: ("that disk holds no file so large", "Choose another place"),
+    errno.EACCES: ("that place may not be written to", "Choose another"),
+    errno.EPERM: ("that place may not be written to", "Choose another"),
+    errno.EROFS: ("that disk is read-only", "Choose another place"),
+    errno.ENOENT: ("no file can be made in that place", "Choose another"),
+    errno.EEXIST: ("part of the path is a file, not a folder", "Choose another place"),
+    errno.ENOTDIR: ("part of the path is a file, not a folder", "Choose another place"),
+    errno.ENAMETOOLONG: ("the name is too long", "Choose a shorter one"),
 }
 
 
-def _cannot_write(path: Path, error: OSError | ValueError) -> OutputError:
+def _cannot_write(path: Path, error: OSError | ValueError, option: str | None = "-o") -> OutputError:
     code = error.errno if isinstance(error, OSError) else None
-    reason = _REASONS.get(code or 0, getattr(error, "strerror", None) or str(error))
-    return OutputError(f"{path} cannot be written: {reason}.")
+    if code not in _REASONS:
+        return OutputError(f"{path} cannot be written: {getattr(error, 'strerror', None) or error}.")
+    reason, help_ = _REASONS[code]
+    return OutputError(f"{path} cannot be written: {reason}. {help_}{f' with {option}' if option else ''}.")

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shlex
 import time
 import uuid
 from collections.abc import Mapping, Sequence
@@ -9,12 +10,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from voiceguide.errors import UsageError
+from voiceguide.clock import with_unit
+from voiceguide.errors import UsageError, VoiceguideError
 from voiceguide.share.carried import Contents
 from voiceguide.share.container_tags import cover_of
 from voiceguide.share.cover import carried_cover
 from voiceguide.share.plan import PlannedChapter, PlannedEvent
 from voiceguide.share.reading import read_contents
+from voiceguide.stitch.mp3_file import read_mp3
 from voiceguide.web.manifest import KnownSession, Manifest
 
 
@@ -123,13 +126,15 @@ def read_entries(files: Sequence[Path], manifest: Manifest, base_url: str) -> li
 
     Raises:
         UsageError: a file is missing, or one session is named twice.
-        VoiceguideError: a file is none that voiceguide has made.
+        VoiceguideError: a file is none that voiceguide has made, or only a part of one.
     """
     read = [(path, read_contents(_mp3(path))) for path in files]
     ids = [_content_id(contents) for _, contents in read]
     for (path, _), content in zip(read, ids, strict=True):
         if ids.count(content) > 1:
             raise UsageError(f"{path} is the same session as another one named here; name it once.")
+    for path in files:
+        _refuse_cut_short(path)
     sessions = {content: contents for content, (_, contents) in zip(ids, read, strict=True)}
     places = _places(sessions, manifest, base_url)
     return [
@@ -145,6 +150,23 @@ def _mp3(path: Path) -> Path:
             f"{path.with_suffix('.mp3')}"
         )
     return path
+
+
+def _refuse_cut_short(path: Path) -> None:
+    """Let no listener's session end in the middle of a hold, as after a download that broke off."""
+    try:
+        sound = read_mp3(path)
+    except VoiceguideError:  # encoded anew by another program, which says nothing of how long it should be
+        return
+    if sound.frames < sound.planned_frames:
+        there, whole = (
+            with_unit(samples * 1000 // sound.form.sample_rate_hz)
+            for samples in (sound.samples_there, sound.samples)
+        )
+        raise VoiceguideError(
+            f"{path} is cut short: {there} of {whole} are there. Ask for it again, or make it anew: "
+            f"voiceguide make {shlex.quote(str(path))}"
+        )
 
 
 def _cover(path: Path) -> tuple[bytes | None, str]:
