@@ -9,6 +9,7 @@ import signal
 import sys
 import threading
 from contextlib import suppress
+from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
@@ -29,6 +30,10 @@ class Stopped(BaseException):
 
 def main() -> NoReturn:
     """Run the command line and end the process with its exit code."""
+    if (
+        sys.stderr is None
+    ):  # closed by whoever called us; what is printed to nothing would go to standard output
+        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 (as long as the program)
     _accept_any_letter()
     try:
         for number in _SIGNALS:
@@ -59,6 +64,8 @@ def _run() -> int:
         from voiceguide.cli.app import run
 
         code = run()
+        if _asked:  # a library has made something else of it
+            raise _asked[0]
         if sys.stdout is not None:  # closed by whoever called us
             sys.stdout.flush()
     except VoiceguideError as error:
@@ -87,9 +94,8 @@ def _unexpected(error: Exception) -> int:
 
 
 def _say(sentence: str, code: int) -> int:
-    if sys.stderr is not None:  # closed by whoever called us
-        with suppress(OSError):  # nobody listens any more
-            print(sentence, file=sys.stderr)
+    with suppress(OSError):  # nobody listens any more
+        print(sentence, file=sys.stderr, flush=True)
     return code
 
 
@@ -106,9 +112,14 @@ def _leave(code: int) -> NoReturn:
 _asked: list[Stopped] = []
 
 
-def _stop(number: int, _: FrameType | None) -> NoReturn:
+def _stop(number: int, _: FrameType | None) -> None:
+    if _asked:  # asked again, where no alarm insists
+        if not _is_met():
+            raise _asked[0]
+        return
     _insist(0)
-    _ignore_signals()  # one is enough; a second must not interrupt the clearing away
+    if hasattr(signal, "setitimer"):
+        _ignore_signals()  # one is enough; a second must not interrupt the clearing away
     stop = Stopped(number)
     _asked.append(stop)
     _say_no_more()

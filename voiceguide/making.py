@@ -132,9 +132,19 @@ def make_sessions(
         try:
             yield maker.made(job, shared)
         except VoiceguideError as error:
+            _go_on_with_a_stop(error)
             yield Failed(job.path, error)
     if cache.grew:
         cache.prune(limit_bytes)
+
+
+def _go_on_with_a_stop(error: VoiceguideError) -> None:
+    """Raise what asked the program to end, where an error only came of that: a library may have caught it."""
+    behind: BaseException | None = error
+    while behind is not None:
+        if not isinstance(behind, Exception):
+            raise behind
+        behind = behind.__cause__ or behind.__context__
 
 
 def _share_of_one_bar(progress: Progress, number: int, sessions: int) -> Progress:
@@ -163,8 +173,8 @@ def _job(source: Source, wishes: Wishes, file: FileWishes) -> _Job:
 def _refuse_one_name_for_many(jobs: list[_Job]) -> None:
     if len({job.path for job in jobs}) < len(jobs):
         raise UsageError(
-            f"{len(jobs)} sessions cannot have one name, {jobs[0].path}. Name a folder that exists with -o, "
-            "or leave it out."
+            f"{len(jobs)} sessions cannot have one name, {jobs[0].path}. Name a folder with -o, such as "
+            "sessions/, or leave it out."
         )
 
 

@@ -60,7 +60,9 @@ def test_make_goes_into_a_folder_that_is_named(own_folders: Path) -> None:
     (own_folders / "mine").mkdir()
     assert run("make", "lower-back", *FAKE, "-o", "mine").code == 0
     assert run("make", "lower-back", *FAKE, "-o", "a/b/c.mp3").code == 0
+    assert run("make", "lower-back", *FAKE, "-o", f"new{os.sep}").code == 0
     assert (own_folders / "mine" / "lower-back-25s-2x.mp3").exists()
+    assert (own_folders / "new" / "lower-back-25s-2x.mp3").exists()
     assert (own_folders / "a" / "b" / "c.mp3").exists()
 
 

@@ -1,5 +1,6 @@
 """Ctrl-C and SIGTERM at any moment: one sentence, the right exit code, no file, nobody left behind."""
 
+import json
 import os
 import signal
 import subprocess
@@ -129,6 +130,72 @@ def run():
     assert (silent.returncode, silent.stdout, silent.stderr) == (130, "", "")
 
 
+def test_where_no_alarm_insists_the_next_signal_does(own_folders: Path) -> None:
+    """On Windows: one that Python drops does not leave the program deaf; one that is met is enough."""
+    run = """
+del signal.setitimer, signal.SIGALRM
+class Dropping:
+    def __del__(self):
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(0.1)
+def run():
+    Dropping()
+    open("went-on", "w").close()
+    try:
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(10)
+    finally:
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(0.3)
+        open("cleared", "w").close()
+"""
+    done = ended(run)
+    assert (done.returncode, done.stderr) == (130, "Stopped; nothing was written.\n")
+    assert (own_folders / "went-on").exists()
+    assert (own_folders / "cleared").exists()
+
+
+def test_a_stop_that_becomes_an_error_of_ours_is_no_failure_among_several(own_folders: Path) -> None:
+    """The files that were made are told, and none is made after it."""
+    run = """
+from voiceguide.errors import SpeechError
+from voiceguide.speech.fake import FakeEngine
+from voiceguide import making
+sys.argv[1:] = ["make", "lower-back", "--engine", "fake", "--only", "cat-cow", "--reps", "1", "--hold", "5,6,7,8"]
+plan, calls = making.plan_session, []
+def planned(*arguments, **named):
+    calls.append(1)
+    if len(calls) == 3:
+        try:
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(1)
+        except BaseException:
+            raise SpeechError("The voice was interrupted.")
+    return plan(*arguments, **named)
+making.plan_session = planned
+run = app.run
+"""
+    done = ended(run)
+    made = [f"output/lower-back-{hold}s-1x.mp3" for hold in (5, 6)]
+    assert done.returncode == 130
+    assert done.stderr == f"Stopped; 2 of 4 files were made: {', '.join(str(Path(path)) for path in made)}.\n"
+    assert sorted(path.as_posix() for path in Path("output").iterdir()) == made
+
+
+def test_a_stop_that_became_an_ordinary_end_is_a_stop(own_folders: Path) -> None:
+    """Whatever code the command line gives after it."""
+    run = """
+def run():
+    try:
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(1)
+    except BaseException:
+        return 1
+"""
+    done = ended(run)
+    assert (done.returncode, done.stderr) == (143, "Stopped; nothing was written.\n")
+
+
 @pytest.mark.parametrize("second", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_second_signal_is_as_one(own_folders: Path, second: signal.Signals) -> None:
     """Whenever it comes: the clearing away goes on, and takes its time."""
@@ -248,3 +315,19 @@ def test_output_that_nobody_takes_is_told_in_one_sentence() -> None:
     assert ended.stderr.startswith("Error: what was to be told cannot be written: ")
     closed = subprocess.run(["sh", "-c", f"{sys.executable} -m voiceguide --version >&-"], check=False)
     assert closed.returncode == 0
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+@pytest.mark.parametrize("errors", ["2>&-", "2>/dev/full", "2>/dev/null"])
+def test_what_cannot_be_told_beside_the_result_changes_nothing(own_folders: Path, errors: str) -> None:
+    """A note that nobody can read is no failure, and never gets into the result."""
+    command = f"{sys.executable} -m voiceguide make lower-back --engine fake --hold 5 --only cat-cow --json {errors}"
+    done = subprocess.run(["sh", "-c", command], stdout=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 0
+    assert Path(json.loads(done.stdout)["path"]).exists()
+    wrong = subprocess.run(
+        ["sh", "-c", f"{sys.executable} -m voiceguide plan nowhere {errors}"],
+        stdout=subprocess.PIPE,
+        check=False,
+    )
+    assert (wrong.returncode, wrong.stdout) == (2, b"")

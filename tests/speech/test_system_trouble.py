@@ -1,6 +1,7 @@
 """The system voice's process may hang, die, talk nonsense or leave no sound: the phrase is named, and that is all."""
 
 import os
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -172,7 +173,16 @@ def test_a_machine_without_voices_is_told(own_folders: Path) -> None:
 )
 def test_a_copy_that_hangs_or_dies_is_gone_afterwards(own_folders: Path, misdeed: str, reason: str) -> None:
     """The copy of the process that speaks one phrase on Linux: it ends with the one it is a copy of."""
-    worker = own_folders / "worker.py"
+    engine = SystemEngine((sys.executable, str(copying_worker(own_folders, misdeed))), phrase_seconds=1.0)
+    with pytest.raises(PhraseFailed, match=reason):
+        engine.speak("Hello.", VOICE, 1.0)
+    engine.close()
+    assert all_end(Path("pids").read_text().split())
+
+
+def copying_worker(folder: Path, misdeed: str) -> Path:
+    """Write the real worker, but for what its copy does instead of speaking."""
+    worker = folder / "worker.py"
     worker.write_text(
         "import os, time\n"
         "from voiceguide.speech import system_worker\n"
@@ -180,15 +190,44 @@ def test_a_copy_that_hangs_or_dies_is_gone_afterwards(own_folders: Path, misdeed
         "    open('pids', 'a').write(f'{os.getpid()}\\n')\n"
         f"    {misdeed}\n"
         "system_worker._answer = speak\n"
+        "system_worker._MOST_SECONDS = 2\n"
         "system_worker.main()\n",
         encoding="utf-8",
     )
-    engine = SystemEngine((sys.executable, str(worker)), phrase_seconds=1.0)
-    with pytest.raises(PhraseFailed, match=reason):
-        engine.speak("Hello.", VOICE, 1.0)
-    engine.close()
-    (pid,) = Path("pids").read_text().split()
+    return worker
+
+
+def all_end(pids: list[str]) -> bool:
+    """Wait for processes to be gone."""
     deadline = time.monotonic() + 10
-    while Path(f"/proc/{pid}").exists() and time.monotonic() < deadline:
+    while (left := [pid for pid in pids if is_running(pid)]) and time.monotonic() < deadline:
         time.sleep(0.02)
-    assert not Path(f"/proc/{pid}").exists()
+    return not left
+
+
+def is_running(pid: str) -> bool:
+    """Tell whether there is such a process, one that has ended and is not yet waited for left out."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only eSpeak NG is started anew a phrase")
+def test_nobody_is_left_where_the_session_is_killed_outright(own_folders: Path) -> None:
+    """While a phrase hangs: its copy ends by itself, and the worker with its input."""
+    worker = copying_worker(own_folders, "time.sleep(100)")
+    session = (
+        "import sys\n"
+        "from voiceguide.speech.engine import Voice\n"
+        "from voiceguide.speech.system import SystemEngine\n"
+        f"SystemEngine((sys.executable, {str(worker)!r})).speak('Hello.', Voice('v', 'V', 'en', 'system', '1'), 1.0)\n"
+    )
+    process = subprocess.Popen([sys.executable, "-c", session])
+    while not Path("pids").exists() or not Path("pids").read_text().endswith("\n"):
+        time.sleep(0.02)
+    copy = Path("pids").read_text().strip()
+    parent = Path(f"/proc/{copy}/stat").read_text().rpartition(")")[2].split()[1]
+    process.kill()
+    process.wait()
+    assert all_end([copy, parent])

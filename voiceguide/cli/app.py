@@ -11,7 +11,7 @@ import typer
 
 from voiceguide import __version__
 from voiceguide.cli import parameters as p
-from voiceguide.cli.printing import print_json, remark
+from voiceguide.cli.printing import print_json, remark, tell
 from voiceguide.text import counted
 
 app = typer.Typer(
@@ -39,7 +39,7 @@ def run() -> int:
     except typer.TyperException as error:
         if sentence := error.format_message().replace("Value error, ", ""):
             end = "" if sentence.endswith("?") else "."
-            print(f"Error: {sentence.rstrip('.')}{end} Help: voiceguide --help", file=sys.stderr)
+            tell(f"Error: {sentence.rstrip('.')}{end} Help: voiceguide --help")
         return error.exit_code
     return code if isinstance(code, int) else 0
 
@@ -63,12 +63,12 @@ def _common(
 def make(
     routine: p.RoutineName,
     output: Annotated[
-        Path | None,
+        str | None,
         typer.Option(
             "-o",
             "--output",
             metavar="FILE",
-            help="Where to; the ending chooses the format: .mp3, .m4b, .m4a, .opus, .flac or .wav.",
+            help="Where to, a file or a folder; the ending chooses the format: .mp3, .m4b, .m4a, .opus, .flac or .wav.",
             show_default="output/ROUTINE-HOLDs-REPSx.mp3",
         ),
     ] = None,
@@ -107,8 +107,10 @@ def make(
         replace(wished, hold_seconds=seconds, reps=count)
         for seconds, count in product(hold or (None,), reps or (None,))
     ]
+    path, folder = p.place(output)
     file = FileWishes(
-        path=output,
+        path=path,
+        folder=folder,
         force=force,
         cover=Path(cover) if cover is not None and cover != "none" else None,
         without_cover=cover == "none",
@@ -411,7 +413,7 @@ def config_show(as_json: p.AsJson = False) -> None:
     else:
         print_settings(settings)
     for trouble in troubles:
-        print(f"Error: {trouble}", file=sys.stderr)
+        tell(f"Error: {trouble}")
     if troubles:
         raise typer.Exit(troubles[0].exit_code)
 

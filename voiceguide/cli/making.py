@@ -1,11 +1,10 @@
 """Sessions are made, and told of."""
 
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
-from voiceguide.cli.printing import print_json, remark
+from voiceguide.cli.printing import print_json, remark, tell
 from voiceguide.cli.progress import progress_bars
 from voiceguide.cli.report import summary
 from voiceguide.making import Failed, FileWishes, Made, Speaking, make_sessions
@@ -31,7 +30,7 @@ def make_and_tell(
     """
     settings = read_settings()
     source = find_source(name, settings)
-    file = replace(file, folder=settings.output, url=settings.url)
+    file = replace(file, folder=file.folder or settings.output, url=settings.url)
     if total_ms is not None:
         variations = [_fitted(source, wishes, speaking, total_ms) for wishes in variations]
     results: list[Made | Failed] = []
@@ -90,8 +89,8 @@ def _tell(results: list[Made | Failed], *, as_json: bool) -> None:
         for result in made:
             print(summary(result))
     for failure in failed:
-        print(f"Error: {failure.path} was not made. {failure.error}", file=sys.stderr)
-    print(f"{_how_many(len(made), len(results))}.", file=sys.stderr)
+        tell(f"Error: {failure.path} was not made. {failure.error}")
+    tell(f"{_how_many(len(made), len(results))}.")
 
 
 def _how_many(made: int, wanted: int) -> str:

@@ -1,6 +1,8 @@
 """The parameters that commands share, each written once."""
 
+import os
 import re
+from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
@@ -59,6 +61,14 @@ def parse_total(text: str) -> int:
     if minutes:
         return 60_000 * int(minutes[1]) + 6000 * int(minutes[2] or 0) + 1000 * int(minutes[3] or 0)
     return 1000 * parse_duration(text)
+
+
+def place(text: str | None) -> tuple[Path | None, Path | None]:
+    """Return the file and the folder that ``-o`` names; a slash at the end makes a folder of what is not there yet."""
+    if text is None:
+        return None, None
+    ends = tuple(filter(None, (os.sep, os.altsep)))
+    return (None, Path(text)) if text.endswith(ends) else (Path(text), None)
 
 
 def parse_jobs(text: str) -> int:

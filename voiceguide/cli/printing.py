@@ -1,13 +1,24 @@
 """The plainest ways to tell something."""
 
 import json
+import os
 import sys
+from pathlib import Path
+
+
+def tell(sentence: str) -> None:
+    """Write a line to standard error; where it cannot be written, nobody reads, and the work goes on."""
+    try:
+        print(sentence, file=sys.stderr, flush=True)
+    except OSError:
+        # What is left of it would be tried again when the program ends, and change its exit code.
+        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 (as long as the program)
 
 
 def remark(sentences: tuple[str, ...]) -> None:
     """Tell on standard error what the listener should know."""
     for sentence in sentences:
-        print(f"Note: {sentence}", file=sys.stderr)
+        tell(f"Note: {sentence}")
 
 
 def print_json(data: object) -> None:

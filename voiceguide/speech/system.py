@@ -24,8 +24,13 @@ NATURAL_RATE_WPM = 175
 START_SECONDS = 30.0
 PHRASE_SECONDS = 30.0
 
-# By its path, and without its folder on the module path: it needs nothing of this package.
-_COMMAND = (sys.executable, "-P", str(Path(__file__).with_name("system_worker.py")))
+# By its path, and without its folder on the module path: it needs nothing of this package. Whoever keeps the user's
+# own packages out of the program keeps them out of here.
+_COMMAND = (
+    sys.executable,
+    "-I" if sys.flags.isolated else "-P",
+    str(Path(__file__).with_name("system_worker.py")),
+)
 _MEND = (
     "On Linux install espeak-ng with your package manager; on Windows and macOS add a voice in the "
     "system's speech settings. Then: voiceguide doctor"

@@ -19,6 +19,9 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any, TextIO
 
+# Longer than whoever asks waits for an answer.
+_MOST_SECONDS = 60
+
 
 def main() -> None:
     """Answer requests until the input ends."""
@@ -51,6 +54,8 @@ def _answer_apart(line: str, answers: TextIO) -> None:
     child = os.fork()
     if not child:
         _end_with(parent)
+        # Where it hangs, and whoever asked was killed, nobody else ends it: its parent waits for it.
+        signal.alarm(_MOST_SECONDS)
         _answer(line, answers)
         os._exit(0)
     status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
