@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.listening import heard
+from tests.program import run
 from voiceguide.store import FolderStore, LayeredStore, MemoryStore, store_key
 
 MAKE = (sys.executable, "-P", "-m", "voiceguide", "make", "lower-back", "--engine", "fake", "--reps", "1")
@@ -112,6 +113,31 @@ def test_making_a_session_keeps_the_cache_within_its_limit(
     first = Path("a.mp3").read_bytes()
     subprocess.run([*MAKE, "-o", "a.mp3", "--force"], check=True, stdout=subprocess.DEVNULL)
     assert Path("a.mp3").read_bytes() == first
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("plan", "lower-back", "--engine", "fake"),
+        ("plan", "lower-back", "--engine", "fake", "--minutes", "40"),
+        ("say", "One sentence. And then another one, which is longer.", "--engine", "fake"),
+        ("make", "lower-back", "--engine", "fake", "--only", "cat-cow", "--minutes", "3"),
+    ],
+)
+def test_whatever_is_spoken_the_cache_stays_within_its_limit(
+    command: tuple[str, ...], own_folders: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not only what makes a session adds to it."""
+    store = FolderStore(Path(os.environ["VOICEGUIDE_CACHE_DIR"]))
+    old = store_key("clip", number=1)
+    store.put(old, bytes(900_000))
+    os.utime(store._path(old), (1_000_000, 1_000_000))
+    monkeypatch.setenv("VOICEGUIDE_CACHE_MB", "1")
+    assert run(*command).code == 0
+    size = store.size()
+    assert 0 < sum(size.size_bytes.values()) <= 1_000_000
+    if command[0] != "say":
+        assert store.get(old) is None
 
 
 def test_a_limit_that_is_no_number_is_one_sentence(

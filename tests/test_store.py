@@ -211,6 +211,26 @@ def test_prune_leaves_what_is_just_being_written(store: FolderStore) -> None:
     assert not part.exists()
 
 
+def test_a_folder_that_is_cleared_while_it_is_written_to_is_no_hindrance(
+    store: FolderStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is half-written by then is written again."""
+    replaced = Path.replace
+    cleared: list[int] = []
+
+    def clear_first(path: Path, target: Path) -> Path:
+        if not cleared:
+            cleared.append(store.clear())
+            assert not path.exists()
+        return replaced(path, target)
+
+    monkeypatch.setattr(Path, "replace", clear_first)
+    store.put(store_key("clip", number=1), b"whole")
+    assert cleared
+    store.put(store_key("clip", number=2), b"too")
+    assert [store.get(store_key("clip", number=number)) for number in (1, 2)] == [b"whole", b"too"]
+
+
 def test_a_memory_store_forgets_what_was_not_used_for_longest() -> None:
     """It never holds more than it may."""
     store = MemoryStore(most_bytes=10)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from voiceguide import __version__
+from voiceguide.cache import cache_folder
 from voiceguide.errors import VoiceguideError
 from voiceguide.making import OUTPUT_FOLDER
-from voiceguide.session import cache_folder
 from voiceguide.settings import find_settings, settings_path
 from voiceguide.share.output import check_output
 from voiceguide.speech.registry import ENGINES, OPTIONAL, open_engine

@@ -7,12 +7,13 @@ from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 
+from voiceguide.cache import user_cache
 from voiceguide.errors import UsageError, VoiceguideError
 from voiceguide.paths import is_folder
 from voiceguide.recording import Progress, no_progress
 from voiceguide.routine.model import Routine
 from voiceguide.script.options import Options, Wishes
-from voiceguide.session import Session, cache_folder, cache_limit_bytes, plan_session
+from voiceguide.session import Session, plan_session
 from voiceguide.share.beside import BESIDE
 from voiceguide.share.container_tags import tag_file
 from voiceguide.share.cover import read_cover
@@ -21,7 +22,7 @@ from voiceguide.source import Source
 from voiceguide.speech.wishes import SpeechWishes
 from voiceguide.stitch.containers import write_sound
 from voiceguide.stitch.formats import FAMILIES, AudioFormat, audio_format
-from voiceguide.store import FolderStore, LayeredStore, MemoryStore, Store
+from voiceguide.store import Store
 
 OUTPUT_FOLDER = Path("output")
 # One session is so many steps of the bar that many sessions share: speech, then the file.
@@ -116,26 +117,20 @@ def make_sessions(
     Raises:
         VoiceguideError: what was asked for cannot be, whatever the session; nothing was written.
     """
-    limit_bytes = cache_limit_bytes()
     jobs = [_job(source, wishes.over(source.wishes), file) for wishes in variations]
     _refuse_one_name_for_many(jobs)
-    cache = FolderStore(cache_folder())
-    maker = _Maker(
-        source.routine,
-        replace(speaking, wishes=speaking.wishes.over(source.speech)),
-        file,
-        read_cover(file.cover) if file.cover else None,
-        LayeredStore(MemoryStore(), cache),
-    )
-    for number, job in enumerate(jobs):
-        shared = progress if len(jobs) == 1 else _share_of_one_bar(progress, number, len(jobs))
-        try:
-            yield maker.made(job, shared)
-        except VoiceguideError as error:
-            _go_on_with_a_stop(error)
-            yield Failed(job.path, error)
-    if cache.grew:
-        cache.prune(limit_bytes)
+    picture = read_cover(file.cover) if file.cover else None
+    speaking = replace(speaking, wishes=speaking.wishes.over(source.speech))
+    with user_cache() as cache:
+        maker = _Maker(source.routine, speaking, file, picture, cache)
+        for number, job in enumerate(jobs):
+            shared = progress if len(jobs) == 1 else _share_of_one_bar(progress, number, len(jobs))
+            try:
+                made: Made | Failed = maker.made(job, shared)
+            except VoiceguideError as error:
+                _go_on_with_a_stop(error)
+                made = Failed(job.path, error)
+            yield made
 
 
 def _go_on_with_a_stop(error: VoiceguideError) -> None:

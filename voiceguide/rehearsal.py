@@ -3,6 +3,7 @@
 from contextlib import closing
 from pathlib import Path
 
+from voiceguide.cache import user_cache
 from voiceguide.clip import Clip
 from voiceguide.errors import UsageError
 from voiceguide.script.phrase_file import read_wording
@@ -10,7 +11,6 @@ from voiceguide.script.phrases import sentences
 from voiceguide.script.pronunciation import Pronunciation
 from voiceguide.script.segments import Utterance
 from voiceguide.script.telling import SENTENCE_PAUSE_MS
-from voiceguide.session import cache_folder
 from voiceguide.share.output import check_output, make_atomically
 from voiceguide.speech.crew import Crew
 from voiceguide.speech.engine import Engine, Voice
@@ -19,7 +19,6 @@ from voiceguide.speech.studio import Studio
 from voiceguide.speech.wishes import SpeechWishes
 from voiceguide.stitch.containers import write_sound
 from voiceguide.stitch.formats import audio_format
-from voiceguide.store import FolderStore, LayeredStore, MemoryStore
 
 _MOST_CHARACTERS = 2000
 
@@ -47,15 +46,14 @@ def rehearse(text: str, path: Path, speech: SpeechWishes, language: str = "en", 
     form = audio_format(path.suffix)
     check_output(path, force=force)
     pronunciation = Pronunciation(read_wording(language), speech.say)
-    store = LayeredStore(MemoryStore(), FolderStore(cache_folder()))
     utterances = tuple(map(Utterance, sentences(written)))
 
     def spoken(engine: Engine, voice: Voice) -> dict[Utterance, Clip]:
-        with closing(Crew(engine, lambda: open_engine(voice.engine))) as crew:
+        with user_cache() as cache, closing(Crew(engine, lambda: open_engine(voice.engine))) as crew:
             studio = Studio(
                 crew,
                 voice,
-                store,
+                cache,
                 pace_wpm=speech.pace,
                 sample_rate_hz=form.sample_rate_hz,
                 pronounce=pronunciation.spoken,

@@ -7,11 +7,9 @@ from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
 from functools import cached_property
-from pathlib import Path
-
-import platformdirs
 
 from voiceguide.amounts import shortened, whole_number
+from voiceguide.cache import cache_folder
 from voiceguide.errors import UsageError
 from voiceguide.recording import Progress, Recording, no_progress, record
 from voiceguide.routine.model import Routine
@@ -35,33 +33,6 @@ from voiceguide.stitch.mp3 import Mp3Format
 from voiceguide.stitch.pcm import samples_of
 from voiceguide.stitch.splice import Splicer
 from voiceguide.store import FolderStore, LayeredStore, MemoryStore, Store, store_key
-
-# What the cache may hold before that which was not used for longest goes; in megabytes.
-CACHE_MEGABYTES = 500
-
-
-def cache_folder() -> Path:
-    """Return where clips and blocks are kept: ``VOICEGUIDE_CACHE_DIR``, else the user's cache folder."""
-    chosen = os.environ.get("VOICEGUIDE_CACHE_DIR")
-    return Path(chosen) if chosen else Path(platformdirs.user_cache_dir("voiceguide", appauthor=False))
-
-
-def cache_limit_bytes() -> int:
-    """Return how much the cache may hold: ``VOICEGUIDE_CACHE_MB``, else the program's limit.
-
-    Raises:
-        UsageError: the variable is no whole number.
-    """
-    chosen = os.environ.get("VOICEGUIDE_CACHE_MB") or str(CACHE_MEGABYTES)
-    try:
-        megabytes = whole_number(chosen)
-    except UsageError:
-        megabytes = -1
-    if megabytes < 0:
-        raise UsageError(
-            f"VOICEGUIDE_CACHE_MB is {shortened(chosen)}; set it to whole megabytes, such as {CACHE_MEGABYTES}."
-        )
-    return megabytes * 1_000_000
 
 
 @dataclass(frozen=True)

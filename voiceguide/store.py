@@ -145,7 +145,10 @@ class FolderStore:
             return
         path = self._path(key)
         try:
-            self._write(path, _sealed(data))
+            try:
+                self._write(path, _sealed(data))
+            except FileNotFoundError:  # another process has cleared the folder in between
+                self._write(path, _sealed(data))
             self.grew = True
         except OSError as error:
             # Another process may have been first: Windows refuses to replace what it still reads.

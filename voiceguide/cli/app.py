@@ -5,7 +5,7 @@ import shlex
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -143,6 +143,7 @@ def plan(
     as_json: p.AsJson = False,
 ) -> None:
     """Show what is said and done, and when, without making a file."""
+    from voiceguide.cache import user_cache
     from voiceguide.cli.progress import progress_bars
     from voiceguide.cli.report import print_plan
     from voiceguide.script.options import Wishes
@@ -158,11 +159,12 @@ def plan(
     wishes = wishes.over(source.wishes if minutes is None else source.wishes.left_open())
     speech = speech.over(source.speech)
     fitted = None
-    with progress_bars() as progress:
+    with user_cache() as store, progress_bars() as progress:
+        how: dict[str, Any] = {"store": store, "jobs": jobs, "progress": progress}
         if minutes is None:
-            session = plan_session(source.routine, wishes, speech, jobs=jobs, progress=progress)
+            session = plan_session(source.routine, wishes, speech, **how)
         else:
-            fitted = fit_session(source.routine, wishes, speech, minutes, jobs=jobs, progress=progress)
+            fitted = fit_session(source.routine, wishes, speech, minutes, **how)
             session = fitted.session
     if fitted:
         remark((fitted.told(),))
@@ -367,8 +369,8 @@ def cache_info(as_json: p.AsJson = False) -> None:
     """Tell where the cache is and what it holds."""
     from dataclasses import asdict
 
+    from voiceguide.cache import cache_folder
     from voiceguide.cli.report import print_cache
-    from voiceguide.session import cache_folder
     from voiceguide.store import FolderStore
 
     size = FolderStore(cache_folder()).size()
@@ -381,7 +383,7 @@ def cache_info(as_json: p.AsJson = False) -> None:
 @cache_app.command("clear")
 def cache_clear() -> None:
     """Remove everything from the cache; sessions take longer again the first time."""
-    from voiceguide.session import cache_folder
+    from voiceguide.cache import cache_folder
     from voiceguide.store import FolderStore
 
     removed = FolderStore(cache_folder()).clear()
@@ -391,7 +393,7 @@ def cache_clear() -> None:
 @cache_app.command("prune")
 def cache_prune() -> None:
     """Remove what was not used for longest, down to the limit (VOICEGUIDE_CACHE_MB, or 500)."""
-    from voiceguide.session import cache_folder, cache_limit_bytes
+    from voiceguide.cache import cache_folder, cache_limit_bytes
     from voiceguide.store import FolderStore
 
     removed = FolderStore(cache_folder()).prune(cache_limit_bytes())

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
+from voiceguide.cache import user_cache
 from voiceguide.cli.printing import print_json, remark, tell
 from voiceguide.cli.progress import progress_bars
 from voiceguide.cli.report import summary
@@ -59,12 +60,13 @@ def _told_when_stopped(results: list[Made | Failed], wanted: int) -> Iterator[No
 def _fitted(source: Source, wishes: Wishes, speaking: Speaking, total_ms: int) -> Wishes:
     """Find the wishes for a length, and tell what was found."""
     asked = wishes.over(source.wishes.left_open())
-    with progress_bars() as progress:
+    with user_cache() as store, progress_bars() as progress:
         fitted = fit_session(
             source.routine,
             asked,
             speaking.wishes.over(source.speech),
             total_ms,
+            store=store,
             jobs=speaking.jobs,
             progress=progress,
         )
