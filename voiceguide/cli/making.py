@@ -13,7 +13,6 @@ from voiceguide.script.options import Wishes
 from voiceguide.settings import read_settings
 from voiceguide.source import Source, find_source
 from voiceguide.text import counted
-from voiceguide.wished_length import fit_session
 
 
 def make_and_tell(
@@ -59,6 +58,8 @@ def _told_when_stopped(results: list[Made | Failed], wanted: int) -> Iterator[No
 
 def _fitted(source: Source, wishes: Wishes, speaking: Speaking, total_ms: int) -> Wishes:
     """Find the wishes for a length, and tell what was found."""
+    from voiceguide.wished_length import fit_session
+
     asked = wishes.over(source.wishes.left_open())
     with user_cache() as store, progress_bars() as progress:
         fitted = fit_session(
