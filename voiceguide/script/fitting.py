@@ -93,8 +93,8 @@ def length_of(routine: Routine, wishes: Wishes, duration_ms: Duration) -> int:
 
 def _candidates(
     ranges: Ranges, defaults: Defaults, wanted_ms: int, length_ms: _Length
-) -> Iterator[tuple[int, int, tuple[int, int, int]]]:
-    """Yield (miss, distance from the defaults, (hold, repetitions, rest)).
+) -> Iterator[tuple[int, tuple[bool, int], tuple[int, int, int]]]:
+    """Yield (miss, (whether the hold is no whole five, distance from the defaults), (hold, repetitions, rest)).
 
     More of anything never makes a session shorter, so what can be just as long as wished lies between the
     first whose longest form is long enough and the last whose shortest is short enough.
@@ -120,9 +120,10 @@ def _candidates(
             for rest in rests[max(above - 1, 0) : above + 1]:
                 miss = abs(length_ms(hold, reps, rest) - wanted_ms)
                 distance = (
+                    bool(hold % STEP_SECONDS),
                     abs(reps - defaults.reps) * _REP_SECONDS
                     + abs(hold - defaults.hold_seconds)
-                    + abs(rest - defaults.rest_seconds)
+                    + abs(rest - defaults.rest_seconds),
                 )
                 yield miss, distance, (hold, reps, rest)
 
