@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 SIZE_PX = 1400
 MOST_BYTES = 200_000
 # Raise this with every change of the drawing: kept covers are then made anew.
-COVER_VERSION = 2
+COVER_VERSION = 3
 
 _MOST_FILE_BYTES = 20_000_000
 _MOST_PIXELS = 60_000_000
@@ -185,7 +185,7 @@ def _canvas(
     _ring(canvas, parts, palette)
 
     def finished() -> "tuple[Image.Image, ImageDraw.ImageDraw]":
-        picture = large.resize((SIZE_PX, SIZE_PX), Image.Resampling.BOX)
+        picture = large.reduce(_SCALE)
         return picture, ImageDraw.Draw(picture)
 
     return canvas, finished
