@@ -23,6 +23,11 @@ TABLE: list[tuple[tuple[str, ...], int, str]] = [
     ((*MAKE, "--hold", "-3"), 2, "A hold of -3 seconds is not possible."),
     ((*MAKE, "--hold", "2"), 2, "A hold of 2 seconds is not possible."),
     ((*MAKE, "--hold", "10h"), 2, "A hold of 36000 seconds is not possible."),
+    (
+        (*MAKE, "--minutes", "12:75"),
+        2,
+        "'12:75' is not a length. Write it in minutes, as 12, 12:30 or 12m30s.",
+    ),
     ((*MAKE, "--hold", "abc"), 2, "'abc' is not a duration in whole seconds. Write it as 25, 25s or 1m30s."),
     ((*MAKE, "--hold", "2.5"), 2, "'2.5' is not a duration"),
     ((*MAKE, "--hold", ""), 2, "'' is not a duration"),

@@ -141,6 +141,22 @@ def test_a_hold_that_is_scaled_too_far_is_told_of(hold: int, scale: float, told:
     assert remarks == ([f"Cat and cow {told}"] if told else [])
 
 
+@pytest.mark.parametrize(
+    ("wish", "done"),
+    [
+        (Wishes(), ("cat-cow", "flat-back")),
+        (Wishes(skip=("cat-cow",)), ("flat-back",)),
+        (Wishes(only=("knee-roll",)), ("knee-roll",)),
+        (Wishes(only=("knee-roll", "flat-back"), skip=("flat-back",)), ("knee-roll",)),
+        (Wishes(only=("hip-flexor",)), ("hip-flexor",)),
+    ],
+)
+def test_what_is_skipped_is_taken_from_what_a_file_has(wish: Wishes, done: tuple[str, ...]) -> None:
+    """What is named with --only is done, whatever the file has."""
+    file = Wishes(only=("cat-cow", "flat-back", "hip-flexor"), skip=("hip-flexor",))
+    assert wish.over(file).settled(LOWER_BACK).exercises == done
+
+
 def test_options_cannot_be_changed() -> None:
     """A changed value is a new one."""
     options = Wishes().settled(LOWER_BACK)

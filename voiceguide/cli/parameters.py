@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from voiceguide.amounts import duration_seconds, whole_number
+from voiceguide.amounts import duration_seconds, shortened, whole_number
 from voiceguide.errors import UsageError
 from voiceguide.limits import CHIME_LEVEL_DB, DEFAULT_PACE_WPM, HOLD_SECONDS, JOBS, PACE_WPM, REPS
 
@@ -56,11 +56,19 @@ def parse_total(text: str) -> int:
     """Return the milliseconds of a total length: minutes where there is only a number, else a duration.
 
     Minutes may have a tenth, ``12.5``, or seconds, ``12:30``.
+
+    Raises:
+        typer.BadParameter: the text is no length; names the option.
     """
     minutes = re.fullmatch(r"(\d{1,6})(?:[.,](\d)|:([0-5]\d))?", text.strip(), re.ASCII)
     if minutes:
         return 60_000 * int(minutes[1]) + 6000 * int(minutes[2] or 0) + 1000 * int(minutes[3] or 0)
-    return 1000 * parse_duration(text)
+    try:
+        return 1000 * duration_seconds(text)
+    except UsageError as error:
+        raise typer.BadParameter(
+            f"{shortened(text)} is not a length. Write it in minutes, as 12, 12:30 or 12m30s."
+        ) from error
 
 
 def place(text: str | None) -> tuple[Path | None, Path | None]:

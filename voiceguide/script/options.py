@@ -132,14 +132,16 @@ class Wishes:
         return replace(self, hold_seconds=None, reps=None, rest_seconds=None, as_defaults=())
 
     def over(self, others: "Wishes") -> "Wishes":
-        """Return these wishes, and the others where these leave the choice."""
-        chosen = self if self.only or self.skip else others
+        """Return these wishes, and the others where these leave the choice.
+
+        What is skipped here is taken from what the others do; what is named here stands for all of it.
+        """
         return Wishes(
             hold_seconds=_first(self.hold_seconds, others.hold_seconds),
             reps=_first(self.reps, others.reps),
             rest_seconds=_first(self.rest_seconds, others.rest_seconds),
-            only=chosen.only,
-            skip=chosen.skip,
+            only=self.only or others.only,
+            skip=self.skip if self.only else tuple(dict.fromkeys((*others.skip, *self.skip))),
             guidance=self.guidance or others.guidance,
             countdown=others.countdown if self.countdown is None else self.countdown,
             first_side=self.first_side or others.first_side,
