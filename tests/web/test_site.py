@@ -277,16 +277,27 @@ def test_one_session_named_twice_is_refused(plain_mp3: Path, own_folders: Path) 
 
 
 def test_a_session_that_is_cut_short_is_refused(plain_mp3: Path, own_folders: Path) -> None:
-    """As after a download that broke off, by whatever little; encoded anew by another program, it is not known."""
+    """As after a download that broke off, in the last frame, in the middle, or behind the tags."""
     data = plain_mp3.read_bytes()
-    for kept in (len(data) - 1, len(data) * 7 // 10):
+    sound = data.index(b"Info")
+    for kept in (len(data) - 1, len(data) * 7 // 10, sound + 200, sound - 60):
         Path("part.mp3").write_bytes(data[:kept])
         with pytest.raises(VoiceguideError, match=r"part\.mp3 is cut short: ") as caught:
             publish(Path("site"), [Path("part.mp3")], URL)
         assert str(caught.value).endswith("Ask for it again, or make it anew: voiceguide make part.mp3")
         assert not Path("site").exists()
-    Path("anew.mp3").write_bytes(data.replace(b"Info", b"Onfo", 1))
+
+
+def test_a_session_that_another_program_encoded_is_published(plain_mp3: Path, own_folders: Path) -> None:
+    """Where its sound is as long as it should be; its tags are ours still."""
+    data = plain_mp3.read_bytes()
+    start = data.index(b"Info")
+    other = data[:start] + data[start:].replace(b"Info", b"Onfo", 1)
+    Path("anew.mp3").write_bytes(other)
     publish(Path("site"), [Path("anew.mp3")], URL)
+    Path("anew.mp3").write_bytes(other[: len(other) * 7 // 10])
+    with pytest.raises(VoiceguideError, match="is cut short"):
+        publish(Path("site"), [Path("anew.mp3")], URL)
 
 
 def test_what_is_no_session_is_refused(own_folders: Path) -> None:

@@ -30,3 +30,15 @@ def read_contents(path: Path) -> Contents:
             f"What {path} carries about itself cannot be used: {error}. Ask for the file again, or make one "
             "from the routine: voiceguide make ROUTINE"
         ) from error
+
+
+def mpeg_length_ms(path: Path) -> int:
+    """Return how long an MP3 says that it is, whoever encoded it; 0 where there is no sound in it."""
+    from mutagen import MutagenError
+    from mutagen.mp3 import MP3
+
+    try:
+        info = MP3(path).info
+    except MutagenError:
+        info = None
+    return int(1000 * info.length) if info else 0

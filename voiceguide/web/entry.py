@@ -15,10 +15,13 @@ from voiceguide.errors import UsageError, VoiceguideError
 from voiceguide.share.carried import Contents
 from voiceguide.share.container_tags import cover_of
 from voiceguide.share.cover import carried_cover
-from voiceguide.share.plan import PlannedChapter, PlannedEvent
-from voiceguide.share.reading import read_contents
+from voiceguide.share.plan import Plan, PlannedChapter, PlannedEvent
+from voiceguide.share.reading import mpeg_length_ms, read_contents
 from voiceguide.stitch.mp3_file import read_mp3
 from voiceguide.web.manifest import KnownSession, Manifest
+
+# By so much other programs may shorten a session that they encode anew.
+_OTHERS_LACK_MS = 1000
 
 
 @dataclass(frozen=True)
@@ -133,8 +136,8 @@ def read_entries(files: Sequence[Path], manifest: Manifest, base_url: str) -> li
     for (path, _), content in zip(read, ids, strict=True):
         if ids.count(content) > 1:
             raise UsageError(f"{path} is the same session as another one named here; name it once.")
-    for path in files:
-        _refuse_cut_short(path)
+    for path, contents in read:
+        _refuse_cut_short(path, contents.plan)
     sessions = {content: contents for content, (_, contents) in zip(ids, read, strict=True)}
     places = _places(sessions, manifest, base_url)
     return [
@@ -152,20 +155,20 @@ def _mp3(path: Path) -> Path:
     return path
 
 
-def _refuse_cut_short(path: Path) -> None:
+def _refuse_cut_short(path: Path, plan: Plan) -> None:
     """Let no listener's session end in the middle of a hold, as after a download that broke off."""
     try:
         sound = read_mp3(path)
-    except VoiceguideError:  # encoded anew by another program, which says nothing of how long it should be
-        return
-    if sound.frames < sound.planned_frames:
-        there, whole = (
-            with_unit(samples * 1000 // sound.form.sample_rate_hz)
-            for samples in (sound.samples_there, sound.samples)
-        )
+    except VoiceguideError:  # encoded anew by another program, or cut off before the sound
+        there_ms = mpeg_length_ms(path)
+        is_whole = there_ms >= plan.duration_ms - _OTHERS_LACK_MS
+    else:
+        there_ms = sound.samples_there * 1000 // sound.form.sample_rate_hz
+        is_whole = sound.frames >= sound.planned_frames
+    if not is_whole:
         raise VoiceguideError(
-            f"{path} is cut short: {there} of {whole} are there. Ask for it again, or make it anew: "
-            f"voiceguide make {shlex.quote(str(path))}"
+            f"{path} is cut short: {with_unit(there_ms)} of {with_unit(plan.duration_ms)} are there. Ask for it again, "
+            f"or make it anew: voiceguide make {shlex.quote(str(path))}"
         )
 
 
