@@ -90,6 +90,14 @@ SAY = Pronunciation(
         ("A 90-degree bend, 6 wks, 16 oz", "A ninety-degree bend, six weeks, sixteen ounces"),
         ("About 3 in. wide, or 1 in.", "About three inches wide, or one inch."),
         ("Do 3 in a row.", "Do three in a row."),
+        (
+            "Hold 1:30 min, then 2:00 min, in 1:05 h",
+            "Hold one minute thirty seconds, then two minutes, in one hour five minutes",
+        ),
+        (
+            "A 150 lb. person rests 2 min. Then go.",
+            "A one hundred fifty pounds person rests two minutes. Then go.",
+        ),
         ("min. 5, Min. 10 s", "at least five, at least ten seconds"),
         ("Wait 5 min. 5 times is enough.", "Wait five minutes. five times is enough."),
         ("The 90-90 stretch, 50/50", "The ninety ninety stretch, fifty fifty"),

@@ -17,6 +17,8 @@ _NUMBER = r"\d{1,3}(?:,\d{3})+|\d+"
 _VERTEBRA = r"[CLTS]\d{1,2}"
 # As in “30 s/side”.
 _PER = r"(/(?=[A-Za-z]))?"
+# What stands behind the colon of 1:30 min and of 1:30 h.
+_PARTS_OF = {"min": "s", "h": "min"}
 _DECIMAL = rf"(?:{_NUMBER})(?:\.\d+)?"
 # As in “1 000”, with any of the spaces that printers use.
 _SPACED = r"(?<![\w.,-])\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?![.,]?\d)"
@@ -121,7 +123,7 @@ class Pronunciation:
         )
 
     def _clocks_spoken(self, text: str) -> str:
-        """``7:30`` as a time of day; other numbers with a colon, such as ``2:1``, as a range."""
+        """``1:30 min`` as a duration, ``7:30`` as a time of day; other numbers with a colon, as ``2:1``, as a range."""
 
         def clock(found: "re.Match[str]") -> str:
             hour, minute = self.wording.number(int(found[1])), int(found[2])
@@ -130,6 +132,11 @@ class Pronunciation:
             words = self.wording.number(minute)
             return f"{hour} {self._forms.minute_below_ten.format(n=words) if minute < 10 else words}"
 
+        def duration(found: "re.Match[str]") -> str:
+            rest = f" {int(found[2])} {_PARTS_OF[found[3]]}" if int(found[2]) else ""
+            return f"{int(found[1])} {found[3]}{rest}"
+
+        text = re.sub(r"(?<![\w:.])(\d{1,3}):([0-5]\d)\s?(min|h)(?!\w)", duration, text)
         text = re.sub(r"(?<![\w:])([01]?\d|2[0-4]):([0-5]\d)(?![\w:])", clock, text)
         return re.sub(r"(?<![\w:])(\d+):(\d+)(?![\w:])", rf"\1 {self._forms.range} \2", text)
 
@@ -212,9 +219,9 @@ class Pronunciation:
             spoken = forms.one if number == "1" or between == "-" else forms.other
             return f"{number} {spoken}{'.' * is_last}{self._per(slash)}"
 
-        return re.sub(
-            rf"({_DECIMAL})([\s-]?)({_any_of(units)})(?![\w°]){_PER}", unit, text, flags=re.IGNORECASE
-        )
+        # The point of “a 150 lb. person” ends no sentence.
+        pattern = rf"({_DECIMAL})([\s-]?)({_any_of(units)})(?![\w°])(?:\.(?=\s(?-i:[a-z])))?{_PER}"
+        return re.sub(pattern, unit, text, flags=re.IGNORECASE)
 
     def _per(self, slash: str | None) -> str:
         return f" {self._forms.per} " if slash else ""
