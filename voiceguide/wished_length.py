@@ -6,6 +6,7 @@ from functools import cache, cached_property
 from typing import Any
 
 from voiceguide.clock import with_unit
+from voiceguide.errors import UsageError
 from voiceguide.routine.model import Exercise, Routine
 from voiceguide.script.estimate import estimated_timeline
 from voiceguide.script.fitting import Ranges, check_total, fit, ranges_for
@@ -139,7 +140,10 @@ class _Search:
         ways = ways_nearer(self.routine, asked, session.options, aim_ms, missed_ms, self.estimated_ms)
         there = 0
         for way in ways:
-            _, other = self.closest(way.wishes)
+            try:
+                _, other = self.closest(way.wishes)
+            except UsageError:  # longer than a session may be, which its estimate was not
+                continue
             lasts_ms = other.timeline.duration_ms
             if is_nearer(lasts_ms - self.wanted_ms, missed_ms):
                 yield Nearer(way.option, lasts_ms, way.advised)
