@@ -15,7 +15,7 @@ from voiceguide.routine.reader import find_routine
 from voiceguide.script.builder import build_script
 from voiceguide.script.options import Guidance, Wishes
 from voiceguide.script.phrase_file import read_wording
-from voiceguide.script.segments import Chime, Hold, Pause, Say, Script, Section, Side
+from voiceguide.script.segments import Chime, Hold, Pause, Priority, Say, Script, Section, Side
 
 LOWER_BACK = find_routine("lower-back")
 _ONES = (
@@ -269,7 +269,7 @@ def test_full_guidance_says_everything() -> None:
     assert intro[0] == "Welcome."
     assert LOWER_BACK.introduction in intro
     assert (
-        "You will need a mat or a soft carpet, and a sturdy chair or a counter to hold on to, close by."
+        "You will need a mat or a soft carpet, and a heavy chair that cannot slide, or a counter to hold on to, close by."
         in intro
     )
     assert set(LOWER_BACK.safety.before) <= set(intro)
@@ -460,7 +460,7 @@ def test_a_hold_of_breaths_is_told_in_breaths() -> None:
     exercise = FLAT_BACK.model_copy(update={"breath": breath})
     section = script_of(Wishes(reps=1), with_exercises(exercise)).sections[1]
     assert "Hold for four breaths." in said(section)
-    assert "Breathe out now, and breathe in as the bell sounds." in said(section)
+    assert "Let your breath come and go." in said(section)
     (hold,) = holds_of(section)
     assert hold.window_ms == 4 * 19_000
     called = [(cue.at_ms // 1000, cue.utterances[0].text) for cue in hold.cues]
@@ -582,6 +582,39 @@ def test_a_pace_of_ones_own_is_promised_only_where_there_is_time_for_it(hold: in
     texts = all_said(script_of(Wishes(hold_seconds=hold), with_exercises(CAT_COW)))
     assert ("I will call the first few." in texts) == alone
     assert any(text.startswith("Follow my voice, for ") for text in texts) != alone
+
+
+@pytest.mark.parametrize(
+    ("hold", "phases", "told"),
+    [
+        (5, 2, "Flow from one to the other, for five seconds."),
+        (9, 2, "Flow from one to the other, for nine seconds."),
+        (10, 2, "Follow my voice, for ten seconds."),
+        (10, 3, "Go from one to the next, for ten seconds."),
+        (15, 3, "Follow my voice, for fifteen seconds."),
+    ],
+)
+def test_calls_are_promised_only_where_each_has_room(hold: int, phases: int, told: str) -> None:
+    """Else nobody waits for a voice that does not come."""
+    movement = CAT_COW.movement
+    assert isinstance(movement, Flow)
+    flow = movement.model_copy(update={"phases": (*movement.phases, movement.phases[0])[:phases]})
+    routine = with_exercises(CAT_COW.model_copy(update={"movement": flow}))
+    script = script_of(Wishes(hold_seconds=hold, reps=1), routine)
+    assert told in all_said(script)
+    (held,) = (segment for segment in script.sections[1].segments if isinstance(segment, Hold))
+    calls = [cue for cue in held.cues if cue.priority == Priority.PHASE]
+    assert bool(calls) == told.startswith("Follow")
+
+
+def test_who_goes_on_alone_is_told_where_the_next_call_would_come() -> None:
+    """At the breath in that is not called any more."""
+    routine = find_routine("wind-down-breathing")
+    script = script_of(Wishes(only=("long-out",), hold_seconds=120), routine)
+    (held,) = (segment for segment in script.sections[1].segments if isinstance(segment, Hold))
+    (reminder,) = (cue for cue in held.cues if cue.priority == Priority.REMINDER)
+    assert reminder.at_ms == 4 * 10_000
+    assert held.window_ms == 120_000
 
 
 def test_every_rest_says_how_to_come_out() -> None:

@@ -57,7 +57,7 @@ def test_everything_that_matters_is_on_it() -> None:
     assert f"Last round: {variation.instruction}" in text
     for sentence in (*LOWER_BACK.safety.before, *LOWER_BACK.safety.after):
         assert sentence in text
-    assert "a sturdy chair" in text
+    assert "a heavy chair that cannot slide" in text
     assert "Easy Stretches to Prevent" in text
     assert "side}" not in text
 

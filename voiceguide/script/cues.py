@@ -11,6 +11,8 @@ HALFWAY_FROM_MS = 20_000
 TWO_REMINDERS_FROM_MS = 13_000
 # Called phases: enough to find the rhythm, then the listener goes on alone.
 PHASE_CYCLES_CALLED = 2
+# What a call and the countdown after it take.
+_LAST_CALL_MS = 4500
 # Breaths called in whole sentences; later ones in a word.
 BREATHS_IN_FULL = 2
 
@@ -36,7 +38,12 @@ def cues_of(telling: Telling, exercise: Exercise, place: Place, number: int) -> 
         halfway = Utterance(telling.phrase_text("halfway"))
         yield Cue((halfway,), window_ms // 2, Priority.HALFWAY)
     movement = exercise.movement
-    if telling.says("phases") and isinstance(movement, Flow) and number == 0:
+    if (
+        telling.says("phases")
+        and isinstance(movement, Flow)
+        and number == 0
+        and are_called(movement, window_ms)
+    ):
         yield from _phase_cues(telling, movement, place, window_ms)
     elif telling.says("reminders"):
         yield from _reminder_cues(telling, exercise, place, number, window_ms)
@@ -46,6 +53,11 @@ def _countdown(telling: Telling, window_ms: int) -> Cue:
     numbers = telling.wording.phrases["countdown"]
     words = tuple(Utterance(number, brisk=True) for number in numbers)
     return Cue(words, window_ms - 1000 * len(words), Priority.COUNTDOWN)
+
+
+def are_called(movement: Flow, window_ms: int) -> bool:
+    """Tell whether a hold has room for a call of each phase; the begin chime calls the first."""
+    return window_ms >= (len(movement.phases) - 1) * _step_ms(movement) + _LAST_CALL_MS
 
 
 def are_called_throughout(movement: Flow, window_ms: int) -> bool:
@@ -136,6 +148,7 @@ def _reminders_between_breaths(
     breaths = telling.options.breaths_of(exercise) or 0
     called = breaths if breath.calls is None else breath.calls
     if exercise.movement.reminders and called < breaths - 1:
-        quiet_ms = (breaths - called) * breath.seconds * 1000
-        middle_ms = called * breath.seconds * 1000 + quiet_ms // 2
-        yield _reminder_near(_reminder(telling, exercise, place, number), middle_ms, quiet_ms // 4)
+        # Where the next call would come, so that nobody waits for it.
+        reminder = _reminder(telling, exercise, place, number)
+        slack_ms = breath.seconds * 1000 // 2
+        yield Cue((reminder,), called * breath.seconds * 1000, Priority.REMINDER, slack_ms=slack_ms)

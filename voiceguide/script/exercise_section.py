@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 
 from voiceguide.routine.model import Exercise, Flow
-from voiceguide.script.cues import are_called_throughout, cues_of
+from voiceguide.script.cues import are_called, are_called_throughout, cues_of
 from voiceguide.script.segments import Hold, Pause, Place, Say, Segment, Side
 from voiceguide.script.telling import PART_PAUSE_MS, SENTENCE_PAUSE_MS, Telling, spoken
 
@@ -172,9 +172,11 @@ class ExerciseSection:
             return "quiet" if self.exercise.quiet and movement.kind == "work" else movement.kind
         if self.exercise.breath:
             return "flow_breath"
-        if are_called_throughout(movement, self.telling.options.hold_seconds_of(self.exercise) * 1000):
-            return "flow_called"
-        return "flow" if len(movement.phases) == 2 else "flow_many"
+        window_ms = self.telling.options.hold_seconds_of(self.exercise) * 1000
+        many = "" if len(movement.phases) == 2 else "_many"
+        if not are_called(movement, window_ms):
+            return f"flow_short{many}"
+        return "flow_called" if are_called_throughout(movement, window_ms) else f"flow{many}"
 
     # --- from one hold to the next -------------------------------------------------------------
 
