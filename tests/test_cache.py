@@ -12,6 +12,9 @@ import pytest
 
 from tests.listening import heard
 from tests.program import run
+from voiceguide.clip import Clip
+from voiceguide.speech.engine import Voice
+from voiceguide.speech.fake import FakeEngine
 from voiceguide.store import FolderStore, LayeredStore, MemoryStore, store_key
 
 MAKE = (sys.executable, "-P", "-m", "voiceguide", "make", "lower-back", "--engine", "fake", "--reps", "1")
@@ -35,7 +38,9 @@ def test_entries_are_whole_after_eight_writers_were_killed(own_folders: Path) ->
     root = own_folders / "cache"
     for _ in range(3):
         writers = [subprocess.Popen([sys.executable, "-P", "-c", WRITER, str(root)]) for _ in range(8)]
-        time.sleep(0.6)
+        deadline = time.monotonic() + 20
+        while len(list(root.glob("??/*-*"))) <= 25 and time.monotonic() < deadline:
+            time.sleep(0.05)
         draw.shuffle(writers)
         for writer in writers:
             time.sleep(draw.random() * 0.05)
@@ -138,6 +143,23 @@ def test_whatever_is_spoken_the_cache_stays_within_its_limit(
     assert 0 < sum(size.size_bytes.values()) <= 1_000_000
     if command[0] != "say":
         assert store.get(old) is None
+
+
+def test_what_is_spoken_for_a_wished_length_is_not_spoken_again(
+    own_folders: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where the cache may hold nothing: the session that was looked for is the one that is made."""
+    speak = FakeEngine.speak
+    spoken: list[tuple[str, float]] = []
+
+    def counted(engine: FakeEngine, text: str, voice: Voice, rate: float) -> Clip:
+        spoken.append((text, rate))
+        return speak(engine, text, voice, rate)
+
+    monkeypatch.setattr(FakeEngine, "speak", counted)
+    monkeypatch.setenv("VOICEGUIDE_CACHE_MB", "0")
+    assert run("make", "lower-back", "--engine", "fake", "--only", "cat-cow", "--minutes", "4").code == 0
+    assert len(spoken) == len(set(spoken))
 
 
 def test_a_limit_that_is_no_number_is_one_sentence(

@@ -224,6 +224,30 @@ def test_of_several_files_all_are_replaced_or_none(
     assert {path: path.read_bytes() for path in own_folders.iterdir()} == dict.fromkeys(makers, b"new")
 
 
+def test_what_cannot_be_put_back_is_kept_and_named(
+    monkeypatch: pytest.MonkeyPatch, own_folders: Path
+) -> None:
+    """Where something holds the files from one moment on: nothing that was there is lost."""
+    path, other = own_folders / "a.mp3", own_folders / "b.srt"
+    path.write_bytes(b"old a")
+    other.write_bytes(b"old b")
+    replaced, calls = Path.replace, [0]
+
+    def held(source: Path, target: Path) -> Path:
+        calls[0] += 1
+        if calls[0] > 1:
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return replaced(source, target)
+
+    monkeypatch.setattr(Path, "replace", held)
+    makers = dict.fromkeys((path, other), lambda made: write_pieces(made, [b"new"]))
+    with pytest.raises(OutputError) as caught:
+        make_together(makers, force=True)
+    (kept,) = {*own_folders.iterdir()} - {path, other}
+    assert str(caught.value).endswith(f"What {path} was is kept as {kept}.")
+    assert (kept.read_bytes(), other.read_bytes()) == (b"old a", b"old b")
+
+
 def test_advice_names_only_options_that_there_are(own_folders: Path) -> None:
     """What is written without being asked for by a place, such as settings and sites, has no -o."""
     path = own_folders / "file" / "settings.toml"

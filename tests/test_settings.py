@@ -251,6 +251,25 @@ def test_what_is_wrong_hides_nothing_else(own_folders: Path, monkeypatch: pytest
     assert (wrong.code, wrong.err) == (2, "Error: There is no setting 'paec'. Did you mean 'pace'?\n")
 
 
+def test_the_pronunciation_list_is_no_setting_to_take_out(own_folders: Path) -> None:
+    """A word in place of a name does not cost the whole list."""
+    path = written("hold = 30\n\n[say]\npsoas = 'so-as'\n")
+    before = path.read_text(encoding="utf-8")
+    ended = run("config", "unset", "say")
+    assert (ended.code, "There is no setting 'say'." in ended.err) == (2, True)
+    assert path.read_text(encoding="utf-8") == before
+
+
+@pytest.mark.parametrize("name", ["\\u001b[31mred", "-x", "a b", "x" * 200])
+def test_a_name_that_cannot_be_typed_is_no_advice(name: str, own_folders: Path) -> None:
+    """Nothing of the file gets to the terminal raw."""
+    written(f'"{name}" = 1\n')
+    ended = run("plan", "lower-back", "--engine", "fake")
+    assert (ended.code, len(ended.err.splitlines())) == (2, 1)
+    assert "config unset" not in ended.err
+    assert "\x1b" not in ended.err
+
+
 def test_a_value_is_taken_out_again(own_folders: Path) -> None:
     """The rest of the file stays; a mark that an editor put before it does no harm."""
     path = written("\ufeff# mine\nhold = 30\npace = 100\n")

@@ -6,7 +6,8 @@ import pytest
 
 from voiceguide.clock import with_unit
 from voiceguide.routine.reader import built_in_ids, find_routine
-from voiceguide.script.options import Wishes
+from voiceguide.script.nearer import ways_nearer
+from voiceguide.script.options import Options, Wishes
 from voiceguide.speech.wishes import SpeechWishes
 from voiceguide.store import MemoryStore
 from voiceguide.wished_length import Fitted, fit_session
@@ -70,13 +71,29 @@ def test_a_hold_of_its_own_is_reached_by_asking() -> None:
     assert [way.option for way in first.nearer if way.advised] == ["--hold 100"]
 
 
+def test_many_exercises_are_no_burden() -> None:
+    """Some hundred lengths are looked at, whatever the number of exercises; each costs as much as it has of them."""
+    first = LOWER_BACK.exercises[0]
+    many = tuple(first.model_copy(update={"id": f"e{number}"}) for number in range(60))
+    routine = LOWER_BACK.model_copy(update={"exercises": many})
+    asked: list[Options] = []
+
+    def length_ms(options: Options) -> int:
+        asked.append(options)
+        return 100_000 * options.hold_seconds * len(options.exercises)
+
+    ways = ways_nearer(routine, Wishes(), Wishes().settled(routine), 720_000, 60_000_000, length_ms)
+    assert ways
+    assert len(asked) < 300
+
+
 def test_nothing_nearer_is_said_to_be_so() -> None:
     """A single exercise without words, as long as it may be."""
     asked = Wishes(hold_seconds=600, reps=50, rest_seconds=60, only=("flat-back",), guidance="chimes")
     told = fitted("lower-back", 715, asked).told()
     assert told.endswith(
         "Within holds of 600 s, 50 repetitions and rests of 60 s nothing comes nearer, "
-        "and no other option alone brings it much nearer."
+        "and no other rest, count, hold or guidance that was tried brings it much nearer."
     )
 
 

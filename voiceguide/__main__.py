@@ -64,7 +64,8 @@ def _run() -> int:
         from voiceguide.cli.app import run
 
         code = run()
-        if _asked:  # a library has made something else of it
+        if _asked:  # a library has made something else of it, and what was done is told
+            _asked[0].add_note("some of it may be done.")
             raise _asked[0]
         if sys.stdout is not None:  # closed by whoever called us
             sys.stdout.flush()

@@ -1,7 +1,7 @@
 """Sessions become files: the sound with its cover, and what stands beside it."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, nullcontext
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -111,8 +111,14 @@ def make_sessions(
     speaking: Speaking,
     file: FileWishes,
     progress: Progress = no_progress,
+    store: Store | None = None,
 ) -> Iterator[Made | Failed]:
     """Make several sessions of one routine, and yield each when its files are written; one may fail alone.
+
+    Args:
+        source, speaking, file, progress: as for ``make_session``.
+        variations: what the listener asked of each.
+        store: where clips and blocks are kept; the user's cache where None.
 
     Raises:
         VoiceguideError: what was asked for cannot be, whatever the session; nothing was written.
@@ -121,7 +127,7 @@ def make_sessions(
     _refuse_one_name_for_many(jobs)
     picture = read_cover(file.cover) if file.cover else None
     speaking = replace(speaking, wishes=speaking.wishes.over(source.speech))
-    with user_cache() as cache:
+    with nullcontext(store) if store else user_cache() as cache:
         maker = _Maker(source.routine, speaking, file, picture, cache)
         for number, job in enumerate(jobs):
             shared = progress if len(jobs) == 1 else _share_of_one_bar(progress, number, len(jobs))
@@ -135,11 +141,11 @@ def make_sessions(
 
 def _go_on_with_a_stop(error: VoiceguideError) -> None:
     """Raise what asked the program to end, where an error only came of that: a library may have caught it."""
-    behind: BaseException | None = error
-    while behind is not None:
-        if not isinstance(behind, Exception):
-            raise behind
-        behind = behind.__cause__ or behind.__context__
+    behind: list[BaseException] = [error]
+    for one in behind:
+        if not isinstance(one, Exception):
+            raise one
+        behind += [other for other in (one.__cause__, one.__context__) if other and other not in behind]
 
 
 def _share_of_one_bar(progress: Progress, number: int, sessions: int) -> Progress:

@@ -5,7 +5,6 @@ The order is: option, environment, settings file, routine, program.
 
 import os
 import re
-import shlex
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -251,7 +250,7 @@ def remove_setting(name: str) -> Path:
         UsageError: there is no such setting.
         OutputError: the file cannot be written.
     """
-    if name not in _file_data(settings_path()):
+    if name == "say" or name not in _file_data(settings_path()):
         _check_name(name)
     return _changed(lambda document: document.pop(name, None))
 
@@ -299,7 +298,8 @@ def _setting(name: str, value: Value, origin: str = "") -> Setting:
 
 def _check_name(name: str, origin: str = "") -> None:
     if name not in KINDS:
-        remove = f" Or take it out: voiceguide config unset {shlex.quote(name)}" if origin else ""
+        plain = re.fullmatch(r"[A-Za-z0-9_.][A-Za-z0-9_.-]{0,40}", name)
+        remove = f" Or take it out: voiceguide config unset {name}" if origin and plain else ""
         known = did_you_mean(name, tuple(KINDS))
         raise UsageError(f"There is no setting {shortened(name)}{origin and f' ({origin})'}. {known}{remove}")
 

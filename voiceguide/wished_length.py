@@ -70,7 +70,9 @@ class Fitted:
             f"{_span(ranges.rest_seconds)} s{own if any(map(_sets_its_own, done)) else ''} nothing comes nearer"
         )
         if not self.nearer:
-            return f"{bounds}, and no other option alone brings it much nearer."
+            return (
+                f"{bounds}, and no other rest, count, hold or guidance that was tried brings it much nearer."
+            )
         ways = [
             f"{way.option} ({with_unit(way.lasts_ms)}{'' if way.advised else ', outside of what is advised'})"
             for way in self.nearer

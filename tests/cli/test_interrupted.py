@@ -16,7 +16,9 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals as POSIX has th
 
 # The program with a voice that takes its time.
 SLOW = """
-import sys, time
+import signal, sys, time
+# As scripts/run.py does, until the program meets them.
+signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
 from voiceguide.speech.fake import FakeEngine
 speak = FakeEngine.speak
 def slowly(self, text, voice, rate):
@@ -193,7 +195,7 @@ def run():
         return 1
 """
     done = ended(run)
-    assert (done.returncode, done.stderr) == (143, "Stopped; nothing was written.\n")
+    assert (done.returncode, done.stderr) == (143, "Stopped; some of it may be done.\n")
 
 
 @pytest.mark.parametrize("second", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])

@@ -122,7 +122,7 @@ def with_exercises(*changes: dict[str, object]) -> Routine:
 def test_titles_name_holds_and_repetitions_that_are_there(
     changes: tuple[dict[str, object], ...], wish: Wishes, shown: tuple[str, str], stem: str
 ) -> None:
-    """And files, where the listener asked for no other; two wishes never share a name."""
+    """And files, where the listener asked for no other."""
     routine = with_exercises(*changes)
     options = wish.settled(routine)
     assert (options.hold_shown(routine), options.reps_shown(routine)) == shown

@@ -80,7 +80,7 @@ SAY = Pronunciation(
         ("1/session, 5 m/s, 90°/side", "one per session, five meters per second, ninety degrees per side"),
         ("the knee/leg, 2 arms/legs, day/night", "the knee or leg, two arms or legs, day or night"),
         (
-            "1 000 steps, 12\u202f500, 2 100 and 3",
+            "1 000 steps, 12\u202f500, 2\u00a0100 and 3",
             "one thousand steps, twelve thousand five hundred, two thousand one hundred and three",
         ),
         (
@@ -101,6 +101,14 @@ SAY = Pronunciation(
         ("min. 5, Min. 10 s", "at least five, at least ten seconds"),
         ("Wait 5 min. 5 times is enough.", "Wait five minutes. five times is enough."),
         ("The 90-90 stretch, 50/50", "The ninety ninety stretch, fifty fifty"),
+        ("A pain of 10/10, strength 5/5", "A pain of ten out of ten, strength five out of five"),
+        ("Do 3 200 m walks.", "Do three two hundred meters walks."),
+        ("Move 1 hand/foot, 3 arm/leg raises", "Move one hand or foot, three arm or leg raises"),
+        ("A 20-30-sec hold, 5-10-lb weight", "A twenty to thirty second hold, five to ten pound weight"),
+        ("1/2-lb, 2 1/2-in. step, 5-km/h", "a half pound, two and a half inch step, five kilometer per hour"),
+        ("12 in. x 12 in.", "twelve inches times twelve inches."),
+        ("Do 20 max. 3 times, exercise 2 fig. 3", "Do twenty at most three times, exercise two figure three"),
+        ("Breathe for 4 in. Then 4 out.", "Breathe for four in. Then four out."),
         (
             "From 90 to 90, 10-10.5, 2.5–3 kg",
             "From ninety to ninety, ten to ten point five, two point five to three kilograms",

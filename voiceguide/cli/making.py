@@ -12,6 +12,7 @@ from voiceguide.making import Failed, FileWishes, Made, Speaking, make_sessions
 from voiceguide.script.options import Wishes
 from voiceguide.settings import read_settings
 from voiceguide.source import Source, find_source
+from voiceguide.store import Store
 from voiceguide.text import counted
 
 
@@ -31,13 +32,13 @@ def make_and_tell(
     settings = read_settings()
     source = find_source(name, settings)
     file = replace(file, folder=file.folder or settings.output, url=settings.url)
-    if total_ms is not None:
-        variations = [_fitted(source, wishes, speaking, total_ms) for wishes in variations]
     results: list[Made | Failed] = []
-    with _told_when_stopped(results, len(variations)):
+    with user_cache() as store, _told_when_stopped(results, len(variations)):
+        if total_ms is not None:
+            variations = [_fitted(source, wishes, speaking, total_ms, store) for wishes in variations]
         with progress_bars() as progress:
             # One by one: those that were made before an end are there.
-            results.extend(make_sessions(source, variations, speaking, file, progress))
+            results.extend(make_sessions(source, variations, speaking, file, progress, store))
         if len(variations) > 1:
             _tell(results, as_json=as_json)
         else:
@@ -56,12 +57,12 @@ def _told_when_stopped(results: list[Made | Failed], wanted: int) -> Iterator[No
         raise
 
 
-def _fitted(source: Source, wishes: Wishes, speaking: Speaking, total_ms: int) -> Wishes:
+def _fitted(source: Source, wishes: Wishes, speaking: Speaking, total_ms: int, store: Store) -> Wishes:
     """Find the wishes for a length, and tell what was found."""
     from voiceguide.wished_length import fit_session
 
     asked = wishes.over(source.wishes.left_open())
-    with user_cache() as store, progress_bars() as progress:
+    with progress_bars() as progress:
         fitted = fit_session(
             source.routine,
             asked,

@@ -7,7 +7,7 @@ from typing import Any
 
 from voiceguide.limits import HOLD_SECONDS, REPS, Limit
 from voiceguide.routine.model import Routine
-from voiceguide.script.fitting import STEP_SECONDS, Duration, fit, length_of
+from voiceguide.script.fitting import STEP_SECONDS, Duration, length_of, ranges_for
 from voiceguide.script.options import OWN, Guidance, Options, Wishes
 
 # By so little a session may miss the length, and nobody looks for more.
@@ -25,7 +25,7 @@ class Way:
         option: as it is given on the command line.
         wishes: what is asked for then.
         advised: whether that is within what the routine advises.
-        missed_ms: by how much the session would miss the length; at least 0.
+        missed_ms: by how much the session would miss the length at least.
     """
 
     option: str
@@ -37,9 +37,9 @@ class Way:
 def ways_nearer(
     routine: Routine, asked: Wishes, found: Options, wanted_ms: int, missed_ms: int, duration_ms: Duration
 ) -> list[Way]:
-    """Return changes of one option with which the session comes nearer, the best first.
+    """Return changes of one option with which a session can come nearer, the best first; see ``is_nearer``.
 
-    Each was tried, with hold, repetitions and rest found anew for it. See ``is_nearer``.
+    Whether it does is for whoever finds hold, repetitions and rest anew for it.
 
     Args:
         routine: with its advised ranges.
@@ -75,8 +75,21 @@ class _Trial:
     duration_ms: Duration
 
     def tried(self, way: Way) -> Way:
-        best = fit(self.routine, way.wishes, self.wanted_ms, self.duration_ms)
-        return replace(way, missed_ms=abs(self._length_ms(best) - self.wanted_ms))
+        """Return the way with what it misses at least: nothing where the length lies between its ends."""
+        ranges = ranges_for(self.routine, way.wishes)
+        shortest_ms, longest_ms = (
+            self._length_ms(
+                replace(
+                    way.wishes,
+                    hold_seconds=ranges.hold_seconds[end],
+                    reps=ranges.reps[end],
+                    rest_seconds=ranges.rest_seconds[end],
+                    as_defaults=tuple(name for name in OWN if getattr(way.wishes, name) is None),
+                )
+            )
+            for end in (0, -1)
+        )
+        return replace(way, missed_ms=max(shortest_ms - self.wanted_ms, self.wanted_ms - longest_ms, 0))
 
     def kinds(self, *, too_long: bool) -> Iterator[list[Way]]:
         """Yield the ways of each kind, the smallest change first."""
@@ -110,7 +123,7 @@ class _Trial:
                 self._asking(name, value),
                 advised is None or advised.least <= value <= advised.most,
             )
-            for value in candidates
+            for value in dict.fromkeys(candidates)
             if value in values and value != getattr(self.asked, name)
         ]
 

@@ -42,6 +42,7 @@ class SpokenForms(_Frozen):
     Attributes:
         units, currencies: by their sign after and before a number.
         rates: what stands after a slash that means per, by how it is written.
+        limbs: those of them that are a choice behind another one, as in “one hand/foot”.
         fractions, before_numbers, abbreviations, symbols: what is said instead.
         range, point, out_of, multiplied, per, either, and the others: the words between numbers; examples
             stand in the phrase file.
@@ -50,6 +51,7 @@ class SpokenForms(_Frozen):
     units: dict[str, Plural]
     currencies: dict[str, Plural]
     rates: dict[str, str]
+    limbs: _ListOfText
     fractions: dict[str, str]
     before_numbers: dict[str, str]
     abbreviations: dict[str, str]

@@ -20,8 +20,8 @@ _PER = r"(/(?=[A-Za-z]))?"
 # What stands behind the colon of 1:30 min and of 1:30 h.
 _PARTS_OF = {"min": "s", "h": "min"}
 _DECIMAL = rf"(?:{_NUMBER})(?:\.\d+)?"
-# As in “1 000”, with any of the spaces that printers use.
-_SPACED = r"(?<![\w.,-])\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?![.,]?\d)"
+# As in “12 500” with one of the spaces that printers use; an ordinary one may stand between two numbers.
+_SPACED = r"(?<![\w.,-])\d{1,3}(?:(?:[\u00a0\u2009\u202f]\d{3})+|(?: \d{3})* 000)(?![.,]?\d)"
 
 
 @dataclass(frozen=True)
@@ -115,8 +115,10 @@ class Pronunciation:
 
         text = re.sub(rf"({_any_of(self._forms.currencies)})\s?({_DECIMAL})", currency, text)
         # “5 min. 5 times” is a unit and the end of a sentence.
+        units = [sign for sign in forms if sign.rstrip(".") in self._forms.units]
+        others = [sign for sign in forms if sign not in units]
         return re.sub(
-            rf"(?<!\w)(?<!\d\s(?=[a-z]))({_any_of(forms)})\s?(?=\d)",
+            rf"(?<!\w)({_any_of(others)}|(?<!\d\s)(?:{_any_of(units)}))\s?(?=\d)",
             lambda found: f" {forms[found[1].lower()]} ",
             text,
             flags=re.IGNORECASE,
@@ -148,27 +150,29 @@ class Pronunciation:
             words = part
             if found[1]:
                 words = self._forms.and_fraction.format(n=self.number(int(found[1])), fraction=part)
-            if not found[3]:
+            if not found[4]:
                 return words
-            unit = self._forms.units[found[3]]
-            return f"{words} {unit.other if found[1] else unit.one}"
+            unit = self._forms.units[found[4]]
+            return f"{words} {unit.other if found[1] and found[3] != '-' else unit.one}"
 
         return re.sub(
             rf"(?<![\w/])(?:(\d{{1,6}})\s?)?({_any_of(self._forms.fractions)})(?![\d/])"
-            rf"(?:\s?({_any_of(self._forms.units)})(?!\w))?",
+            rf"(?:([\s-]?)({_any_of(self._forms.units)})(?!\w))?",
             fraction,
             text,
         )
 
     def _rates_spoken(self, text: str) -> str:
         """``3 times/week``, ``2x/wk``, ``12 breaths/min``: how much in which time, or on what."""
-        rates = self._forms.rates
+        rates, limbs = self._forms.rates, self._forms.limbs
 
         def rate(found: "re.Match[str]") -> str:
-            form = rates.get(found[2].lower())
-            return f"{found[1]} {self._forms.per} {form}" if form else found[0]
+            what, form = (found[2] or "").lower(), rates.get(found[3].lower())
+            is_choice = what in limbs and found[3].lower() in limbs
+            return f"{found[1]} {self._forms.per} {form}" if form and not is_choice else found[0]
 
-        return re.sub(r"(\d\s?(?:[°%×]|[^\W\d_]+)?|\btimes?)/([a-z]+)(?!\w)", rate, text, flags=re.IGNORECASE)
+        pattern = r"(\d[\s-]?([°%×]|[^\W\d_]+|)|\btimes?)/([a-z]+)(?!\w)"
+        return re.sub(pattern, rate, text, flags=re.IGNORECASE)
 
     def _times_spoken(self, text: str) -> str:
         """``2x``, ``x2``, ``1.5x``, ``2-3x`` and ``3 × 10``: how often."""
@@ -186,7 +190,7 @@ class Pronunciation:
 
         # “3 sets x 10 reps” multiplies; “do it x3” counts.
         text = re.sub(
-            r"(?:(?<=\d)\s?|(?<=\w)\s)[x×](?:(?<=\d[x×])|\s)\s?(?=\d)", f" {self._forms.multiplied} ", text
+            r"(?:(?<=\d)\s?|(?<=[\w.])\s)[x×](?:(?<=\d[x×])|\s)\s?(?=\d)", f" {self._forms.multiplied} ", text
         )
         text = re.sub(rf"\b(\d{{1,2}})\s?[-–]\s?(\d{{1,2}})\s?[x×](?!\w){_PER}", several, text)
         return re.sub(
@@ -203,7 +207,7 @@ class Pronunciation:
             between = " " if found[1] == found[2] else f" {self._forms.range} "
             return f"{found[1]}{between}{found[2]}"
 
-        return re.sub(rf"(?<![\w.-])({_DECIMAL})\s?[-–]\s?({_DECIMAL})(?![\d-])", both, text)
+        return re.sub(rf"(?<![\w.-])({_DECIMAL})\s?[-–]\s?({_DECIMAL})(?!-?\d)", both, text)
 
     def _units_spoken(self, text: str) -> str:
         """Units in any case where they have more than one letter: ``30 SEC``, but ``5 m``; ``10-lb`` is one thing."""
@@ -213,9 +217,11 @@ class Pronunciation:
         def unit(found: "re.Match[str]") -> str:
             number, between, name, slash = found.groups()
             forms = units.get(name) or units.get(longer.get(name.lower(), ""))
-            if forms is None:
+            after = found.string[found.end() :].lstrip()[:1]
+            is_word = name.endswith(".") and after.isupper()  # “Breathe for 4 in. Then out.”
+            if forms is None or is_word:
                 return found[0]
-            is_last = name.endswith(".") and found.end() == len(found.string)
+            is_last = name.endswith(".") and not after
             spoken = forms.one if number == "1" or between == "-" else forms.other
             return f"{number} {spoken}{'.' * is_last}{self._per(slash)}"
 
@@ -228,7 +234,7 @@ class Pronunciation:
 
     def _slashes_spoken(self, text: str) -> str:
         """``3/10``, ``50/50``, ``3/step`` and ``left/right``."""
-        text = re.sub(r"(?<![\w/])(\d+)/\1(?![\w/])", r"\1 \1", text)
+        text = re.sub(r"(?<![\w/])([1-9]\d)/\1(?<!10/10)(?![\w/])", r"\1 \1", text)
         text = re.sub(r"(?<![\w/])(\d+)/(\d+)(?![\w/])", rf"\1 {self._forms.out_of} \2", text)
         text = re.sub(r"(?<=\d)/(?=[A-Za-z])", f" {self._forms.per} ", text)
         return re.sub(r"(?<=[^\W\d_])/(?=[^\W\d_])", f" {self._forms.either} ", text)

@@ -132,13 +132,20 @@ def _put_in_place(temporaries: dict[Path, Path], option: str | None) -> None:
     try:
         for path in first:
             with _told(path, option):
-                before[path] = _put_aside(path) if path.exists() else None
+                before[path] = _put_aside(path) if os.path.lexists(path) else None
                 temporaries[path].replace(path)
         with _told(last, option):
             temporaries[last].replace(last)
-    except BaseException:
-        for path, aside in before.items():
-            _put_back(path, aside, is_placed=not temporaries[path].exists())
+    except BaseException as error:
+        stuck = {
+            path: aside
+            for path, aside in before.items()
+            if not _put_back(path, aside, is_placed=not temporaries[path].exists())
+        }
+        before |= dict.fromkeys(stuck)  # better kept under a strange name than lost
+        if stuck and isinstance(error, OutputError):
+            kept = "".join(f" What {path} was is kept as {aside}." for path, aside in stuck.items())
+            raise OutputError(f"{error}{kept}") from error
         raise
     finally:
         for aside in filter(None, before.values()):
@@ -150,24 +157,31 @@ def _put_aside(path: Path) -> Path:
     handle, name = _temporary_in(path.parent, path.name)
     os.close(handle)
     aside = Path(name)
-    aside.unlink()
     try:
-        aside.hardlink_to(path)
-    except OSError:  # a disk without links
+        aside.unlink()
         try:
-            shutil.copy2(path, aside)
-        except BaseException:
-            _remove(aside)
-            raise
+            aside.hardlink_to(path)
+        except OSError:  # a disk without links
+            shutil.copy2(path, aside, follow_symlinks=False)
+    except BaseException:
+        _remove(aside)
+        raise
     return aside
 
 
-def _put_back(path: Path, aside: Path | None, *, is_placed: bool) -> None:
-    with suppress(OSError):
-        if aside:
-            aside.replace(path)
-        elif is_placed:
-            path.unlink()
+def _put_back(path: Path, aside: Path | None, *, is_placed: bool) -> bool:
+    """Have a file as it was; tell whether what it was is in its place."""
+    if not aside:
+        if is_placed:
+            _remove(path)
+        return True
+    if not is_placed:
+        return True
+    try:
+        aside.replace(path)
+    except OSError:
+        return False
+    return True
 
 
 @contextmanager
