@@ -288,6 +288,17 @@ def test_a_session_that_is_cut_short_is_refused(plain_mp3: Path, own_folders: Pa
         assert not Path("site").exists()
 
 
+def test_a_session_with_holes_is_refused(plain_mp3: Path, own_folders: Path) -> None:
+    """Of the right length, and with nothing in its second half, as after a download of several parts."""
+    data = plain_mp3.read_bytes()
+    half = len(data) // 2
+    Path("holes.mp3").write_bytes(data[:half] + bytes(len(data) - half))
+    with pytest.raises(
+        VoiceguideError, match=r"holes\.mp3 is damaged: \d+ frames of its sound cannot be played\."
+    ):
+        publish(Path("site"), [Path("holes.mp3")], URL)
+
+
 def test_a_session_that_another_program_encoded_is_published(plain_mp3: Path, own_folders: Path) -> None:
     """Where its sound is as long as it should be; its tags are ours still."""
     data = plain_mp3.read_bytes()

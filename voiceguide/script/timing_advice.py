@@ -106,7 +106,6 @@ class _Heard:
     options: Options
     wording: Wording
     holds: Sequence[Event]
-    said: Container[str]
     cues: Container[str]
     dropped: Sequence[Dropped]
 
@@ -130,7 +129,6 @@ def about_timeline(
             options,
             wording,
             holds=[event for event in events if event.kind == "hold"],
-            said={event.utterance.text for event in events if event.utterance},
             cues=_inside_holds(events),
             dropped=[drop for drop in timeline.dropped if chapter.start_ms <= drop.at_ms < chapter.end_ms],
         )
@@ -213,9 +211,8 @@ def _about_rests(heard: _Heard) -> Iterator[tuple[Place, str]]:
         why = "so long does it take to say which round comes next"
         yield ("rest_seconds",), f"{lasts}: {why}. Make it longer."
         return
-    general = set(
-        map(str, heard.wording.phrases["rest"])
-    )  # nothing is lost with it that the bell does not say
+    # With the general words nothing is lost that the bell does not say.
+    general = set(map(str, heard.wording.phrases["rest"]))
     unheard = [
         drop
         for before, after in pairwise(heard.holds)

@@ -18,6 +18,7 @@ from voiceguide.share.cover import carried_cover
 from voiceguide.share.plan import Plan, PlannedChapter, PlannedEvent
 from voiceguide.share.reading import mpeg_length_ms, read_contents
 from voiceguide.stitch.mp3_file import read_mp3
+from voiceguide.text import counted
 from voiceguide.web.manifest import KnownSession, Manifest
 
 # By so much other programs may shorten a session that they encode anew.
@@ -129,7 +130,7 @@ def read_entries(files: Sequence[Path], manifest: Manifest, base_url: str) -> li
 
     Raises:
         UsageError: a file is missing, or one session is named twice.
-        VoiceguideError: a file is none that voiceguide has made, or only a part of one.
+        VoiceguideError: a file is none that voiceguide has made, only a part of one, or damaged.
     """
     read = [(path, read_contents(_mp3(path))) for path in files]
     ids = [_content_id(contents) for _, contents in read]
@@ -137,7 +138,7 @@ def read_entries(files: Sequence[Path], manifest: Manifest, base_url: str) -> li
         if ids.count(content) > 1:
             raise UsageError(f"{path} is the same session as another one named here; name it once.")
     for path, contents in read:
-        _refuse_cut_short(path, contents.plan)
+        _refuse_damaged(path, contents.plan)
     sessions = {content: contents for content, (_, contents) in zip(ids, read, strict=True)}
     places = _places(sessions, manifest, base_url)
     return [
@@ -155,8 +156,8 @@ def _mp3(path: Path) -> Path:
     return path
 
 
-def _refuse_cut_short(path: Path, plan: Plan) -> None:
-    """Let no listener's session end in the middle of a hold, as after a download that broke off."""
+def _refuse_damaged(path: Path, plan: Plan) -> None:
+    """Let no listener's session end, or fall silent, in the middle of a hold, as after a download that broke off."""
     try:
         sound = read_mp3(path)
     except VoiceguideError:  # encoded anew by another program, or cut off before the sound
@@ -165,6 +166,11 @@ def _refuse_cut_short(path: Path, plan: Plan) -> None:
     else:
         there_ms = sound.samples_there * 1000 // sound.form.sample_rate_hz
         is_whole = sound.frames >= sound.planned_frames
+        if is_whole and sound.has_whole_header and sound.damaged_frames:
+            raise VoiceguideError(
+                f"{path} is damaged: {counted(len(sound.damaged_frames), 'frame')} of its sound cannot be played. Ask for "
+                f"it again, or make it anew: voiceguide make {shlex.quote(str(path))}"
+            )
     if not is_whole:
         raise VoiceguideError(
             f"{path} is cut short: {with_unit(there_ms)} of {with_unit(plan.duration_ms)} are there. Ask for it again, "
