@@ -11,7 +11,7 @@ import threading
 from contextlib import suppress
 from pathlib import Path
 from types import FrameType
-from typing import NoReturn
+from typing import NoReturn, TextIO
 
 _AGAIN_SECONDS = 0.3
 _SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
@@ -30,10 +30,9 @@ class Stopped(BaseException):
 
 def main() -> NoReturn:
     """Run the command line and end the process with its exit code."""
-    if (
-        sys.stderr is None
-    ):  # closed by whoever called us; what is printed to nothing would go to standard output
-        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 (as long as the program)
+    # Closed by whoever called us; errors that are printed to nothing would go to standard output.
+    sys.stdout = sys.stdout or _nowhere()
+    sys.stderr = sys.stderr or _nowhere()
     _accept_any_letter()
     try:
         for number in _SIGNALS:
@@ -48,6 +47,10 @@ def main() -> NoReturn:
         notes = " ".join(getattr(stop, "__notes__", ())) or "nothing was written."
         _leave(_say(f"Stopped; {notes}", stop.exit_code))
     sys.exit(code)
+
+
+def _nowhere() -> TextIO:
+    return Path(os.devnull).open("w", encoding="utf-8")
 
 
 def _accept_any_letter() -> None:
@@ -67,8 +70,7 @@ def _run() -> int:
         if _asked:  # a library has made something else of it, and what was done is told
             _asked[0].add_note("some of it may be done.")
             raise _asked[0]
-        if sys.stdout is not None:  # closed by whoever called us
-            sys.stdout.flush()
+        sys.stdout.flush()
     except VoiceguideError as error:
         _go_on_stopping(error)
         return _say(f"Error: {error}", error.exit_code)

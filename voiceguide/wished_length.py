@@ -13,6 +13,7 @@ from voiceguide.script.fitting import Ranges, check_total, fit, ranges_for
 from voiceguide.script.nearer import NEAR_MS, is_nearer, ways_nearer
 from voiceguide.script.options import OWN, Options, Wishes
 from voiceguide.script.phrase_file import read_wording
+from voiceguide.script.remarks import outside_advice
 from voiceguide.session import Session, plan_session
 from voiceguide.speech.wishes import SpeechWishes
 from voiceguide.text import counted
@@ -77,7 +78,7 @@ class Fitted:
             f"{way.option} ({with_unit(way.lasts_ms)}{'' if way.advised else ', outside of what is advised'})"
             for way in self.nearer
         ]
-        return f"{bounds}. What does: {', or '.join(ways)}."
+        return f"{bounds}. What comes nearer, added to --minutes: {', or '.join(ways)}."
 
 
 def fit_session(routine: Routine, wishes: Wishes, speech: SpeechWishes, wanted_ms: int, **how: Any) -> Fitted:
@@ -148,7 +149,8 @@ class _Search:
                 continue
             lasts_ms = other.timeline.duration_ms
             if is_nearer(lasts_ms - self.wanted_ms, missed_ms):
-                yield Nearer(way.option, lasts_ms, way.advised)
+                outside = any(outside_advice(self.routine, other.options))
+                yield Nearer(way.option, lasts_ms, way.advised and not outside)
                 there += 1
                 if there == _MOST_WAYS:
                     return

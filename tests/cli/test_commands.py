@@ -32,7 +32,7 @@ def test_make_writes_the_file_and_sums_it_up(own_folders: Path) -> None:
 def test_make_says_what_was_left_out(own_folders: Path) -> None:
     """And where to see all of it."""
     ended = run("make", "lower-back", "--engine", "fake", "--reps", "1", "--only", "happy-baby")
-    assert "  Left out for lack of room: 1 cue, such as “This time, " in ended.out
+    assert "  Left out: 1 cue, such as “This time, " in ended.out
     assert "  1 hold: 1 of 25 s\n" in ended.out
 
 

@@ -101,6 +101,16 @@ SAY = Pronunciation(
         ("min. 5, Min. 10 s", "at least five, at least ten seconds"),
         ("Wait 5 min. 5 times is enough.", "Wait five minutes. five times is enough."),
         ("The 90-90 stretch, 50/50", "The ninety ninety stretch, fifty fifty"),
+        (
+            "Hold >= 5 s, <= 30 s, 2 = 2, 5 -> 10",
+            "Hold at least five seconds, at most thirty seconds, two equals two, five to ten",
+        ),
+        ("Loosen L4/L5/S1, then C4/5.", "Loosen L four to L five to S one, then C four to five."),
+        ("Once/day, twice / week, 3 times / week", "Once per day, twice per week, three times per week"),
+        (
+            "Hold 1m30s, 30 s–60 s, 30s-60s",
+            "Hold one minute thirty seconds, thirty to sixty seconds, thirty to sixty seconds",
+        ),
         ("A pain of 10/10, strength 5/5", "A pain of ten out of ten, strength five out of five"),
         ("Do 3 200 m walks.", "Do three two hundred meters walks."),
         ("Move 1 hand/foot, 3 arm/leg raises", "Move one hand or foot, three arm or leg raises"),

@@ -87,7 +87,7 @@ def summary(made: Made) -> str:
     ]
     if session.timeline.dropped:
         lines.append(
-            f"  Left out for lack of room: {_dropped_in_short(session.timeline)} (voiceguide plan shows them)"
+            f"  Left out: {_dropped_in_short(session.timeline)} (voiceguide plan shows each, and why)"
         )
     if made.beside:
         lines.append(f"  Beside it: {', '.join(path.name for path in made.beside)}")
@@ -137,7 +137,7 @@ def print_plan(session: Session) -> None:
         f"\n{session.title}: {with_unit(session.timeline.duration_ms)} in all, {holds}, voice {session.voice.name}."
     )
     if session.timeline.dropped:
-        print("\nLeft out for lack of room:")
+        print("\nLeft out:")
         for drop in session.timeline.dropped:
             print(f"  {to_the_tenth(drop.at_ms)}  “{drop.text}”: {drop.reason}")
 

@@ -95,13 +95,17 @@ class Pronunciation:
         return self._abbreviations.sub(lambda found: forms.get(found[1].lower(), found[1]), text)
 
     def _symbols_spoken(self, text: str) -> str:
+        """``&`` and ``=``, but not that of ``>=``."""
         for symbol, form in self._forms.symbols.items():
-            text = text.replace(symbol, f" {form} " if form else " ")
+            words = f" {form} " if form else " "
+            text = re.sub(rf"(?<![<>]){re.escape(symbol)}", lambda _, words=words: words, text)  # type: ignore[misc]
         return text
 
     def _spine_spoken(self, text: str) -> str:
         """``L4-L5``: letter and number apart, two joined by the word for a range."""
-        text = re.sub(rf"\b({_VERTEBRA})\s*[-–/]\s*({_VERTEBRA})\b", rf"\1 {self._forms.range} \2", text)
+        text = re.sub(
+            rf"\b({_VERTEBRA})\s*[-–/]\s*(?=(?:{_VERTEBRA}|\d{{1,2}})\b)", rf"\1 {self._forms.range} ", text
+        )
         return re.sub(rf"\b{_VERTEBRA}\b", lambda found: f"{found[0][0]} {found[0][1:]}", text)
 
     def _signs_spoken(self, text: str) -> str:
@@ -139,6 +143,7 @@ class Pronunciation:
             return f"{int(found[1])} {found[3]}{rest}"
 
         text = re.sub(r"(?<![\w:.])(\d{1,3}):([0-5]\d)\s?(min|h)(?!\w)", duration, text)
+        text = re.sub(r"(?<![\w.])(\d{1,3})m(\d{1,2})s(?!\w)", r"\1 min \2 s", text)
         text = re.sub(r"(?<![\w:])([01]?\d|2[0-4]):([0-5]\d)(?![\w:])", clock, text)
         return re.sub(r"(?<![\w:])(\d+):(\d+)(?![\w:])", rf"\1 {self._forms.range} \2", text)
 
@@ -171,7 +176,8 @@ class Pronunciation:
             is_choice = what in limbs and found[3].lower() in limbs
             return f"{found[1]} {self._forms.per} {form}" if form and not is_choice else found[0]
 
-        pattern = r"(\d[\s-]?([°%×]|[^\W\d_]+|)|\btimes?)/([a-z]+)(?!\w)"
+        often = _any_of({self.wording.times.one, self.wording.times.two or "", "times"} - {""})
+        pattern = rf"(\d[\s-]?([°%×]|[^\W\d_]+|)|\b(?:{often}))\s?/\s?([a-z]+)(?!\w)"
         return re.sub(pattern, rate, text, flags=re.IGNORECASE)
 
     def _times_spoken(self, text: str) -> str:
@@ -207,6 +213,10 @@ class Pronunciation:
             between = " " if found[1] == found[2] else f" {self._forms.range} "
             return f"{found[1]}{between}{found[2]}"
 
+        units = _any_of(self._forms.units)
+        text = re.sub(
+            rf"({_DECIMAL})\s?({units})\s?[-–]\s?(?={_DECIMAL}\s?\2(?!\w))", rf"\1 {self._forms.range} ", text
+        )
         return re.sub(rf"(?<![\w.-])({_DECIMAL})\s?[-–]\s?({_DECIMAL})(?!-?\d)", both, text)
 
     def _units_spoken(self, text: str) -> str:

@@ -9,11 +9,11 @@ from voiceguide.script.options import Options
 
 def about_choices(routine: Routine, options: Options) -> Iterator[str]:
     """Yield a sentence for each choice that the listener should know of."""
-    yield from _outside_advice(routine, options)
+    yield from outside_advice(routine, options)
     yield from _beyond_limits(routine, options)
 
 
-def _outside_advice(routine: Routine, options: Options) -> Iterator[str]:
+def outside_advice(routine: Routine, options: Options) -> Iterator[str]:
     """Yield a sentence for each choice that is outside of what the routine's source advises.
 
     What an exercise sets for itself is its author's choice; holds of the breath are as long as the breaths.

@@ -172,8 +172,12 @@ def _refuse_damaged(path: Path, plan: Plan) -> None:
                 f"it again, or make it anew: voiceguide make {shlex.quote(str(path))}"
             )
     if not is_whole:
+        missing_ms = max(plan.duration_ms - there_ms, 0)
+        missing, is_or_are = (
+            (with_unit(missing_ms), "are") if missing_ms >= 1000 else ("less than a second", "is")
+        )
         raise VoiceguideError(
-            f"{path} is cut short: {with_unit(there_ms)} of {with_unit(plan.duration_ms)} are there. Ask for it again, "
+            f"{path} is cut short: {missing} of {with_unit(plan.duration_ms)} {is_or_are} missing. Ask for it again, "
             f"or make it anew: voiceguide make {shlex.quote(str(path))}"
         )
 
