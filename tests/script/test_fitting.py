@@ -90,6 +90,17 @@ def test_wide_ranges_are_searched_quickly_and_never_too_far(minutes: int) -> Non
         assert abs(length_ms(found.settled(routine)) - minutes * 60_000) < 5000
 
 
+def test_no_scale_leads_outside_of_what_is_advised() -> None:
+    """Holds are chosen such that every exercise's is within it; where none is, as the routine says."""
+    scaled = LOWER_BACK.exercises[0].model_copy(update={"hold_scale": 1.25})
+    routine = LOWER_BACK.model_copy(update={"exercises": (scaled, *LOWER_BACK.exercises[1:])})
+    assert list(ranges_for(routine, Wishes()).hold_seconds) == list(range(20, 25))
+    assert list(ranges_for(routine, Wishes(hold_seconds=28)).hold_seconds) == [28]
+    far = LOWER_BACK.exercises[0].model_copy(update={"hold_scale": 4.0})
+    beyond = LOWER_BACK.model_copy(update={"exercises": (far, *LOWER_BACK.exercises[1:])})
+    assert list(ranges_for(beyond, Wishes()).hold_seconds) == list(range(20, 31))
+
+
 def test_what_was_asked_for_is_kept() -> None:
     """Also outside of what is advised."""
     found = fit(LOWER_BACK, Wishes(hold_seconds=45, rest_seconds=0), 20 * 60_000, estimated_ms)

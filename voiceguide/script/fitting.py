@@ -45,8 +45,18 @@ def ranges_for(routine: Routine, wishes: Wishes) -> Ranges:
         least, most = (getattr(advised, "least", default), getattr(advised, "most", default))
         return range(least, most + 1)
 
+    holds: Sequence[int] = chosen(wishes.hold_seconds, routine.advised_hold_seconds, defaults.hold_seconds)
+    if wishes.hold_seconds is None and routine.advised_hold_seconds:
+        # Where a scale would lead outside, a hold is not advised for the session either.
+        scales = {
+            exercise.hold_scale
+            for exercise in routine.exercises
+            if exercise.hold_seconds is None and not exercise.breath
+        }
+        inside = [hold for hold in holds if all(round(hold * scale) in holds for scale in scales)]
+        holds = inside or holds
     return Ranges(
-        chosen(wishes.hold_seconds, routine.advised_hold_seconds, defaults.hold_seconds),
+        holds,
         chosen(wishes.reps, routine.advised_reps, defaults.reps),
         chosen(wishes.rest_seconds, routine.advised_rest_seconds, defaults.rest_seconds),
     )
