@@ -119,10 +119,12 @@ class Pronunciation:
 
         text = re.sub(rf"({_any_of(self._forms.currencies)})\s?({_DECIMAL})", currency, text)
         # “5 min. 5 times” is a unit and the end of a sentence.
-        units = [sign for sign in forms if sign.rstrip(".") in self._forms.units]
-        others = [sign for sign in forms if sign not in units]
+        signs = (
+            rf"(?<!\d\s){re.escape(sign)}" if sign.rstrip(".") in self._forms.units else re.escape(sign)
+            for sign in sorted(forms, key=len, reverse=True)
+        )
         return re.sub(
-            rf"(?<!\w)({_any_of(others)}|(?<!\d\s)(?:{_any_of(units)}))\s?(?=\d)",
+            rf"(?<!\w)({'|'.join(signs)})\s?(?=\d)",
             lambda found: f" {forms[found[1].lower()]} ",
             text,
             flags=re.IGNORECASE,
