@@ -201,26 +201,27 @@ def seconds(work: Callable[[], object]) -> float:
 
 def in_process(folder: Path, rounds: int) -> dict[str, float]:
     """Time making the frames of one session from kept blocks, and from its samples in two other ways."""
-    from voiceguide.clip import Clip
+    from voiceguide.audio.clip import Clip
+    from voiceguide.audio.mixing import mix
+    from voiceguide.mp3.encoder import encode
+    from voiceguide.options.session import SessionOptions
+    from voiceguide.options.voice import VoiceOptions
     from voiceguide.routine.reader import find_routine
-    from voiceguide.script.options import Wishes
-    from voiceguide.session import plan_session
-    from voiceguide.speech.wishes import SpeechWishes
-    from voiceguide.stitch.encoder import encode
-    from voiceguide.stitch.mixer import mix
-    from voiceguide.store import FolderStore, LayeredStore, MemoryStore
+    from voiceguide.session.planning import plan_session
+    from voiceguide.store.folder import FolderStore
+    from voiceguide.store.memory import LayeredStore, MemoryStore
 
     def store() -> LayeredStore:
         return LayeredStore(MemoryStore(), FolderStore(folder / "known"))
 
-    session = plan_session(find_routine(ROUTINE), Wishes(), SpeechWishes(), store=store())
+    session = plan_session(find_routine(ROUTINE), SessionOptions(), VoiceOptions(), store=store())
     form, sounds = session.splicer.form, session.recording.sounds
     list(session.stream())
     pcm = mix(sounds, session.samples, form.sample_rate_hz)
     clip = Clip(pcm, form.sample_rate_hz)
 
     def assembly() -> None:
-        again = plan_session(find_routine(ROUTINE), Wishes(), SpeechWishes(), store=store())
+        again = plan_session(find_routine(ROUTINE), SessionOptions(), VoiceOptions(), store=store())
         frames = again.splicer.frames(again.recording.sounds, again.samples)
         times["assembly (s)"].append(seconds(lambda: b"".join(frames)))
 
@@ -280,15 +281,16 @@ def growth(folder: Path, python: str) -> dict[str, float]:
 
 def cost_of(cache: Path, file: Path, reps: int) -> tuple[float, float]:
     """Return a cached session's minutes, and the seconds it takes to plan it and make all its bytes."""
+    from voiceguide.options.session import SessionOptions
+    from voiceguide.options.voice import VoiceOptions
     from voiceguide.routine.reader import find_routine
-    from voiceguide.script.options import Wishes
-    from voiceguide.session import plan_session
-    from voiceguide.speech.wishes import SpeechWishes
-    from voiceguide.store import FolderStore, LayeredStore, MemoryStore
+    from voiceguide.session.planning import plan_session
+    from voiceguide.store.folder import FolderStore
+    from voiceguide.store.memory import LayeredStore, MemoryStore
 
     def make() -> None:
         store = LayeredStore(MemoryStore(), FolderStore(cache))
-        session = plan_session(find_routine(str(file)), Wishes(60, reps), SpeechWishes(), store=store)
+        session = plan_session(find_routine(str(file)), SessionOptions(60, reps), VoiceOptions(), store=store)
         for _ in session.stream():
             pass
         minutes.append(session.timeline.duration_ms / 60_000)

@@ -50,7 +50,7 @@ def _wanted() -> dict[Path, str]:
         package / "routine" / "library.json": _json(library),
         **{
             path.with_suffix(".json"): _json(_plain(path))
-            for path in (package / "script" / "wording").glob("*.yaml")
+            for path in (package / "language" / "wording").glob("*.yaml")
         },
         docs: text,
     }

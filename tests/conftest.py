@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from voiceguide.stitch import encoder
-from voiceguide.stitch.mp3 import Mp3Format
+from voiceguide.mp3 import encoder
+from voiceguide.mp3.frames import Mp3Format
 
 # A hypothesis deadline would time the machine; pytest-timeout catches what hangs.
 _QUIET = (HealthCheck.too_slow, HealthCheck.function_scoped_fixture)
@@ -20,7 +20,7 @@ settings.load_profile(os.environ.get("VOICEGUIDE_HYPOTHESIS", "default"))
 
 
 # Pieces of sound: some hundred sessions.
-_MOST_KEPT = 5000
+_MAX_KEPT = 5000
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -35,7 +35,7 @@ def encoded_once() -> Iterator[Callable[[bytes, Mp3Format], list[bytes]]]:
     def remembered(pcm: bytes, form: Mp3Format) -> list[bytes]:
         key = hashlib.sha256(pcm).digest(), form
         if key not in found:
-            if len(found) >= _MOST_KEPT:
+            if len(found) >= _MAX_KEPT:
                 found.clear()
             found[key] = packets(pcm, form)
         return list(found[key])

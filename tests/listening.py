@@ -8,8 +8,8 @@ import pyloudnorm
 import soundfile
 from numpy.typing import NDArray
 
+from voiceguide.audio.chimes import strike_chime
 from voiceguide.script.segments import ChimeKind
-from voiceguide.sound.chimes import strike_chime
 
 Samples = NDArray[np.float64]
 

@@ -7,6 +7,8 @@ from hypothesis import assume
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
+from voiceguide.language.phrase_file import read_wording
+from voiceguide.options.session import ResolvedOptions, SessionOptions
 from voiceguide.routine.model import (
     Breath,
     Breathe,
@@ -26,8 +28,6 @@ from voiceguide.routine.model import (
     Work,
 )
 from voiceguide.script.builder import build_script
-from voiceguide.script.options import Options, Wishes
-from voiceguide.script.phrase_file import read_wording
 from voiceguide.script.segments import ChimeKind, Script
 from voiceguide.script.timeline import Lengths, Timeline, lay_out
 
@@ -199,13 +199,13 @@ def routines(draw: st.DrawFn, most_exercises: int = 4) -> Routine:
 
 
 @st.composite
-def wishes(draw: st.DrawFn, routine: Routine) -> Wishes:
+def wishes(draw: st.DrawFn, routine: Routine) -> SessionOptions:
     """What a listener may ask of a routine, such that at least one exercise is left; at most six repetitions."""
     chosen = st.lists(st.sampled_from(routine.exercise_ids), unique=True, min_size=1)
     only = tuple(draw(st.just([]) | chosen))
     left = [name for name in routine.exercise_ids if not only or name in only]
     skip = draw(st.lists(st.sampled_from(routine.exercise_ids), unique=True, max_size=2))
-    return Wishes(
+    return SessionOptions(
         hold_seconds=draw(hold_seconds | st.none()),
         reps=draw(st.integers(1, 4)),
         rest_seconds=draw(st.integers(0, 20) | st.none()),
@@ -228,8 +228,8 @@ def lengths_for(draw: st.DrawFn, script: Script) -> Lengths:
     counted = draw(st.lists(st.integers(100, 500) | anything, min_size=1, max_size=3))
     return Lengths(
         speech={
-            utterance: (counted if utterance.brisk else spoken)[
-                number % len(counted if utterance.brisk else spoken)
+            utterance: (counted if utterance.natural_rate else spoken)[
+                number % len(counted if utterance.natural_rate else spoken)
             ]
             for number, utterance in enumerate(script.utterances)
         },
@@ -242,7 +242,7 @@ class Laid:
     """A session from the routine to its timeline."""
 
     routine: Routine
-    options: Options
+    options: ResolvedOptions
     script: Script
     lengths: Lengths
 
@@ -256,7 +256,7 @@ class Laid:
 def sessions(draw: st.DrawFn) -> Laid:
     """A whole session of an arbitrary routine, arbitrary choices and arbitrary lengths."""
     routine = draw(routines())
-    options = draw(wishes(routine)).settled(routine)
+    options = draw(wishes(routine)).resolve(routine)
     hours = sum(options.hold_seconds_of(e) * options.holds_of(e) for e in routine.exercises) / 3600
     assume(hours < 10)
     script = build_script(routine, options, read_wording("en"))

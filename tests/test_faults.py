@@ -10,20 +10,33 @@ from typing import Any, Self
 import pytest
 
 from tests.program import left_behind, run
-from voiceguide.clip import Clip
-from voiceguide.errors import EncodingError, EngineUnavailable, OutputError, PhraseFailed, SpeechError
-from voiceguide.making import write_file
+from voiceguide.audio.clip import Clip
+from voiceguide.errors import (
+    EncodingError,
+    EngineUnavailable,
+    OutputError,
+    PhraseFailed,
+    SpeechError,
+)
+from voiceguide.files.writing import (
+    check_output,
+    make_together,
+    write_atomically,
+    write_pieces,
+)
+from voiceguide.options.session import SessionOptions
+from voiceguide.options.voice import VoiceOptions
 from voiceguide.routine.reader import find_routine
-from voiceguide.script.options import Wishes
-from voiceguide.session import Session, plan_session
-from voiceguide.share.output import check_output, make_together, write_atomically, write_pieces
+from voiceguide.session.making import write_file
+from voiceguide.session.planning import Session, plan_session
 from voiceguide.speech.engine import Voice
 from voiceguide.speech.fake import FakeEngine
-from voiceguide.speech.wishes import SpeechWishes
-from voiceguide.store import FolderStore, MemoryStore, store_key
+from voiceguide.store.folder import FolderStore
+from voiceguide.store.memory import MemoryStore
+from voiceguide.store.port import store_key
 
 MAKE = ("make", "lower-back", "--engine", "fake", "--reps", "1", "--only", "cat-cow", "-o", "x.mp3")
-WISHES = Wishes(reps=1, only=("cat-cow",))
+WISHES = SessionOptions(reps=1, only=("cat-cow",))
 
 
 class Counter:
@@ -51,7 +64,7 @@ def failing_speech(monkeypatch: pytest.MonkeyPatch, fail: Callable[[], object]) 
 
 
 def planned() -> Session:
-    return plan_session(find_routine("lower-back"), WISHES, SpeechWishes(engine="fake"), store=MemoryStore())
+    return plan_session(find_routine("lower-back"), WISHES, VoiceOptions(engine="fake"), store=MemoryStore())
 
 
 # --- the voice -----------------------------------------------------------------------------------
@@ -107,8 +120,8 @@ def test_an_encoder_that_fails_ends_in_one_sentence(
     monkeypatch: pytest.MonkeyPatch, own_folders: Path, call: int
 ) -> None:
     """Also when it fails in a thread, while others still speak."""
-    from voiceguide.stitch import splice
-    from voiceguide.stitch.encoder import encode
+    from voiceguide.mp3 import splice
+    from voiceguide.mp3.encoder import encode
 
     fail = Counter(call, EncodingError("The MP3 encoder failed: broken"))
 

@@ -11,17 +11,17 @@ from markupsafe import escape
 
 from tests.program import run
 from tests.routine.test_reader import as_yaml
+from tests.session.test_checking import GOOD
 from tests.strategies import Laid, routines, sessions
-from tests.test_checking import GOOD
-from voiceguide.checking import check_files
 from voiceguide.errors import VoiceguideError
+from voiceguide.export.cover import drawing_of
+from voiceguide.export.cue_sheet import cue_sheet
+from voiceguide.export.finished_file import read_metadata
+from voiceguide.mp3.file import read_mp3
 from voiceguide.routine.model import Exercise, Routine
 from voiceguide.routine.reader import built_in_ids, parse_routine
-from voiceguide.share.cover import drawing_of
-from voiceguide.share.cue_sheet import cue_sheet
-from voiceguide.share.plan import plan_of
-from voiceguide.share.reading import read_contents
-from voiceguide.stitch.mp3_file import read_mp3
+from voiceguide.script.plan import Plan
+from voiceguide.session.checking import check_files
 
 LIBRARY = Path(__file__).parents[1] / "voiceguide" / "routine" / "library"
 FILES = [(LIBRARY / f"{name}.yaml").read_text(encoding="utf-8") for name in built_in_ids()]
@@ -82,9 +82,9 @@ def test_fuzz_check_says_something_of_every_routine(routine: Routine, times: int
     whole = routine.model_copy(update={"exercises": tuple(many), "language": "en"})
     Path("r.yaml").write_text(as_yaml(whole), encoding="utf-8")
     (checked,) = check_files([Path("r.yaml")])
-    assert {remark.fault.key for remark in checked.errors} <= {"defaults"}
-    assert all(remark.fault.line and remark.fault.column for remark in checked.remarks)
-    assert len({remark.fault for remark in checked.remarks}) == len(checked.remarks)
+    assert {remark.diagnostic.key for remark in checked.errors} <= {"defaults"}
+    assert all(remark.diagnostic.line and remark.diagnostic.column for remark in checked.remarks)
+    assert len({remark.diagnostic for remark in checked.remarks}) == len(checked.remarks)
 
 
 def replaced(exercise: Exercise, name: str) -> Exercise:
@@ -99,7 +99,7 @@ def test_fuzz_any_bytes_as_files(data: bytes) -> None:
     path = Path("any.mp3")
     path.write_bytes(data)
     assert check_files([path])[0].path == path
-    for read in (read_contents, read_mp3):
+    for read in (read_metadata, read_mp3):
         with pytest.raises(VoiceguideError):
             read(path)
 
@@ -108,7 +108,7 @@ def test_fuzz_any_bytes_as_files(data: bytes) -> None:
 @given(sessions())
 def test_fuzz_every_plan_can_be_written(laid: Laid) -> None:
     """As a sheet, as a picture, in the order of its times."""
-    plan = plan_of(
+    plan = Plan.of(
         laid.timeline,
         routine=laid.routine.id,
         title=laid.routine.title,
@@ -158,7 +158,7 @@ def test_fuzz_any_options(options: list[tuple[str, str]]) -> None:
 @given(st.integers(0, 2**32), st.integers(1, 30))
 def test_fuzz_damaged_sessions(seed: int, flips: int) -> None:
     """Bits of what a file carries are flipped, packed or unpacked: it is read, or refused with a reason."""
-    from voiceguide.share.carried import unpacked
+    from voiceguide.export.embedded_metadata import unpacked
 
     chance = random.Random(seed)
     for data, seal in ((_CARRIED, lambda b: b), (zlib.decompress(_CARRIED), zlib.compress)):
@@ -173,7 +173,7 @@ def test_fuzz_damaged_sessions(seed: int, flips: int) -> None:
 
 
 def _carried() -> bytes:
-    from tests.share.test_tags import TAGS
+    from tests.export.test_tags import TAGS
 
     return TAGS.carried
 

@@ -9,7 +9,13 @@ from mutagen.id3 import ID3
 
 from tests.program import run
 from voiceguide.errors import UsageError
-from voiceguide.settings import KINDS, read_settings, settings_path, variable, write_setting
+from voiceguide.settings import (
+    KINDS,
+    read_settings,
+    settings_path,
+    variable,
+    write_setting,
+)
 
 
 def written(text: str) -> Path:

@@ -13,11 +13,11 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn, TextIO
 
-_AGAIN_SECONDS = 0.3
+_REARM_SECONDS = 0.3
 _SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 
-class Stopped(BaseException):
+class Interrupted(BaseException):
     """A signal asked the program to end; no ``except Exception`` on the way holds it up.
 
     Its notes, if any, tell what was done by then.
@@ -40,12 +40,12 @@ def main() -> NoReturn:
         if hasattr(signal, "pthread_sigmask"):  # scripts/run.py holds them back until here
             signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
         code = _run()
-        _insist(0)  # the work is done; Python gives the alarm back to the system when it ends
+        _rearm_alarm(0)  # the work is done; Python gives the alarm back to the system when it ends
         _ignore_signals()
-    except Stopped as stop:
-        _insist(0)
+    except Interrupted as stop:
+        _rearm_alarm(0)
         notes = " ".join(getattr(stop, "__notes__", ())) or "nothing was written."
-        _leave(_say(f"Stopped; {notes}", stop.exit_code))
+        _exit_now(_say(f"Stopped; {notes}", stop.exit_code))
     sys.exit(code)
 
 
@@ -102,7 +102,7 @@ def _say(sentence: str, code: int) -> int:
     return code
 
 
-def _leave(code: int) -> NoReturn:
+def _exit_now(code: int) -> NoReturn:
     """End at once, after what is to be cleared away: libraries' threads that still work would end in an abort."""
     atexit._run_exitfuncs()
     for stream in filter(None, (sys.stdout, sys.stderr)):
@@ -112,7 +112,7 @@ def _leave(code: int) -> NoReturn:
 
 
 # What a signal asked for, once it has.
-_asked: list[Stopped] = []
+_asked: list[Interrupted] = []
 
 
 def _stop(number: int, _: FrameType | None) -> None:
@@ -120,10 +120,10 @@ def _stop(number: int, _: FrameType | None) -> None:
         if not _is_met():
             raise _asked[0]
         return
-    _insist(0)
+    _rearm_alarm(0)
     if hasattr(signal, "setitimer"):
         _ignore_signals()  # one is enough; a second must not interrupt the clearing away
-    stop = Stopped(number)
+    stop = Interrupted(number)
     _asked.append(stop)
     _say_no_more()
 
@@ -134,7 +134,7 @@ def _stop(number: int, _: FrameType | None) -> None:
     # Python drops what is raised while it clears something away, so it is raised again until it is met.
     if hasattr(signal, "SIGALRM"):
         signal.signal(signal.SIGALRM, again)
-    _insist(_AGAIN_SECONDS)
+    _rearm_alarm(_REARM_SECONDS)
     raise stop
 
 
@@ -165,12 +165,12 @@ def _go_on_stopping(error: Exception) -> None:
 def _is_met() -> bool:
     """Tell whether what was raised is on its way: something is being cleared away because of it."""
     error = sys.exception()
-    while error is not None and not isinstance(error, Stopped):
+    while error is not None and not isinstance(error, Interrupted):
         error = error.__context__
     return error is not None
 
 
-def _insist(seconds: float) -> None:
+def _rearm_alarm(seconds: float) -> None:
     """Have the alarm rung every so many seconds; 0 stops it. Windows has none."""
     if hasattr(signal, "setitimer"):
         signal.setitimer(signal.ITIMER_REAL, seconds, seconds)

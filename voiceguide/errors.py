@@ -1,37 +1,139 @@
 """Everything that can go wrong, as one tree.
 
-    VoiceguideError              one plain sentence for the person; exit code 1
-    ├── UsageError               what was asked for cannot be: unknown name, value out of range; exit code 2
-    ├── RoutineError             a routine file is wrong; knows file, line, column and key
+    VoiceguideError              one plain sentence for a person; exit code 1
+    ├── UsageError               the request cannot be met as asked; exit code 2
+    │   ├── ValueOutOfRange      name, value, minimum, maximum
+    │   ├── InvalidValue         name, value, expected
+    │   ├── UnknownName          kind, name, known
+    │   ├── InputNotFound        path
+    │   └── SessionTooLong       hours, maximum_hours
+    ├── RoutineError             diagnostics: file, line, column and key of each
+    ├── InvalidFile              path, reason
     ├── SpeechError
     │   ├── EngineUnavailable    the engine cannot be used here: stop, or fall back and say so
     │   └── PhraseFailed         the engine works but this phrase failed: try again, then stop
-    ├── EncodingError            the encoder gave something other than what was planned
-    └── OutputError              the result cannot be written where it should go
+    ├── EncodingError            the encoder returned something other than what was planned
+    └── OutputError              path, reason
+        └── OutputExists         path
 
-Foreign exceptions are translated where they are met (``raise … from error``); one handler in the
-command line prints the sentence and chooses the exit code.
+Errors carry fields and know no word of the command line: which option mends what is added under ``cli/``, from
+the type and its fields. Foreign exceptions are translated where they occur (``raise … from error``); one handler in
+the command line prints the sentence and chooses the exit code.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
+from pathlib import Path
 
 
 class VoiceguideError(Exception):
-    """The base of every error that voiceguide raises on purpose; its text is for the person."""
+    """The base of every error that voiceguide raises on purpose; its text is for a person."""
 
     exit_code = 1
 
 
 class UsageError(VoiceguideError):
-    """What was asked for cannot be done as asked."""
+    """The request cannot be met as asked."""
 
     exit_code = 2
 
 
+class ValueOutOfRange(UsageError):
+    """A number outside its limits.
+
+    Attributes:
+        name: of the quantity, as a person calls it, such as ``hold``.
+        value, minimum, maximum: in ``unit``.
+        unit: as it follows a number, such as `` seconds``; may be empty.
+    """
+
+    def __init__(
+        self, name: str, value: float, minimum: float, maximum: float, unit: str = "", note: str = ""
+    ) -> None:
+        """Say the value and the range; ``note`` follows the range."""
+        self.name, self.value, self.minimum, self.maximum, self.unit = name, value, minimum, maximum, unit
+        super().__init__(
+            f"A {name} of {value:g}{unit} is not possible. Choose {minimum:g} to {maximum:g}{unit}{note}."
+        )
+
+
+class InvalidValue(UsageError):
+    """A value that is not what it should be.
+
+    Attributes:
+        name: of the option or setting; empty where the caller knows.
+        value: as it was given, cut short where it is long.
+        expected: what it should be, such as ``a whole number``.
+    """
+
+    def __init__(self, name: str, value: object, expected: str, example: str = "") -> None:
+        """Say what is expected; ``example`` is a sentence that shows it."""
+        self.name, self.value, self.expected = name, value, expected
+        where = f"{name}: " if name else ""
+        super().__init__(f"{where}{value} is not {expected}.{example and f' {example}'}")
+
+
+class UnknownName(UsageError):
+    """A name that nothing has.
+
+    Attributes:
+        kind: of what is named, such as ``routine`` or ``voice``.
+        name: as it was given.
+        known: the names there are.
+    """
+
+    def __init__(
+        self, kind: str, name: str, known: Iterable[str], sentence: str = "", advice: str = ""
+    ) -> None:
+        """Say that there is none, and offer the nearest.
+
+        Args:
+            kind, name, known: see the attributes.
+            sentence: says it in place of "There is no KIND called NAME."
+            advice: a sentence to end with.
+        """
+        self.kind, self.name, self.known = kind, name, tuple(known)
+        first = sentence or f"There is no {kind} called {name!r}."
+        super().__init__(" ".join(filter(None, (first, did_you_mean(name, self.known), advice))))
+
+
+class InputNotFound(UsageError):
+    """A file that is not there."""
+
+    def __init__(self, path: Path | str, advice: str = "") -> None:
+        """Say which; ``advice`` is a sentence to end with."""
+        self.path = Path(path)
+        super().__init__(f"There is no file {path}.{advice and f' {advice}'}")
+
+
+class SessionTooLong(UsageError):
+    """A session longer than any may be."""
+
+    def __init__(self, hours: float, maximum_hours: int) -> None:
+        """Say both lengths."""
+        self.hours, self.maximum_hours = hours, maximum_hours
+        super().__init__(
+            f"This session would last {hours:.1f} hours; at most {maximum_hours} hours are possible."
+        )
+
+
+class InvalidFile(VoiceguideError):
+    """A file that is there and cannot be used.
+
+    Attributes:
+        path: of the file.
+        reason: completes a sentence that begins with the path, without a full stop.
+    """
+
+    def __init__(self, path: Path | str, reason: str, advice: str = "") -> None:
+        """Say which and why; ``advice`` is a sentence to end with."""
+        self.path, self.reason = Path(path), reason
+        super().__init__(f"{path} {reason}.{advice and f' {advice}'}")
+
+
 @dataclass(frozen=True, slots=True)
-class Fault:
+class Diagnostic:
     """One thing that is wrong in a file.
 
     Attributes:
@@ -62,12 +164,12 @@ class RoutineError(VoiceguideError):
         faults: every fault found, in the order of the file; at least one.
     """
 
-    def __init__(self, faults: tuple[Fault, ...]) -> None:
+    def __init__(self, diagnostics: tuple[Diagnostic, ...]) -> None:
         """Say the first fault, and how many more there are."""
-        self.faults = faults
-        more = len(faults) - 1
+        self.diagnostics = diagnostics
+        more = len(diagnostics) - 1
         rest = f" ({more} more after that)" if more else ""
-        super().__init__(f"{faults[0]}{rest}")
+        super().__init__(f"{diagnostics[0]}{rest}")
 
 
 class SpeechError(VoiceguideError):
@@ -87,7 +189,24 @@ class EncodingError(VoiceguideError):
 
 
 class OutputError(VoiceguideError):
-    """The result cannot be written where it should go."""
+    """The result cannot be written where it should go.
+
+    Attributes:
+        path: of the file; None where it is not about one file.
+    """
+
+    def __init__(self, message: str, path: Path | str | None = None) -> None:
+        """Keep the path beside the sentence."""
+        self.path = Path(path) if path is not None else None
+        super().__init__(message)
+
+
+class OutputExists(OutputError):
+    """A file is there already, and is kept."""
+
+    def __init__(self, path: Path | str) -> None:
+        """Say which."""
+        super().__init__(f"{path} already exists and was kept.", path)
 
 
 _SHORT = 4

@@ -14,19 +14,31 @@ from typing import TYPE_CHECKING, Any
 
 import platformdirs
 
-from voiceguide.amounts import duration_seconds, shortened, whole_number
-from voiceguide.errors import OutputError, UsageError, VoiceguideError, did_you_mean
-from voiceguide.limits import CHIME_LEVEL_DB, HOLD_SECONDS, PACE_WPM, REPS, REST_SECONDS, Limit
-from voiceguide.script.options import GUIDANCE, Wishes
-from voiceguide.share.output import write_atomically
+from voiceguide.errors import (
+    OutputError,
+    UsageError,
+    VoiceguideError,
+    did_you_mean,
+)
+from voiceguide.files.writing import write_atomically
+from voiceguide.options.session import GUIDANCE, SessionOptions
+from voiceguide.options.voice import VoiceOptions
+from voiceguide.routine.limits import (
+    CHIME_LEVEL_DB,
+    HOLD_SECONDS,
+    PACE_WPM,
+    REPS,
+    REST_SECONDS,
+    Limit,
+)
 from voiceguide.speech.registry import known_engine
-from voiceguide.speech.wishes import SpeechWishes
-from voiceguide.text import unprintable
+from voiceguide.text.parsing import parse_duration_seconds, parse_whole_number, quote_shortened
+from voiceguide.text.printable import unprintable
 
 if TYPE_CHECKING:
     from tomlkit import TOMLDocument
 
-_MOST_BYTES = 200_000
+_MAX_BYTES = 200_000
 Value = Any
 
 
@@ -55,9 +67,9 @@ class Settings:
         return self.values[name].value if name in self.values else None
 
     @cached_property
-    def wishes(self) -> Wishes:
+    def wishes(self) -> SessionOptions:
         """What is set of the session itself."""
-        return Wishes(
+        return SessionOptions(
             hold_seconds=self.value("hold"),
             reps=self.value("reps"),
             rest_seconds=self.value("rest"),
@@ -67,9 +79,9 @@ class Settings:
         )
 
     @cached_property
-    def speech(self) -> SpeechWishes:
+    def speech(self) -> VoiceOptions:
         """What is set of voice and sound."""
-        return SpeechWishes(
+        return VoiceOptions(
             self.value("engine"),
             self.value("voice"),
             self.value("pace"),
@@ -93,11 +105,11 @@ class Settings:
 # --- what a value may be -----------------------------------------------------------------------
 
 
-def _number(limit: Limit, read: Callable[[str], int] = whole_number) -> Callable[[Value], Value]:
+def _number(limit: Limit, read: Callable[[str], int] = parse_whole_number) -> Callable[[Value], Value]:
     def checked(value: Value) -> Value:
         number = read(value) if isinstance(value, str) else value
         if isinstance(number, bool) or not isinstance(number, int):
-            raise UsageError(f"{shortened(str(value))} is not a whole number.")
+            raise UsageError(f"{quote_shortened(str(value))} is not a whole number.")
         limit.check(number)
         return number
 
@@ -108,7 +120,7 @@ def _decibels(value: Value) -> Value:
     try:
         number = float(value)
     except (TypeError, ValueError, OverflowError):
-        raise UsageError(f"{shortened(str(value))} is not a number of decibels.") from None
+        raise UsageError(f"{quote_shortened(str(value))} is not a number of decibels.") from None
     CHIME_LEVEL_DB.check(number)
     return number
 
@@ -117,7 +129,7 @@ def _one_of(*names: str) -> Callable[[Value], Value]:
     def checked(value: Value) -> Value:
         if value not in names:
             raise UsageError(
-                f"{shortened(str(value))} is not possible. Choose {', '.join(names[:-1])} or {names[-1]}."
+                f"{quote_shortened(str(value))} is not possible. Choose {', '.join(names[:-1])} or {names[-1]}."
             )
         return value
 
@@ -131,13 +143,13 @@ _TRUTHS |= {"false": False, "no": False, "off": False, "0": False}
 def _truth(value: Value) -> Value:
     found = _TRUTHS.get(str(value).lower())
     if found is None:
-        raise UsageError(f"{shortened(str(value))} is neither on nor off.")
+        raise UsageError(f"{quote_shortened(str(value))} is neither on nor off.")
     return found
 
 
 def _text(value: Value) -> Value:
     if not isinstance(value, str) or not value.strip() or unprintable(value) or len(value) > 400:
-        raise UsageError(f"{shortened(str(value))} is not a name.")
+        raise UsageError(f"{quote_shortened(str(value))} is not a name.")
     return value
 
 
@@ -146,7 +158,7 @@ def _folder(value: Value) -> Value:
         Path(_text(value)).expanduser()
     except RuntimeError as error:
         raise UsageError(
-            f"{shortened(value)} names the home of nobody here. Write the folder out."
+            f"{quote_shortened(value)} names the home of nobody here. Write the folder out."
         ) from error
     return value
 
@@ -154,16 +166,16 @@ def _folder(value: Value) -> Value:
 def _address(value: Value) -> Value:
     if not re.fullmatch(r"https?://[^\s/]\S*", _text(value)):
         raise UsageError(
-            f"{shortened(value)} is no address. Write it whole, such as https://example.org/back"
+            f"{quote_shortened(value)} is no address. Write it whole, such as https://example.org/back"
         )
     return value
 
 
 # Every setting, with what checks and converts it. The names are those of the options.
 KINDS: dict[str, Callable[[Value], Value]] = {
-    "hold": _number(HOLD_SECONDS, duration_seconds),
+    "hold": _number(HOLD_SECONDS, parse_duration_seconds),
     "reps": _number(REPS),
-    "rest": _number(REST_SECONDS, duration_seconds),
+    "rest": _number(REST_SECONDS, parse_duration_seconds),
     "guidance": _one_of(*GUIDANCE),
     "countdown": _truth,
     "first-side": _one_of("left", "right"),
@@ -277,13 +289,13 @@ def _file_text(path: Path) -> str:
     """Return what is in the file, without the mark that some editors put before it; nothing where it is missing."""
     try:
         with path.open("rb") as file:
-            data = file.read(_MOST_BYTES + 1)
+            data = file.read(_MAX_BYTES + 1)
     except FileNotFoundError:
         return ""
     except OSError as error:
         raise OutputError(f"The settings file {path} cannot be read: {error.strerror}.") from error
-    if len(data) > _MOST_BYTES:
-        raise UsageError(f"The settings file {path} is larger than {_MOST_BYTES // 1000} kB. Shorten it.")
+    if len(data) > _MAX_BYTES:
+        raise UsageError(f"The settings file {path} is larger than {_MAX_BYTES // 1000} kB. Shorten it.")
     return data.decode("utf-8-sig")
 
 
@@ -301,7 +313,9 @@ def _check_name(name: str, origin: str = "") -> None:
         plain = re.fullmatch(r"[A-Za-z0-9_.][A-Za-z0-9_.-]{0,40}", name)
         remove = f" Or take it out: voiceguide config unset {name}" if origin and plain else ""
         known = did_you_mean(name, tuple(KINDS))
-        raise UsageError(f"There is no setting {shortened(name)}{origin and f' ({origin})'}. {known}{remove}")
+        raise UsageError(
+            f"There is no setting {quote_shortened(name)}{origin and f' ({origin})'}. {known}{remove}"
+        )
 
 
 def _say_list(value: Value, path: Path) -> dict[str, str]:

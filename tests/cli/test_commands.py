@@ -248,7 +248,7 @@ def test_a_reader_that_has_gone_is_no_drama() -> None:
 
 def test_an_unexpected_error_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     """With the way to see more."""
-    from voiceguide import source
+    from voiceguide.session import source
 
     def broken(_: str) -> None:
         raise RuntimeError("boom")

@@ -8,15 +8,15 @@ import sys
 import pytest
 
 from tests.program import run, run_process
-from voiceguide.catalogue import Listed
 from voiceguide.cli.report import print_plan, print_routines, print_voices
+from voiceguide.options.session import SessionOptions
+from voiceguide.options.voice import VoiceOptions
 from voiceguide.routine.reader import find_routine
-from voiceguide.script.options import Wishes
-from voiceguide.session import Session, plan_session
+from voiceguide.session.catalog import CatalogEntry
+from voiceguide.session.planning import Session, plan_session
 from voiceguide.speech.engine import Voice
 from voiceguide.speech.registry import VoiceListing
-from voiceguide.speech.wishes import SpeechWishes
-from voiceguide.store import MemoryStore
+from voiceguide.store.memory import MemoryStore
 
 MARKUP = "Sit [red]tall[/b] [/foo] :smile: [link=x]."
 
@@ -28,7 +28,9 @@ def marked_up() -> Session:
         update={"id": "[/b]", "name": MARKUP, "position": MARKUP, "sides": "each"}
     )
     routine = routine.model_copy(update={"title": MARKUP, "exercises": (first,), "introduction": MARKUP})
-    return plan_session(routine, Wishes(hold_seconds=5, reps=1), SpeechWishes("fake"), store=MemoryStore())
+    return plan_session(
+        routine, SessionOptions(hold_seconds=5, reps=1), VoiceOptions("fake"), store=MemoryStore()
+    )
 
 
 def test_a_plan_is_shown_as_it_is_written(capsys: pytest.CaptureFixture[str]) -> None:
@@ -41,7 +43,7 @@ def test_a_plan_is_shown_as_it_is_written(capsys: pytest.CaptureFixture[str]) ->
 
 def test_routines_and_voices_are_listed_as_they_are_named(capsys: pytest.CaptureFixture[str]) -> None:
     """Whoever named them."""
-    print_routines((Listed(marked_up().routine, 60_000),))
+    print_routines((CatalogEntry(marked_up().routine, 60_000),))
     voice = Voice("[/b]", MARKUP, "en", "system", "1")
     print_voices(VoiceListing((voice,), voice, ()))
     shown = capsys.readouterr().out

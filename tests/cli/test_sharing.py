@@ -9,8 +9,8 @@ from mutagen.id3 import ID3
 
 from tests.program import left_behind, run
 from voiceguide.errors import VoiceguideError
-from voiceguide.share.beside import BESIDE
-from voiceguide.share.reading import read_contents
+from voiceguide.export.finished_file import read_metadata
+from voiceguide.export.sidecars import SIDECAR_WRITERS
 
 SHORT = ("--only", "cat-cow", "--guidance", "brief", "--engine", "fake")
 
@@ -27,7 +27,7 @@ def test_a_friends_file_is_made_anew(friend: Path) -> None:
     """With another hold; everything else as the friend had it."""
     made = run("make", "friend.mp3", "--hold", "6", "--engine", "fake", "-o", "mine.mp3")
     assert made.code == 0, made.err
-    before, after = (read_contents(Path(name)).plan for name in ("friend.mp3", "mine.mp3"))
+    before, after = (read_metadata(Path(name)).plan for name in ("friend.mp3", "mine.mp3"))
     assert after.title == "Lower back · 6 s × 1"
     wanted = {**before.options, "hold_seconds": 6}
     assert {name: after.options[name] for name in wanted} == wanted
@@ -38,7 +38,7 @@ def test_a_friends_file_goes_where_any_session_goes(friend: Path) -> None:
     """By its routine's name."""
     assert run("make", "friend.mp3", "--engine", "fake").code == 0
     assert Path("output/lower-back-4s-1x.mp3").exists()
-    assert "cat-cow" in {event.exercise for event in read_contents(friend).plan.events}
+    assert "cat-cow" in {event.exercise for event in read_metadata(friend).plan.events}
 
 
 def test_a_file_is_planned_as_a_routine_is(friend: Path) -> None:
@@ -138,7 +138,7 @@ def test_sound_and_what_stands_beside_it_are_written_together(
         raise VoiceguideError("no page")
 
     with monkeypatch.context() as patch:
-        patch.setitem(BESIDE, "html", broken)
+        patch.setitem(SIDECAR_WRITERS, "html", broken)
         assert run(*wanted).err == "Error: no page\n"
     assert list(own_folders.iterdir()) == []
     put = Path.replace

@@ -8,17 +8,17 @@ from pathlib import Path
 import pytest
 
 from tests.program import run
-from voiceguide.making import write_file
+from voiceguide.language.phrase_file import read_wording
+from voiceguide.options.session import SessionOptions
+from voiceguide.options.voice import VoiceOptions
 from voiceguide.routine.model import Exercise, Flow, Routine
 from voiceguide.routine.reader import built_in_ids, find_routine
 from voiceguide.script.builder import build_script
-from voiceguide.script.options import Wishes
-from voiceguide.script.phrase_file import read_wording
 from voiceguide.script.segments import Say
-from voiceguide.session import plan_session
-from voiceguide.speech.wishes import SpeechWishes
-from voiceguide.store import MemoryStore
-from voiceguide.verification import verify
+from voiceguide.session.making import write_file
+from voiceguide.session.planning import plan_session
+from voiceguide.session.verification import verify
+from voiceguide.store.memory import MemoryStore
 
 ROUTINES = [find_routine(name) for name in built_in_ids()]
 STORE = MemoryStore()
@@ -90,7 +90,7 @@ def test_words_are_written_to_be_spoken(routine: Routine) -> None:
 @by_name
 def test_nothing_is_said_five_times_in_a_row(routine: Routine) -> None:
     """Outside the holds, the same sentence does not follow itself through the session."""
-    script = build_script(routine, Wishes().settled(routine), read_wording("en"))
+    script = build_script(routine, SessionOptions().resolve(routine), read_wording("en"))
     said = [s.utterance.text for part in script.sections for s in part.segments if isinstance(s, Say)]
     for window in zip(*(said[start:] for start in range(5)), strict=False):
         assert len(set(window)) > 1
@@ -109,8 +109,8 @@ def test_sides_are_told_where_they_matter(routine: Routine) -> None:
 def test_a_routine_is_heard_through(routine: Routine, own_folders: Path) -> None:
     """Made with the voice, decoded and measured: everything is as planned. All of it in a release run."""
     whole = os.environ.get("VOICEGUIDE_HYPOTHESIS") == "release"
-    wishes = Wishes() if whole else Wishes(reps=1, only=routine.exercise_ids[-1:])
-    session = plan_session(routine, wishes, SpeechWishes(engine="neural"), store=STORE, jobs=1, for_file=True)
+    wishes = SessionOptions() if whole else SessionOptions(reps=1, only=routine.exercise_ids[-1:])
+    session = plan_session(routine, wishes, VoiceOptions(engine="neural"), store=STORE, jobs=1, for_file=True)
     write_file(session, own_folders / "a.mp3")
     found = verify(own_folders / "a.mp3")
     assert found.problems == ()
@@ -120,7 +120,7 @@ def test_a_routine_is_heard_through(routine: Routine, own_folders: Path) -> None
 @by_name
 def test_nothing_is_left_out_at_the_defaults(routine: Routine) -> None:
     """All that the routine says has its room."""
-    session = plan_session(routine, Wishes(), SpeechWishes(engine="fake"), store=STORE)
+    session = plan_session(routine, SessionOptions(), VoiceOptions(engine="fake"), store=STORE)
     assert session.timeline.dropped == ()
 
 

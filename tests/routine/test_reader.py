@@ -12,9 +12,25 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from tests.strategies import routines
-from voiceguide.errors import Fault, RoutineError, UsageError, VoiceguideError
-from voiceguide.routine.model import Exercise, Flow, Rock, Routine, StaticHold
-from voiceguide.routine.reader import built_in_ids, find_routine, parse_routine, read_routine
+from voiceguide.errors import (
+    Diagnostic,
+    RoutineError,
+    UsageError,
+    VoiceguideError,
+)
+from voiceguide.routine.model import (
+    Exercise,
+    Flow,
+    Rock,
+    Routine,
+    StaticHold,
+)
+from voiceguide.routine.reader import (
+    built_in_ids,
+    find_routine,
+    parse_routine,
+    read_routine,
+)
 
 LOWER_BACK = (resources.files("voiceguide.routine") / "library" / "lower-back.yaml").read_text(
     encoding="utf-8"
@@ -47,11 +63,11 @@ exercises:
 """
 
 
-def faults_of(text: str) -> tuple[Fault, ...]:
+def faults_of(text: str) -> tuple[Diagnostic, ...]:
     """Every fault of a file called r.yaml."""
     with pytest.raises(RoutineError) as caught:
         parse_routine(text, "r.yaml")
-    return caught.value.faults
+    return caught.value.diagnostics
 
 
 def changed(old: str, new: str) -> str:
@@ -165,7 +181,7 @@ def test_only_the_happy_baby_changes_on_its_last_repetition() -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "fault"),
+    ("old", "new", "diagnostic"),
     [
         (
             "Small\n",
@@ -356,10 +372,10 @@ def test_only_the_happy_baby_changes_on_its_last_repetition() -> None:
         ),
     ],
 )
-def test_a_fault_says_what_is_wrong_where_and_what_is_allowed(old: str, new: str, fault: str) -> None:
+def test_a_fault_says_what_is_wrong_where_and_what_is_allowed(old: str, new: str, diagnostic: str) -> None:
     """One fault, one sentence: file, line, key, what is allowed."""
     (found,) = faults_of(changed(old, new))
-    assert str(found) == f"r.yaml, {fault}"
+    assert str(found) == f"r.yaml, {diagnostic}"
 
 
 @pytest.mark.parametrize(
@@ -434,7 +450,7 @@ def test_what_is_not_a_routine_at_all_is_said(
     text: str, place: tuple[int | None, int | None], problem: str
 ) -> None:
     """Broken YAML, and YAML that is no set of keys, is one fault with the place where it broke."""
-    found = [((fault.line, fault.column), fault.problem) for fault in faults_of(text)]
+    found = [((diagnostic.line, diagnostic.column), diagnostic.problem) for diagnostic in faults_of(text)]
     assert any(at == place and said.startswith(problem) for at, said in found), found
 
 
@@ -454,8 +470,8 @@ def test_what_is_not_a_routine_at_all_is_said(
 )
 def test_a_file_that_unfolds_without_end_is_refused(text: str) -> None:
     """Size, depth and aliases are limited before anything is built."""
-    (fault,) = faults_of(text)
-    assert fault.problem == (
+    (diagnostic,) = faults_of(text)
+    assert diagnostic.problem == (
         "holds far more, or far deeper, values than a routine can; are there aliases that repeat each other?"
     )
 
@@ -465,9 +481,9 @@ def test_a_file_that_unfolds_without_end_is_refused(text: str) -> None:
 )
 def test_a_tag_builds_nothing(own_folders: Path, form: str) -> None:
     """A tag is never carried out; it is refused where it stands."""
-    (fault,) = faults_of(changed("title: Small", f"title: {form}"))
-    assert fault.line == SMALL.splitlines().index("title: Small") + 1
-    assert re.fullmatch("the tag [^ ]+ is not allowed; write the value alone.", fault.problem)
+    (diagnostic,) = faults_of(changed("title: Small", f"title: {form}"))
+    assert diagnostic.line == SMALL.splitlines().index("title: Small") + 1
+    assert re.fullmatch("the tag [^ ]+ is not allowed; write the value alone.", diagnostic.problem)
     assert not list(own_folders.iterdir())
 
 
@@ -477,14 +493,16 @@ def test_all_faults_of_a_file_are_told_at_once() -> None:
     text = text.replace("position: Stand up.", "postion: Stand up.").replace("kind: rock", "kind: rok")
     with pytest.raises(RoutineError) as caught:
         parse_routine(text, "r.yaml")
-    assert {(fault.line, fault.column, fault.key) for fault in caught.value.faults} == {
+    assert {
+        (diagnostic.line, diagnostic.column, diagnostic.key) for diagnostic in caught.value.diagnostics
+    } == {
         (1, 1, "id"),
         (2, 1, "title"),
         (8, 5, "exercises.1.position"),
         (10, 5, "exercises.1.postion"),
         (21, 7, "exercises.2.movement.kind"),
     }
-    assert str(caught.value) == f"{caught.value.faults[0]} (4 more after that)"
+    assert str(caught.value) == f"{caught.value.diagnostics[0]} (4 more after that)"
 
 
 def test_the_column_of_a_fault_is_that_of_its_key_or_item() -> None:
@@ -566,7 +584,7 @@ def test_a_file_that_is_no_text_is_refused(own_folders: Path, data: bytes, probl
     (own_folders / "r.yaml").write_bytes(data)
     with pytest.raises(RoutineError) as caught:
         read_routine(Path("r.yaml"))
-    assert [fault.problem for fault in caught.value.faults] == [problem]
+    assert [diagnostic.problem for diagnostic in caught.value.diagnostics] == [problem]
 
 
 def test_a_byte_order_mark_and_windows_line_ends_do_no_harm(own_folders: Path) -> None:
@@ -653,16 +671,16 @@ def test_a_damaged_routine_is_read_or_refused_with_its_faults(damage: list[tuple
     text = LOWER_BACK
     for start, length, splinter in damage:
         text = text[:start] + splinter + text[start + length :]
-    for fault in _faults(text):
-        assert fault.problem
-        assert fault.line is None or 1 <= fault.line <= text.count("\n") + 1
+    for diagnostic in _faults(text):
+        assert diagnostic.problem
+        assert diagnostic.line is None or 1 <= diagnostic.line <= text.count("\n") + 1
 
 
-def _faults(text: str) -> tuple[Fault, ...]:
+def _faults(text: str) -> tuple[Diagnostic, ...]:
     try:
         parse_routine(text, "r.yaml")
     except RoutineError as error:
-        return error.faults
+        return error.diagnostics
     return ()
 
 
@@ -691,7 +709,7 @@ BOMB = (
 )
 def test_what_only_programs_write_is_refused_at_once(text: str, problem: str) -> None:
     """In one sentence, before anything is built from it."""
-    assert any(fault.problem.startswith(problem) for fault in faults_of(text))
+    assert any(diagnostic.problem.startswith(problem) for diagnostic in faults_of(text))
 
 
 @pytest.mark.parametrize(
@@ -704,7 +722,7 @@ def test_odd_files_are_faults_too(text: str) -> None:
 
 def test_faults_come_in_the_order_of_the_file() -> None:
     """Top to bottom, as one mends them."""
-    lines = [fault.line or 0 for fault in faults_of("zzz: 1\nid: 3\ntitle: A\nnoun: 7\n")]
+    lines = [diagnostic.line or 0 for diagnostic in faults_of("zzz: 1\nid: 3\ntitle: A\nnoun: 7\n")]
     assert lines == sorted(lines)
     assert lines[-3:] == [1, 2, 4]
 
@@ -714,13 +732,15 @@ def test_too_long_is_counted_in_characters_and_too_few_in_items() -> None:
     (long,) = faults_of(changed("title: Small", f"title: {'x' * 121}"))
     assert long.problem == "this has 121 characters; at most 120 are possible."
     found = faults_of("exercises: []\n")
-    assert "there is no exercise; add at least one." in [fault.problem for fault in found]
+    assert "there is no exercise; add at least one." in [diagnostic.problem for diagnostic in found]
 
 
 def test_an_anchored_boolean_is_no_number() -> None:
     """The parser wraps it; it is the same fault as without the anchor."""
-    (fault,) = faults_of(changed("position: Stand up.", "position: Stand up.\n    settle_seconds: &q true"))
-    assert fault.problem == "expected a number, found true."
+    (diagnostic,) = faults_of(
+        changed("position: Stand up.", "position: Stand up.\n    settle_seconds: &q true")
+    )
+    assert diagnostic.problem == "expected a number, found true."
 
 
 # --- every fault at once -----------------------------------------------------------------------
@@ -771,16 +791,16 @@ def test_no_fault_hides_another(changes: list[tuple[str, str]], told: list[str])
     text = SMALL
     for old, new in changes:
         text = text.replace(old, new)
-    found = [fault.key for fault in faults_of(text)]
+    found = [diagnostic.key for diagnostic in faults_of(text)]
     assert [key for key in told if key != "exercises"] == found
-    assert all(fault.line for fault in faults_of(text))
+    assert all(diagnostic.line for diagnostic in faults_of(text))
 
 
 def test_each_of_several_doubled_ids_is_told() -> None:
     """At the exercise that has it again, with the number of the first."""
     one = SMALL[SMALL.index("  - id: bend") : SMALL.index("  - id: turn")]
     text = SMALL + one + SMALL[SMALL.index("  - id: turn") :] + one
-    assert [(fault.line, fault.key) for fault in faults_of(text)] == [
+    assert [(diagnostic.line, diagnostic.key) for diagnostic in faults_of(text)] == [
         (24, "exercises.3.id"),
         (31, "exercises.4.id"),
         (40, "exercises.5.id"),
@@ -790,7 +810,7 @@ def test_each_of_several_doubled_ids_is_told() -> None:
 def test_every_line_that_begins_with_a_tab_is_told() -> None:
     """And nothing that only the guess at its indent would bring about."""
     text = SMALL.replace("    name: Bend", "\tname: Bend").replace("    name: Turn", "\tname: Turn")
-    found = [(fault.line, fault.problem) for fault in faults_of(text)]
+    found = [(diagnostic.line, diagnostic.problem) for diagnostic in faults_of(text)]
     assert found == [
         (9, "this line begins with a tab; use spaces."),
         (16, "this line begins with a tab; use spaces."),
@@ -842,7 +862,7 @@ def test_every_line_that_begins_with_a_tab_is_told() -> None:
 )  # fmt: skip
 def test_a_fault_tells_what_is_meant_and_where_it_belongs(old: str, new: str, key: str, message: str) -> None:
     """The nearest word, the part that has the key, or the value that was meant."""
-    found = {fault.key: fault.problem for fault in faults_of(changed(old, new))}
+    found = {diagnostic.key: diagnostic.problem for diagnostic in faults_of(changed(old, new))}
     assert found[key].startswith(message)
 
 
@@ -899,7 +919,7 @@ exercises:
 
 def test_a_file_made_by_hand_is_read_to_its_end() -> None:
     """A quote that is not closed, a colon, and an indent hide nothing of what comes after them."""
-    assert [(fault.line, fault.key) for fault in faults_of(BY_HAND)] == [
+    assert [(diagnostic.line, diagnostic.key) for diagnostic in faults_of(BY_HAND)] == [
         (2, "id"),
         (3, ""),
         (4, ""),

@@ -10,12 +10,19 @@ from hypothesis import strategies as st
 
 from tests.strategies import Laid, sessions
 from voiceguide.errors import UsageError
-from voiceguide.routine.model import Breath, Exercise, Flow, Routine, Work
+from voiceguide.language.phrase_file import read_wording
+from voiceguide.options.session import Guidance, SessionOptions
+from voiceguide.routine.model import (
+    Breath,
+    Exercise,
+    Flow,
+    Routine,
+    Side,
+    Work,
+)
 from voiceguide.routine.reader import find_routine
 from voiceguide.script.builder import build_script
-from voiceguide.script.options import Guidance, Wishes
-from voiceguide.script.phrase_file import read_wording
-from voiceguide.script.segments import Chime, Hold, Pause, Priority, Say, Script, Section, Side
+from voiceguide.script.segments import Chime, Hold, Pause, Priority, Say, Script, Section
 
 LOWER_BACK = find_routine("lower-back")
 _ONES = (
@@ -25,9 +32,9 @@ _ONES += " seventeen eighteen nineteen"
 _TENS = "- - twenty thirty forty fifty sixty seventy eighty ninety"
 
 
-def script_of(wish: Wishes, routine: Routine = LOWER_BACK) -> Script:
+def script_of(wish: SessionOptions, routine: Routine = LOWER_BACK) -> Script:
     """The script of a routine as the program makes it."""
-    return build_script(routine, wish.settled(routine), read_wording("en"))
+    return build_script(routine, wish.resolve(routine), read_wording("en"))
 
 
 def said(section: Section) -> list[str]:
@@ -86,7 +93,7 @@ def _durations(texts: Iterable[str]) -> list[int]:
 
 def test_every_exercise_is_announced_with_its_position_and_the_count() -> None:
     """Which of how many, and what it is called; the last is named as such."""
-    first = [said(section)[0] for section in script_of(Wishes()).sections[1:-1]]
+    first = [said(section)[0] for section in script_of(SessionOptions()).sections[1:-1]]
     assert first == [
         "Stretch one of five: cat and cow.",
         "Next, stretch two of five: the knees-up lower back stretch.",
@@ -98,7 +105,9 @@ def test_every_exercise_is_announced_with_its_position_and_the_count() -> None:
 
 def test_how_to_get_there_comes_before_the_time_to_get_there() -> None:
     """Position, then the settle pause of the exercise, then what to do."""
-    for exercise, section in zip(LOWER_BACK.exercises, script_of(Wishes()).sections[1:-1], strict=True):
+    for exercise, section in zip(
+        LOWER_BACK.exercises, script_of(SessionOptions()).sections[1:-1], strict=True
+    ):
         settle_ms = exercise.settle_seconds * 1000
         at = [isinstance(s, Pause) and s.duration_ms == settle_ms for s in section.segments].index(True)
         before = [s.utterance.text for s in section.segments[:at] if isinstance(s, Say)]
@@ -109,7 +118,7 @@ def test_how_to_get_there_comes_before_the_time_to_get_there() -> None:
 
 def test_the_first_repetition_is_told_in_full_and_later_ones_short() -> None:
     """The whole instruction and the duration once, then the short forms."""
-    flat_back = script_of(Wishes(reps=3)).sections[4]
+    flat_back = script_of(SessionOptions(reps=3)).sections[4]
     first, second, third = before_each_hold(flat_back)
     assert first[-4:] == [
         "Bend forward from the waist, and step back as far as you need, until your back is flat.",
@@ -131,7 +140,7 @@ def test_the_first_repetition_is_told_in_full_and_later_ones_short() -> None:
 
 def test_a_side_is_announced_before_every_hold_on_it() -> None:
     """Alternating sides: left and right in turn, each with its repetition; the last is named."""
-    section = script_of(Wishes(reps=2)).sections[2]
+    section = script_of(SessionOptions(reps=2)).sections[2]
     assert [texts[-1] for texts in before_each_hold(section)] == [
         "Left side, first of two.",
         "Right side, first of two.",
@@ -149,7 +158,7 @@ def test_the_side_is_said_once_before_it_is_counted() -> None:
     """By the short form where it names the side, else by the program."""
     unsided = KNEE_ROLL.movement.model_copy(update={"short": ("The same again.",)})
     section = script_of(
-        Wishes(), with_exercises(KNEE_ROLL.model_copy(update={"movement": unsided}))
+        SessionOptions(), with_exercises(KNEE_ROLL.model_copy(update={"movement": unsided}))
     ).sections[1]
     assert before_each_hold(section)[2] == [
         "Back to the left.",
@@ -160,22 +169,22 @@ def test_the_side_is_said_once_before_it_is_counted() -> None:
 
 def test_one_side_is_finished_before_the_other_where_the_routine_says_so() -> None:
     """In turn: all repetitions of one side, one change, then all of the other."""
-    section = script_of(Wishes(reps=2)).sections[3]
+    section = script_of(SessionOptions(reps=2)).sections[3]
     assert [texts[-1] for texts in before_each_hold(section)] == [
         "Left hip, first of two.",
         "Left hip, second and last.",
         "Right hip, first of two.",
         "Right hip, second and last.",
     ]
-    assert [hold.place.side for hold in holds_of(section)] == ["left", "left", "right", "right"]
+    assert [hold.location.side for hold in holds_of(section)] == ["left", "left", "right", "right"]
     assert said(section).count("Now the other hip.") == 1
 
 
 @pytest.mark.parametrize(("first", "second"), [("left", "right"), ("right", "left")])
 def test_the_side_chosen_comes_first(first: Side, second: Side) -> None:
     """And the words follow it."""
-    section = script_of(Wishes(reps=1, first_side=first)).sections[2]
-    assert [hold.place.side for hold in holds_of(section)] == [first, second]
+    section = script_of(SessionOptions(reps=1, first_side=first)).sections[2]
+    assert [hold.location.side for hold in holds_of(section)] == [first, second]
     one, two = before_each_hold(section)
     assert f"Let both knees roll over to the {first}." in one
     assert f"Turn your head, and look to the {second}." in one
@@ -185,7 +194,7 @@ def test_the_side_chosen_comes_first(first: Side, second: Side) -> None:
 
 def test_a_middle_repetition_is_told_of_how_many() -> None:
     """Second of three."""
-    section = script_of(Wishes(reps=3)).sections[1]
+    section = script_of(SessionOptions(reps=3)).sections[1]
     assert [texts[-1] for texts in before_each_hold(section)] == [
         "First of three.",
         "Second of three.",
@@ -195,7 +204,7 @@ def test_a_middle_repetition_is_told_of_how_many() -> None:
 
 def test_a_single_repetition_is_not_counted() -> None:
     """There is nothing to tell apart but the sides."""
-    script = script_of(Wishes(reps=1))
+    script = script_of(SessionOptions(reps=1))
     last = [texts[-1] for section in script.sections[1:-1] for texts in before_each_hold(section)]
     assert last[1:5] == ["Left side.", "Right side.", "Left hip.", "Right hip."]
     assert not re.search(r"(first|second) (of|and)", " ".join(all_said(script)), re.IGNORECASE)
@@ -203,11 +212,11 @@ def test_a_single_repetition_is_not_counted() -> None:
 
 def test_the_last_repetition_has_its_change() -> None:
     """Announced before it comes; with one repetition it is listed as left out."""
-    last = before_each_hold(script_of(Wishes(reps=3)).sections[5])[-1]
+    last = before_each_hold(script_of(SessionOptions(reps=3)).sections[5])[-1]
     change = "This time, hug both knees to your chest, and rock like that."
     assert last[-2:] == [change, "Third and last."]
-    assert change in all_said(script_of(Wishes(reps=3, guidance="cues")))
-    single = script_of(Wishes(reps=1))
+    assert change in all_said(script_of(SessionOptions(reps=3, guidance="cues")))
+    single = script_of(SessionOptions(reps=1))
     assert change not in all_said(single)
     assert single.sections[5].left_out == (
         (change, "the change comes on the last of several repetitions, and there is only one"),
@@ -224,11 +233,11 @@ def test_every_hold_is_told_by_side_and_repetition(laid: Laid) -> None:
             if laid.options.guidance == "chimes":
                 assert heard == []
                 continue
-            if laid.options.reps_of(exercises[hold.place.exercise or ""]) > 1:
-                assert heard[-1].lower().find(words.ordinal(hold.place.rep or 0)) >= 0
-            if exercises[hold.place.exercise or ""].sides == "each":
-                name = exercises[hold.place.exercise or ""].side_name or "side"
-                assert heard[-1].lower().startswith(f"{hold.place.side} {name.lower()}")
+            if laid.options.reps_of(exercises[hold.location.exercise or ""]) > 1:
+                assert heard[-1].lower().find(words.ordinal(hold.location.rep or 0)) >= 0
+            if exercises[hold.location.exercise or ""].sides == "each":
+                name = exercises[hold.location.exercise or ""].side_name or "side"
+                assert heard[-1].lower().startswith(f"{hold.location.side} {name.lower()}")
 
 
 # --- durations ---------------------------------------------------------------------------------
@@ -237,7 +246,7 @@ def test_every_hold_is_told_by_side_and_repetition(laid: Laid) -> None:
 @given(st.integers(3, 600), st.sampled_from(["full", "brief", "cues"]))
 def test_the_duration_spoken_is_the_hold_that_is_made(seconds: int, guidance: Guidance) -> None:
     """In the overview and with every exercise."""
-    script = script_of(Wishes(hold_seconds=seconds, reps=1, guidance=guidance))
+    script = script_of(SessionOptions(hold_seconds=seconds, reps=1, guidance=guidance))
     spoken = _durations(all_said(script))
     made = {hold.window_ms for section in script.sections for hold in holds_of(section)}
     assert len(spoken) == (6 if guidance == "full" else 1)
@@ -249,9 +258,9 @@ def test_a_scaled_hold_is_spoken_as_it_is_made(seconds: int, scale: float) -> No
     """Also where the scaled length meets a limit."""
     first, other = LOWER_BACK.exercises[0], LOWER_BACK.exercises[3]
     routine = with_exercises(first, other.model_copy(update={"hold_scale": scale}))
-    wish = Wishes(hold_seconds=seconds, reps=1)
+    wish = SessionOptions(hold_seconds=seconds, reps=1)
     script = script_of(wish, routine)
-    assert wish.settled(routine).hold_seconds_of(routine.exercises[1]) == pytest.approx(
+    assert wish.resolve(routine).hold_seconds_of(routine.exercises[1]) == pytest.approx(
         min(max(seconds * scale, 3), 600), abs=0.5
     )
     for section in script.sections[1:-1]:
@@ -264,7 +273,7 @@ def test_a_scaled_hold_is_spoken_as_it_is_made(seconds: int, scale: float) -> No
 
 def test_full_guidance_says_everything() -> None:
     """Welcome, equipment, safety, the chimes, and the advice at the end."""
-    script = script_of(Wishes())
+    script = script_of(SessionOptions())
     intro = said(script.sections[0])
     assert intro[0] == "Welcome."
     assert LOWER_BACK.introduction in intro
@@ -282,7 +291,7 @@ def test_full_guidance_says_everything() -> None:
 
 def test_brief_guidance_keeps_what_is_needed_to_follow() -> None:
     """Positions, safety, counts, what to do the first time, and which bell means what, but no reminder."""
-    script = script_of(Wishes(guidance="brief"))
+    script = script_of(SessionOptions(guidance="brief"))
     texts = all_said(script)
     assert set(LOWER_BACK.safety.before) <= set(texts)
     assert "Come onto your hands and knees." in texts
@@ -302,7 +311,7 @@ def test_brief_guidance_keeps_what_is_needed_to_follow() -> None:
 
 def test_cues_alone_still_say_where_the_listener_is() -> None:
     """Name, count, side, repetition, the one sentence of safety, and the end."""
-    script = script_of(Wishes(guidance="cues", only=("knee-roll",)))
+    script = script_of(SessionOptions(guidance="cues", only=("knee-roll",)))
     assert all_said(script) == [
         "Lower back.",
         "Move gently, and stop if anything hurts.",
@@ -329,7 +338,7 @@ def test_less_guidance_never_says_more(laid: Laid) -> None:
         name: getattr(laid.options, name) for name in ("hold_seconds", "reps", "rest_seconds", "countdown")
     }
     levels: tuple[Guidance, ...] = ("full", "brief", "cues")
-    scripts = [script_of(Wishes(**wish, guidance=level), laid.routine) for level in levels]
+    scripts = [script_of(SessionOptions(**wish, guidance=level), laid.routine) for level in levels]
     counts = [len(all_said(script)) for script in scripts]
     assert counts == sorted(counts, reverse=True)
     windows = {
@@ -341,7 +350,7 @@ def test_less_guidance_never_says_more(laid: Laid) -> None:
 @pytest.mark.parametrize("reps", [6, 12, 50])
 def test_nothing_is_said_in_the_same_words_five_times_in_a_row(reps: int) -> None:
     """Rests, short forms, changes of side and halfway calls vary their words."""
-    for section in script_of(Wishes(reps=reps, hold_seconds=20)).sections[1:-1]:
+    for section in script_of(SessionOptions(reps=reps, hold_seconds=20)).sections[1:-1]:
         heard = before_each_hold(section)[1:]
         slots = [[texts[place] for texts in heard if len(texts) > place] for place in range(3)]
         slots.append(
@@ -358,7 +367,7 @@ def test_nothing_is_said_in_the_same_words_five_times_in_a_row(reps: int) -> Non
 
 def test_reminders_go_on_from_hold_to_hold() -> None:
     """Two a hold, the next two in the next, so that all are heard before one comes again."""
-    flat_back = script_of(Wishes(reps=3)).sections[4]
+    flat_back = script_of(SessionOptions(reps=3)).sections[4]
     heard = [c.utterances[0].text for hold in holds_of(flat_back) for c in hold.cues if c.priority == 3]
     reminders = LOWER_BACK.exercises[3].movement.reminders
     assert tuple(heard) == (*reminders, *reminders[:2])
@@ -369,7 +378,7 @@ def test_a_side_hears_other_reminders_the_next_time(count: int) -> None:
     """However many there are; sides in turn would else hear the same two each time."""
     movement = KNEE_ROLL.movement.model_copy(update={"reminders": tuple(map(str, range(count)))})
     section = script_of(
-        Wishes(reps=3), with_exercises(KNEE_ROLL.model_copy(update={"movement": movement}))
+        SessionOptions(reps=3), with_exercises(KNEE_ROLL.model_copy(update={"movement": movement}))
     ).sections[1]
     heard = [[c.utterances[0].text for c in hold.cues if c.priority == 3] for hold in holds_of(section)]
     for side in (heard[::2], heard[1::2]):
@@ -382,15 +391,15 @@ def test_a_side_hears_other_reminders_the_next_time(count: int) -> None:
 @pytest.mark.parametrize(
     ("wish", "titles"),
     [
-        (Wishes(only=("happy-baby", "cat-cow")), ["Cat and cow", "Happy baby"]),
+        (SessionOptions(only=("happy-baby", "cat-cow")), ["Cat and cow", "Happy baby"]),
         (
-            Wishes(skip=("cat-cow",)),
+            SessionOptions(skip=("cat-cow",)),
             ["Knees-up lower back stretch", "Hip stretch", "Flat back stretch", "Happy baby"],
         ),
-        (Wishes(only=("hip-flexor",)), ["Hip stretch"]),
+        (SessionOptions(only=("hip-flexor",)), ["Hip stretch"]),
     ],
 )
-def test_only_the_chosen_exercises_are_done(wish: Wishes, titles: list[str]) -> None:
+def test_only_the_chosen_exercises_are_done(wish: SessionOptions, titles: list[str]) -> None:
     """In the routine's order, with the count of those that are done."""
     script = script_of(wish)
     assert [section.title for section in script.sections] == ["Introduction", *titles, "Closing"]
@@ -403,7 +412,7 @@ def test_only_the_chosen_exercises_are_done(wish: Wishes, titles: list[str]) -> 
 
 def test_equipment_is_only_that_of_the_exercises_done() -> None:
     """Who skips the flat back needs no chair."""
-    texts = all_said(script_of(Wishes(skip=("flat-back",))))
+    texts = all_said(script_of(SessionOptions(skip=("flat-back",))))
     assert "You will need a mat or a soft carpet." in texts
 
 
@@ -431,7 +440,7 @@ def test_no_placeholder_is_left_in_what_is_said(laid: Laid) -> None:
 def test_a_session_whose_holds_are_too_long_is_refused_at_once() -> None:
     """The message says how long it would be and what to change."""
     with pytest.raises(UsageError) as caught:
-        script_of(Wishes(hold_seconds=600, reps=50))
+        script_of(SessionOptions(hold_seconds=600, reps=50))
     assert str(caught.value) == (
         "This session would last 58.3 hours; at most 12 hours are possible. "
         "Choose a shorter --hold, fewer --reps, or fewer exercises with --only."
@@ -442,9 +451,9 @@ def test_a_session_of_just_twelve_hours_of_holds_is_scripted() -> None:
     """The limit itself is allowed: 36 holds of ten minutes, twice."""
     bend = LOWER_BACK.exercises[3]
     routine = with_exercises(bend, bend.model_copy(update={"id": "other"}))
-    assert len(script_of(Wishes(hold_seconds=600, reps=36), routine).sections) == 4
+    assert len(script_of(SessionOptions(hold_seconds=600, reps=36), routine).sections) == 4
     with pytest.raises(UsageError):
-        script_of(Wishes(hold_seconds=600, reps=37), routine)
+        script_of(SessionOptions(hold_seconds=600, reps=37), routine)
 
 
 # --- timing of the exercise itself -------------------------------------------------------------
@@ -458,7 +467,7 @@ def test_a_hold_of_breaths_is_told_in_breaths() -> None:
     """How many, how it begins, and each turn of the breath in its words."""
     breath = Breath(in_seconds=4, hold_seconds=7, out_seconds=8, breaths=4)
     exercise = FLAT_BACK.model_copy(update={"breath": breath})
-    section = script_of(Wishes(reps=1), with_exercises(exercise)).sections[1]
+    section = script_of(SessionOptions(reps=1), with_exercises(exercise)).sections[1]
     assert "Hold for four breaths." in said(section)
     assert "Let your breath come and go." in said(section)
     (hold,) = holds_of(section)
@@ -477,7 +486,7 @@ def test_a_wished_hold_is_rounded_to_whole_breaths() -> None:
     breath = Breath(in_seconds=4, out_seconds=6, breaths=5)
     routine = with_exercises(FLAT_BACK.model_copy(update={"breath": breath}))
     for seconds, breaths in ((3, 1), (14, 1), (16, 2), (34, 3), (600, 60)):
-        section = script_of(Wishes(hold_seconds=seconds, reps=1), routine).sections[1]
+        section = script_of(SessionOptions(hold_seconds=seconds, reps=1), routine).sections[1]
         assert holds_of(section)[0].window_ms == breaths * 10_000
         assert any(f"{read_wording('en').number(breaths)} breath" in text for text in said(section))
 
@@ -486,10 +495,10 @@ def test_an_exercises_own_numbers_hold_unless_others_are_asked_for() -> None:
     """Hold, repetitions, rest."""
     own = FLAT_BACK.model_copy(update={"hold_seconds": 40, "reps": 1, "rest_seconds": 3})
     routine = with_exercises(CAT_COW, own)
-    assert [hold.window_ms for hold in holds_of(script_of(Wishes(), routine).sections[2])] == [40_000]
-    asked = holds_of(script_of(Wishes(hold_seconds=20, reps=3), routine).sections[2])
+    assert [hold.window_ms for hold in holds_of(script_of(SessionOptions(), routine).sections[2])] == [40_000]
+    asked = holds_of(script_of(SessionOptions(hold_seconds=20, reps=3), routine).sections[2])
     assert [hold.window_ms for hold in asked] == [20_000] * 3
-    overview = all_said(script_of(Wishes(), routine))
+    overview = all_said(script_of(SessionOptions(), routine))
     assert "There are two stretches." in overview
     assert not any("at a time" in text for text in overview)
 
@@ -497,21 +506,21 @@ def test_an_exercises_own_numbers_hold_unless_others_are_asked_for() -> None:
 def test_sets_are_counted_and_rested_between() -> None:
     """Each is announced; rounds are counted in each."""
     exercise = FLAT_BACK.model_copy(update={"sets": 2, "set_rest_seconds": 45})
-    section = script_of(Wishes(reps=2), with_exercises(exercise)).sections[1]
+    section = script_of(SessionOptions(reps=2), with_exercises(exercise)).sections[1]
     assert [text for text in said(section) if text.startswith("Set ")] == [
         "Set one of two.",
         "Set two of two.",
     ]
-    places = [(hold.place.set_number, hold.place.rep) for hold in holds_of(section)]
+    places = [(hold.location.set_number, hold.location.rep) for hold in holds_of(section)]
     assert places == [(1, 1), (1, 2), (2, 1), (2, 2)]
-    assert Pause(45_000, holds_of(section)[2].place) in section.segments
+    assert Pause(45_000, holds_of(section)[2].location) in section.segments
 
 
 def test_work_is_timed_with_its_rests() -> None:
     """From bell to bell; what comes next is said right before it begins."""
     work = Work(kind="work", instruction="March.", short=("March again.",))
     exercise = FLAT_BACK.model_copy(update={"movement": work, "rest_seconds": 20, "ready_seconds": 5})
-    section = script_of(Wishes(reps=2, hold_seconds=40), with_exercises(exercise)).sections[1]
+    section = script_of(SessionOptions(reps=2, hold_seconds=40), with_exercises(exercise)).sections[1]
     assert "Keep going for forty seconds." in said(section)
     first, second = holds_of(section)
     assert (first.since_release_ms, second.since_release_ms) == (None, 20_000)
@@ -522,7 +531,7 @@ def test_work_is_timed_with_its_rests() -> None:
 
 def test_chimes_alone_have_no_word() -> None:
     """But a chime of their own for each exercise; holds and times to move stay."""
-    spoken, silent = (script_of(Wishes(guidance=level)) for level in ("cues", "chimes"))
+    spoken, silent = (script_of(SessionOptions(guidance=level)) for level in ("cues", "chimes"))
     assert silent.utterances == ()
     for section in silent.sections[1:-1]:
         assert section.segments[0] == Chime("next")
@@ -532,7 +541,9 @@ def test_chimes_alone_have_no_word() -> None:
 
 def test_a_quiet_exercise_is_not_counted_down() -> None:
     """Nor is its half told; reminders stay."""
-    section = script_of(Wishes(), with_exercises(FLAT_BACK.model_copy(update={"quiet": True}))).sections[1]
+    section = script_of(
+        SessionOptions(), with_exercises(FLAT_BACK.model_copy(update={"quiet": True}))
+    ).sections[1]
     texts = [
         utterance.text for hold in holds_of(section) for cue in hold.cues for utterance in cue.utterances
     ]
@@ -545,18 +556,18 @@ def test_a_quiet_rest_is_no_going_on() -> None:
     work = Work(kind="work", instruction="Do nothing.", short=("Still nothing.",))
     quiet = FLAT_BACK.model_copy(update={"quiet": True, "movement": work})
     assert "We will stay with this for twenty-five seconds." in all_said(
-        script_of(Wishes(), with_exercises(quiet))
+        script_of(SessionOptions(), with_exercises(quiet))
     )
 
 
 def test_a_short_hold_has_one_reminder() -> None:
     """Each in its turn, so that all are heard."""
-    section = script_of(Wishes(hold_seconds=10, reps=4), with_exercises(FLAT_BACK)).sections[1]
+    section = script_of(SessionOptions(hold_seconds=10, reps=4), with_exercises(FLAT_BACK)).sections[1]
     heard = [
         cue.utterances[0].text
         for hold in holds_of(section)
         for cue in hold.cues
-        if not cue.utterances[0].brisk
+        if not cue.utterances[0].natural_rate
     ]
     assert heard == list(FLAT_BACK.movement.reminders)
 
@@ -568,10 +579,10 @@ def test_a_flow_is_told_by_the_number_of_its_phases(phases: int) -> None:
     assert isinstance(movement, Flow)
     flow = movement.model_copy(update={"phases": (*movement.phases, movement.phases[0])[:phases]})
     routine = with_exercises(CAT_COW.model_copy(update={"movement": flow}))
-    texts = all_said(script_of(Wishes(hold_seconds=60), routine))
+    texts = all_said(script_of(SessionOptions(hold_seconds=60), routine))
     assert any(text.startswith("Then keep flowing at your own pace") for text in texts) == (phases == 2)
     assert any(text.startswith("Then keep going at your own pace") for text in texts) == (phases == 3)
-    brief = all_said(script_of(Wishes(guidance="brief"), routine))
+    brief = all_said(script_of(SessionOptions(guidance="brief"), routine))
     assert ("Then flow from one to the other." in brief) == (phases == 2)
     assert ("Then go on, one after the other." in brief) == (phases == 3)
 
@@ -579,7 +590,7 @@ def test_a_flow_is_told_by_the_number_of_its_phases(phases: int) -> None:
 @pytest.mark.parametrize(("hold", "alone"), [(10, False), (25, False), (29, False), (30, True), (60, True)])
 def test_a_pace_of_ones_own_is_promised_only_where_there_is_time_for_it(hold: int, alone: bool) -> None:
     """Else the calls go on to the end, and the words say so."""
-    texts = all_said(script_of(Wishes(hold_seconds=hold), with_exercises(CAT_COW)))
+    texts = all_said(script_of(SessionOptions(hold_seconds=hold), with_exercises(CAT_COW)))
     assert ("I will call the first few." in texts) == alone
     assert any(text.startswith("Follow my voice, for ") for text in texts) != alone
 
@@ -600,7 +611,7 @@ def test_calls_are_promised_only_where_each_has_room(hold: int, phases: int, tol
     assert isinstance(movement, Flow)
     flow = movement.model_copy(update={"phases": (*movement.phases, movement.phases[0])[:phases]})
     routine = with_exercises(CAT_COW.model_copy(update={"movement": flow}))
-    script = script_of(Wishes(hold_seconds=hold, reps=1), routine)
+    script = script_of(SessionOptions(hold_seconds=hold, reps=1), routine)
     assert told in all_said(script)
     (held,) = (segment for segment in script.sections[1].segments if isinstance(segment, Hold))
     calls = [cue for cue in held.cues if cue.priority == Priority.PHASE]
@@ -610,7 +621,7 @@ def test_calls_are_promised_only_where_each_has_room(hold: int, phases: int, tol
 def test_who_goes_on_alone_is_told_where_the_next_call_would_come() -> None:
     """At the breath in that is not called any more."""
     routine = find_routine("wind-down-breathing")
-    script = script_of(Wishes(only=("long-out",), hold_seconds=120), routine)
+    script = script_of(SessionOptions(only=("long-out",), hold_seconds=120), routine)
     (held,) = (segment for segment in script.sections[1].segments if isinstance(segment, Hold))
     (reminder,) = (cue for cue in held.cues if cue.priority == Priority.REMINDER)
     assert reminder.at_ms == 4 * 10_000
@@ -619,8 +630,10 @@ def test_who_goes_on_alone_is_told_where_the_next_call_would_come() -> None:
 
 def test_every_rest_says_how_to_come_out() -> None:
     """A general word would leave people in the stretch; where the routine has none, it has to do."""
-    several = all_said(script_of(Wishes(reps=5), with_exercises(FLAT_BACK)))
+    several = all_said(script_of(SessionOptions(reps=5), with_exercises(FLAT_BACK)))
     assert [several.count(text) for text in FLAT_BACK.ease] == [2, 2]
     assert "Take a short rest." not in several
-    without = all_said(script_of(Wishes(reps=2), with_exercises(FLAT_BACK.model_copy(update={"ease": ()}))))
+    without = all_said(
+        script_of(SessionOptions(reps=2), with_exercises(FLAT_BACK.model_copy(update={"ease": ()})))
+    )
     assert "Take a short rest." in without

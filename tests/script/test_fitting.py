@@ -7,23 +7,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from voiceguide.audio.chimes import CHIMES
 from voiceguide.errors import UsageError
+from voiceguide.language.phrase_file import read_wording
+from voiceguide.options.session import ResolvedOptions, SessionOptions
+from voiceguide.options.voice import VoiceOptions
 from voiceguide.routine.model import HoldRange, RepRange, RestRange
 from voiceguide.routine.reader import built_in_ids, find_routine
 from voiceguide.script.estimate import CHIME_MS, estimated_timeline
 from voiceguide.script.fitting import check_total, fit, ranges_for
-from voiceguide.script.options import Options, Wishes
-from voiceguide.script.phrase_file import read_wording
-from voiceguide.session import plan_session
-from voiceguide.sound.chimes import CHIMES
-from voiceguide.speech.wishes import SpeechWishes
-from voiceguide.store import MemoryStore
+from voiceguide.session.planning import plan_session
+from voiceguide.store.memory import MemoryStore
 
 LOWER_BACK = find_routine("lower-back")
 STORE = MemoryStore()
 
 
-def estimated_ms(options: Options) -> int:
+def estimated_ms(options: ResolvedOptions) -> int:
     return estimated_timeline(LOWER_BACK, options, read_wording("en"), 120).duration_ms
 
 
@@ -31,7 +31,7 @@ def estimated_ms(options: Options) -> int:
 @given(st.integers(1, 120))
 def test_what_is_found_is_what_the_routine_advises(minutes: int) -> None:
     """Never outside, in whole five seconds, whatever is wished."""
-    found = fit(LOWER_BACK, Wishes(), minutes * 60_000, estimated_ms)
+    found = fit(LOWER_BACK, SessionOptions(), minutes * 60_000, estimated_ms)
     assert LOWER_BACK.advised_hold_seconds
     assert (
         LOWER_BACK.advised_hold_seconds.least
@@ -50,20 +50,20 @@ def test_no_combination_comes_closer(name: str) -> None:
     routine = find_routine(name)
 
     @cache
-    def length_ms(options: Options) -> int:
+    def length_ms(options: ResolvedOptions) -> int:
         return estimated_timeline(routine, options, read_wording("en"), 120).duration_ms
 
-    ranges = ranges_for(routine, Wishes())
-    every = Wishes(as_defaults=("hold_seconds", "reps", "rest_seconds"))
+    ranges = ranges_for(routine, SessionOptions())
+    every = SessionOptions(as_defaults=("hold_seconds", "reps", "rest_seconds"))
     lengths = [
-        length_ms(replace(every, hold_seconds=hold, reps=reps, rest_seconds=rest).settled(routine))
+        length_ms(replace(every, hold_seconds=hold, reps=reps, rest_seconds=rest).resolve(routine))
         for hold in ranges.hold_seconds
         if hold % 5 == 0
         for reps in ranges.reps
         for rest in ranges.rest_seconds
     ]
     for minutes in range(4, 30, 3):
-        found = fit(routine, Wishes(), minutes * 60_000, length_ms).settled(routine)
+        found = fit(routine, SessionOptions(), minutes * 60_000, length_ms).resolve(routine)
         best = min(abs(length - minutes * 60_000) for length in lengths)
         assert abs(length_ms(found) - minutes * 60_000) <= best + 3000
 
@@ -78,42 +78,42 @@ def test_wide_ranges_are_searched_quickly_and_never_too_far(minutes: int) -> Non
             "advised_rest_seconds": RestRange(least=0, most=600),
         }
     )
-    asked: list[Options] = []
+    asked: list[ResolvedOptions] = []
 
-    def length_ms(options: Options) -> int:
+    def length_ms(options: ResolvedOptions) -> int:
         asked.append(options)
         return estimated_timeline(routine, options, read_wording("en"), 120).duration_ms
 
-    found = fit(routine, Wishes(), minutes * 60_000, length_ms)
+    found = fit(routine, SessionOptions(), minutes * 60_000, length_ms)
     assert len(asked) < 1500
     if minutes > 3:
-        assert abs(length_ms(found.settled(routine)) - minutes * 60_000) < 5000
+        assert abs(length_ms(found.resolve(routine)) - minutes * 60_000) < 5000
 
 
 def test_no_scale_leads_outside_of_what_is_advised() -> None:
     """Holds are chosen such that every exercise's is within it; where none is, as the routine says."""
     scaled = LOWER_BACK.exercises[0].model_copy(update={"hold_scale": 1.25})
     routine = LOWER_BACK.model_copy(update={"exercises": (scaled, *LOWER_BACK.exercises[1:])})
-    assert list(ranges_for(routine, Wishes()).hold_seconds) == list(range(20, 25))
-    assert list(ranges_for(routine, Wishes(hold_seconds=28)).hold_seconds) == [28]
+    assert list(ranges_for(routine, SessionOptions()).hold_seconds) == list(range(20, 25))
+    assert list(ranges_for(routine, SessionOptions(hold_seconds=28)).hold_seconds) == [28]
     far = LOWER_BACK.exercises[0].model_copy(update={"hold_scale": 4.0})
     beyond = LOWER_BACK.model_copy(update={"exercises": (far, *LOWER_BACK.exercises[1:])})
-    assert list(ranges_for(beyond, Wishes()).hold_seconds) == list(range(20, 31))
+    assert list(ranges_for(beyond, SessionOptions()).hold_seconds) == list(range(20, 31))
 
 
 def test_what_was_asked_for_is_kept() -> None:
     """Also outside of what is advised."""
-    found = fit(LOWER_BACK, Wishes(hold_seconds=45, rest_seconds=0), 20 * 60_000, estimated_ms)
+    found = fit(LOWER_BACK, SessionOptions(hold_seconds=45, rest_seconds=0), 20 * 60_000, estimated_ms)
     assert (found.hold_seconds, found.rest_seconds) == (45, 0)
     assert found.as_defaults == ("reps",)
-    assert found.settled(LOWER_BACK).asked == ("hold_seconds", "rest_seconds")
+    assert found.resolve(LOWER_BACK).asked == ("hold_seconds", "rest_seconds")
 
 
 @pytest.mark.parametrize("name", ["lower-back", "wind-down-breathing", "balance"])
 def test_lengths_are_estimated_well_enough(name: str) -> None:
     """Within a tenth of the session as it is spoken."""
     routine = find_routine(name)
-    session = plan_session(routine, Wishes(), SpeechWishes(engine="neural"), store=STORE)
+    session = plan_session(routine, SessionOptions(), VoiceOptions(engine="neural"), store=STORE)
     estimate = estimated_timeline(routine, session.options, read_wording("en"), 120).duration_ms
     assert estimate == pytest.approx(session.timeline.duration_ms, rel=0.1)
 

@@ -11,26 +11,31 @@ from hypothesis import strategies as st
 
 from tests.strategies import Laid, routines, sessions, wishes
 from voiceguide.errors import UsageError
+from voiceguide.language.phrase_file import read_wording
+from voiceguide.options.session import SessionOptions
 from voiceguide.routine.model import Breath, Exercise, Work
 from voiceguide.routine.reader import find_routine
 from voiceguide.script.builder import build_script
-from voiceguide.script.options import Wishes
-from voiceguide.script.phrase_file import read_wording
 from voiceguide.script.segments import (
     GRID_MS,
     NOWHERE,
     ChimeKind,
     Cue,
     Hold,
+    Location,
     Pause,
-    Place,
     Priority,
     Say,
     Script,
     Section,
     Utterance,
 )
-from voiceguide.script.timeline import Event, Lengths, Timeline, lay_out
+from voiceguide.script.timeline import (
+    Event,
+    Lengths,
+    Timeline,
+    lay_out,
+)
 
 CHIMES: dict[ChimeKind, int] = {"begin": 1200, "release": 1700, "next": 1100, "end": 4200}
 COUNTDOWN = ["Three.", "Two.", "One."]
@@ -64,7 +69,7 @@ def test_a_hold_lasts_exactly_as_long_as_asked(laid: Laid) -> None:
     holds = laid.timeline.of_kind("hold")
     assert holds
     for hold in holds:
-        exercise = exercises[hold.place.exercise or ""]
+        exercise = exercises[hold.location.exercise or ""]
         assert hold.end_ms - hold.start_ms == laid.options.hold_seconds_of(exercise) * 1000
 
 
@@ -79,8 +84,8 @@ def test_every_repetition_of_every_side_has_its_hold(laid: Laid) -> None:
         for rep in range(1, laid.options.reps_of(exercise) + 1)
         for side in (("left", "right") if exercise.sides == "each" else (None,))
     }
-    places = [hold.place for hold in laid.timeline.of_kind("hold")]
-    found = [(place.exercise, place.rep, place.side, place.set_number) for place in places]
+    places = [hold.location for hold in laid.timeline.of_kind("hold")]
+    found = [(location.exercise, location.rep, location.side, location.set_number) for location in places]
     assert set(found) == expected
     assert len(found) == len(expected)
 
@@ -102,7 +107,9 @@ def test_countdown_words_start_on_the_last_three_seconds(laid: Laid) -> None:
     dropped_at = [drop.at_ms for drop in laid.timeline.dropped if drop.text == " ".join(COUNTDOWN)]
     for hold in laid.timeline.of_kind("hold"):
         counted = [
-            event for event in _cues_of(laid.timeline, hold) if event.utterance and event.utterance.brisk
+            event
+            for event in _cues_of(laid.timeline, hold)
+            if event.utterance and event.utterance.natural_rate
         ]
         times = [hold.end_ms - event.start_ms for event in counted]
         wanted = laid.options.countdown and laid.options.guidance != "chimes" and _is_counted(hold, laid)
@@ -128,7 +135,7 @@ def test_halfway_is_said_exactly_at_the_middle_of_long_holds(laid: Laid) -> None
 
 
 def _exercise_of(hold: Event, laid: Laid) -> Exercise:
-    return next(e for e in laid.routine.exercises if e.id == hold.place.exercise)
+    return next(e for e in laid.routine.exercises if e.id == hold.location.exercise)
 
 
 def _breath_of(hold: Event, laid: Laid) -> Breath | None:
@@ -177,7 +184,7 @@ def test_a_timed_rest_lasts_what_was_asked(
         )
     )
     routine = find_routine("lower-back").model_copy(update={"exercises": (march,)})
-    options = Wishes(hold_seconds=30, reps=3, rest_seconds=rest, countdown=countdown).settled(routine)
+    options = SessionOptions(hold_seconds=30, reps=3, rest_seconds=rest, countdown=countdown).resolve(routine)
     script = build_script(routine, options, read_wording("en"))
     speech = {words: lengths[number % len(lengths)] for number, words in enumerate(script.utterances)}
     holds = lay_out(script, Lengths(speech, CHIMES)).of_kind("hold")
@@ -337,7 +344,7 @@ def _is_heard_alone(event: Event, laid: Laid, *, last: bool = False) -> bool:
 def test_more_repetitions_never_shorten_a_session(data: st.DataObject) -> None:
     """One repetition more makes the session longer, with words as long as they are written."""
     routine = data.draw(routines(most_exercises=2))
-    few = data.draw(wishes(routine)).settled(routine)
+    few = data.draw(wishes(routine)).resolve(routine)
     letter_ms = data.draw(st.integers(40, 100))
     shorter, longer = (
         lay_out(script, Lengths({words: len(words.text) * letter_ms for words in script.utterances}, CHIMES))
@@ -425,9 +432,9 @@ def test_a_session_of_more_than_twelve_hours_is_refused() -> None:
 
 def test_an_event_knows_its_place() -> None:
     """Exercise, repetition and side go along from the script."""
-    place = Place("bend", 2, "left")
+    location = Location("bend", 2, "left")
     words = Utterance("Left side, second of two.")
-    script = Script((Section("A", (Say(words, place), Pause(500, place), Hold(3000, (), place))),))
+    script = Script((Section("A", (Say(words, location), Pause(500, location), Hold(3000, (), location))),))
     timeline = lay_out(script, Lengths({words: 900}, CHIMES))
-    assert {event.place for event in timeline.events} == {place}
+    assert {event.location for event in timeline.events} == {location}
     assert {event.kind for event in timeline.events} == {"say", "pause", "hold", "chime"}

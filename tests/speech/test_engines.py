@@ -6,10 +6,10 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from voiceguide.clip import Clip
+from voiceguide.audio.clip import Clip
+from voiceguide.audio.filters import as_array
+from voiceguide.audio.normalization import trim_silence
 from voiceguide.errors import EngineUnavailable
-from voiceguide.sound.conditioning import trimmed
-from voiceguide.sound.graph import as_array
 from voiceguide.speech.engine import Engine, Voice
 from voiceguide.speech.registry import open_engine
 
@@ -37,7 +37,7 @@ def voice(engine: Engine) -> Voice:
 
 
 def spoken_ms(engine: Engine, voice: Voice, text: str, rate: float) -> int:
-    sound = trimmed(engine.speak(text, voice, rate))
+    sound = trim_silence(engine.speak(text, voice, rate))
     assert sound
     return sound.duration_ms
 
@@ -61,7 +61,7 @@ def test_a_phrase_is_spoken(engine: Engine, voice: Voice, text: str) -> None:
     """Sound that can be the words, at a usual sample rate, not clipped."""
     clip = engine.speak(text, voice, 1.0)
     assert clip.sample_rate_hz in {16_000, 22_050, 24_000, 44_100, 48_000}
-    sound = trimmed(clip)
+    sound = trim_silence(clip)
     assert sound
     assert 30 * len(text) < sound.duration_ms < 200 + 150 * len(text)
     samples = as_array(clip).astype(float)

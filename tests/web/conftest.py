@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from voiceguide.making import write_file
+from voiceguide.options.session import SessionOptions
+from voiceguide.options.voice import VoiceOptions
 from voiceguide.routine.reader import find_routine
-from voiceguide.script.options import Wishes
-from voiceguide.session import plan_session
-from voiceguide.speech.wishes import SpeechWishes
-from voiceguide.store import MemoryStore
+from voiceguide.session.making import write_file
+from voiceguide.session.planning import plan_session
+from voiceguide.store.memory import MemoryStore
 
 HOSTILE_TITLE = "<script>alert('x')</script> \"Rücken\" & שלום 😀"
 STORE = MemoryStore()
@@ -22,8 +22,8 @@ def make_mp3(
     """A short session as a file; ``changed`` are fields of the routine."""
     routine = find_routine("lower-back").model_copy(update={"title": title, **changed})
     only = ("cat-cow", "flat-back") if reps == 1 else ("cat-cow", "knee-roll")
-    wishes = Wishes(hold_seconds=hold, reps=reps, only=only, guidance="brief")
-    session = plan_session(routine, wishes, SpeechWishes(engine="fake"), store=STORE, for_file=True)
+    wishes = SessionOptions(hold_seconds=hold, reps=reps, only=only, guidance="brief")
+    session = plan_session(routine, wishes, VoiceOptions(engine="fake"), store=STORE, for_file=True)
     write_file(session, path, session.drawn_cover() if cover else None, force=True)
     return path
 

@@ -12,12 +12,12 @@ import pytest
 
 from tests.web.conftest import STORE
 from tests.web.server import served
+from voiceguide.export.cue_sheet import cue_sheet
+from voiceguide.export.finished_file import read_metadata
+from voiceguide.options.session import SessionOptions
+from voiceguide.options.voice import VoiceOptions
 from voiceguide.routine.reader import built_in_ids, find_routine
-from voiceguide.script.options import Wishes
-from voiceguide.session import plan_session
-from voiceguide.share.cue_sheet import cue_sheet
-from voiceguide.share.reading import read_contents
-from voiceguide.speech.wishes import SpeechWishes
+from voiceguide.session.planning import plan_session
 from voiceguide.web.site import publish
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def until(page: "Page", expression: str, argument: object = None) -> None:
     raise AssertionError(f"never true: {expression} ({argument})")
 
 
-def settled(page: "Page", milliseconds: int) -> None:
+def resolve(page: "Page", milliseconds: int) -> None:
     """Wait for the audio to be at a place, as far as a frame can tell; where it plays, it may have gone on."""
     since = "(document.getElementById('audio').currentTime * 1000 - at)"
     most = "(document.getElementById('audio').paused ? 400 : 5000)"
@@ -141,27 +141,27 @@ def test_the_browser_knows_the_exact_length(opened: Opened, plain_mp3: Path) -> 
     """Before it has read the whole file."""
     page = ready(opened.go(f"{SLUG}/index.html"))
     heard = 1000 * float(page.evaluate("document.getElementById('audio').duration"))
-    assert heard == pytest.approx(read_contents(plain_mp3).plan.duration_ms, abs=60)
+    assert heard == pytest.approx(read_metadata(plain_mp3).plan.duration_ms, abs=60)
 
 
 def test_chapters_are_sought(opened: Opened, plain_mp3: Path) -> None:
     """By the list, by the buttons; the one that plays is marked."""
-    plan = read_contents(plain_mp3).plan
+    plan = read_metadata(plain_mp3).plan
     page = ready(opened.go(f"{SLUG}/index.html"))
     page.get_by_role("link", name="Flat back stretch").first.click()
-    settled(page, plan.chapters[2].start_ms)
+    resolve(page, plan.chapters[2].start_ms)
     page.locator("#play").click()
     page.locator("#position").focus()
     page.keyboard.press("n")
-    settled(page, plan.chapters[3].start_ms)
+    resolve(page, plan.chapters[3].start_ms)
     page.get_by_role("button", name="Previous exercise").click()
-    settled(page, plan.chapters[2].start_ms)
+    resolve(page, plan.chapters[2].start_ms)
     assert page.locator("#chapters [aria-current]").inner_text().endswith("Flat back stretch")
 
 
 def test_the_words_show_when_they_are_heard(opened: Opened, plain_mp3: Path) -> None:
     """Each sentence of the plan, a moment after its beginning, in large type; and in the transcript."""
-    plan = read_contents(plain_mp3).plan
+    plan = read_metadata(plain_mp3).plan
     page = ready(opened.go(f"{SLUG}/index.html"))
     for event in plan.of_kind("say")[::3]:
         move(page, event.start_ms + 100)
@@ -172,7 +172,7 @@ def test_the_words_show_when_they_are_heard(opened: Opened, plain_mp3: Path) -> 
 
 def test_a_hold_is_shown_as_a_hold(opened: Opened, sided_mp3: Path) -> None:
     """The seconds left, large enough to be read across a room; side and round; what comes next; its share as a ring."""
-    plan = read_contents(sided_mp3).plan
+    plan = read_metadata(sided_mp3).plan
     page = ready(opened.go(f"{SIDED_SLUG}/index.html"))
     left = next(hold for hold in plan.of_kind("hold") if hold.side == "left")
     move(page, left.start_ms + 2500)
@@ -221,7 +221,7 @@ def test_the_buttons_are_on_the_first_screen_and_stay_where_they_are(opened: Ope
     until(page, "document.querySelector('main').dataset.state === 'playing'")
     assert top(page) == before
     page.locator("#play").click()
-    for event in read_contents(sided_mp3).plan.of_kind("say"):
+    for event in read_metadata(sided_mp3).plan.of_kind("say"):
         move(page, event.start_ms + 50)
         shows(page, "cue", event.text)
         assert top(page) == before
@@ -234,9 +234,9 @@ def test_keys_do_what_buttons_do(opened: Opened) -> None:
     """Space and arrows anywhere; on a button, space is the button's."""
     page = ready(opened.go(f"{SLUG}/index.html"))
     page.keyboard.press("ArrowRight")
-    settled(page, 10_000)
+    resolve(page, 10_000)
     page.keyboard.press("ArrowLeft")
-    settled(page, 0)
+    resolve(page, 0)
     page.keyboard.press("Space")
     until(page, "!document.getElementById('audio').paused")
     page.keyboard.press("Space")
@@ -263,7 +263,7 @@ def test_space_pauses_after_a_chapter_was_chosen(opened: Opened) -> None:
 
 def test_letters_act_only_in_the_player(opened: Opened, plain_mp3: Path) -> None:
     """Who speaks to the machine, or presses a key by chance, is not thrown out of the exercise (WCAG 2.1.4)."""
-    plan = read_contents(plain_mp3).plan
+    plan = read_metadata(plain_mp3).plan
     page = ready(opened.go(f"{SLUG}/index.html"))
     page.keyboard.press("n")
     page.locator("#chapters a").first.focus()
@@ -271,14 +271,14 @@ def test_letters_act_only_in_the_player(opened: Opened, plain_mp3: Path) -> None
     assert page.evaluate("document.getElementById('audio').currentTime") == 0
     page.locator("#play").focus()
     page.keyboard.press("n")
-    settled(page, plan.chapters[1].start_ms)
+    resolve(page, plan.chapters[1].start_ms)
     page.keyboard.press("P")
-    settled(page, plan.chapters[0].start_ms)
+    resolve(page, plan.chapters[0].start_ms)
 
 
 def test_the_transcript_is_one_stop_of_the_tab_key(opened: Opened, plain_mp3: Path) -> None:
     """The arrows go from line to line; a line is chosen with Enter."""
-    line = read_contents(plain_mp3).plan.of_kind("say")[2]
+    line = read_metadata(plain_mp3).plan.of_kind("say")[2]
     page = ready(opened.go(f"{SLUG}/index.html"))
     page.locator("#transcript summary").focus()
     page.keyboard.press("Enter")
@@ -341,9 +341,9 @@ def test_the_place_is_kept(opened: Opened) -> None:
 def test_an_address_can_name_a_time(opened: Opened) -> None:
     """Of the first look, and of a later change."""
     page = opened.go(f"{SLUG}/index.html#t=12.5")
-    settled(page, 12_500)
+    resolve(page, 12_500)
     page.evaluate("location.hash = '#t=20'")
-    settled(page, 20_000)
+    resolve(page, 20_000)
 
 
 def test_sound_that_cannot_be_loaded_is_told_of(opened: Opened) -> None:
@@ -366,18 +366,18 @@ def test_sound_that_cannot_be_loaded_is_told_of(opened: Opened) -> None:
 
 def test_a_host_without_byte_ranges_is_no_hindrance(opened: Opened, folder: Path, plain_mp3: Path) -> None:
     """The file is fetched as one, and told of; it plays on from where the listener wanted to be."""
-    plan = read_contents(plain_mp3).plan
+    plan = read_metadata(plain_mp3).plan
     with served(folder, with_ranges=False) as url:
         opened.base = url
         page = ready(opened.go(f"{SLUG}/index.html"))
         page.locator("#chapters a").nth(2).click()
-        settled(page, plan.chapters[2].start_ms)
+        resolve(page, plan.chapters[2].start_ms)
         until(page, "!document.getElementById('audio').paused")
         until(
             page, "at => document.getElementById('audio').currentTime * 1000 > at", plan.chapters[2].start_ms
         )
         page.locator("#previous").click()
-        settled(page, plan.chapters[1].start_ms)
+        resolve(page, plan.chapters[1].start_ms)
         page.locator("#play").click()
         assert page.evaluate("document.getElementById('audio').currentSrc").startswith("blob:")
         page.goto("about:blank")
@@ -398,7 +398,7 @@ def test_nothing_is_drawn_twice(opened: Opened) -> None:
 
 def test_the_lock_screen_has_its_buttons(opened: Opened, plain_mp3: Path) -> None:
     """It shows the exercise, the session and the picture; and previous and next mean exercises."""
-    plan = read_contents(plain_mp3).plan
+    plan = read_metadata(plain_mp3).plan
     opened.page.add_init_script(
         "window.told = {}; const set = navigator.mediaSession.setActionHandler.bind(navigator.mediaSession);"
         "navigator.mediaSession.setActionHandler = (name, call) => { window.told[name] = call; set(name, call); };"
@@ -492,9 +492,11 @@ def serious_faults(page: "Page") -> list[str]:
     tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
     results = page.evaluate("tags => axe.run(document, { runOnly: tags })", tags)
     return [
-        json.dumps([fault["id"], fault["help"], [node["html"][:100] for node in fault["nodes"]][:3]])
-        for fault in results["violations"]
-        if fault["impact"] in {"serious", "critical"}
+        json.dumps(
+            [diagnostic["id"], diagnostic["help"], [node["html"][:100] for node in diagnostic["nodes"]][:3]]
+        )
+        for diagnostic in results["violations"]
+        if diagnostic["impact"] in {"serious", "critical"}
     ]
 
 
@@ -532,7 +534,7 @@ def test_the_feed_and_the_cue_sheet_are_one_press_away(opened: Opened) -> None:
 def test_a_cue_sheet_prints_on_one_page(browser: "Browser", name: str, paper: str) -> None:
     """That of every built-in routine, on the paper of either side of the ocean."""
     routine = find_routine(name)
-    session = plan_session(routine, Wishes(), SpeechWishes(engine="fake"), store=STORE)
+    session = plan_session(routine, SessionOptions(), VoiceOptions(engine="fake"), store=STORE)
     page = browser.new_page()
     page.set_content(cue_sheet(session.plan, routine))
     printed = page.pdf(format=paper, prefer_css_page_size=True)

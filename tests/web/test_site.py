@@ -17,11 +17,16 @@ from PIL import Image
 from tests.program import run
 from tests.web.conftest import HOSTILE_TITLE, make_mp3
 from voiceguide.errors import UsageError, VoiceguideError
+from voiceguide.export.embedded_metadata import packed
+from voiceguide.export.finished_file import read_metadata
 from voiceguide.routine.reader import find_routine
-from voiceguide.share.carried import packed
-from voiceguide.share.reading import read_contents
 from voiceguide.web.feed import podcast_guid
-from voiceguide.web.site import Published, checked_title, checked_url, publish
+from voiceguide.web.site import (
+    Published,
+    checked_title,
+    checked_url,
+    publish,
+)
 
 URL = "https://example.org/back"
 SLUG = "lower-back-5s-1x"
@@ -400,7 +405,7 @@ def test_a_feed_reader_finds_every_session(site: Path, plain_mp3: Path) -> None:
     assert not item.guidislink
     assert item.podcast_chapters["url"] == f"{URL}/{SLUG}/chapters.json"
     assert item.podcast_transcript["url"].startswith(f"{URL}/{SLUG}/")
-    seconds = round(read_contents(plain_mp3).plan.duration_ms / 1000)
+    seconds = round(read_metadata(plain_mp3).plan.duration_ms / 1000)
     assert int(item.itunes_duration) == seconds
 
 
@@ -432,7 +437,7 @@ def test_a_plan_that_no_feed_can_hold_is_refused(plain_mp3: Path, own_folders: P
     """A control character in the plan of a stranger's file makes no feed that nobody can read."""
     mp3 = own_folders / "a.mp3"
     mp3.write_bytes(plain_mp3.read_bytes())
-    tags, found = ID3(mp3), read_contents(plain_mp3)
+    tags, found = ID3(mp3), read_metadata(plain_mp3)
     carried = packed(replace(found.plan, title="a\x07b"), found.routine)
     tags.getall("GEOB:voiceguide session 1")[0].data = carried
     tags.save(v2_version=3)
@@ -445,7 +450,7 @@ def test_chapters_are_in_the_podcast_form(site: Path, plain_mp3: Path) -> None:
     """Seconds and titles, in order."""
     found = json.loads((site / SLUG / "chapters.json").read_text(encoding="utf-8"))
     assert found["version"] == "1.2.0"
-    plan = read_contents(plain_mp3).plan
+    plan = read_metadata(plain_mp3).plan
     assert [(part["startTime"] * 1000, part["title"]) for part in found["chapters"]] == [
         (chapter.start_ms, chapter.title) for chapter in plan.chapters
     ]

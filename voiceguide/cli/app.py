@@ -12,7 +12,7 @@ import typer
 from voiceguide import __version__
 from voiceguide.cli import parameters as p
 from voiceguide.cli.printing import print_json, remark, tell
-from voiceguide.text import counted
+from voiceguide.text.printable import counted
 
 app = typer.Typer(
     name="voiceguide",
@@ -96,19 +96,20 @@ def make(
     """Make the session of a routine: one file to play."""
     from itertools import product
 
-    from voiceguide.cli.making import make_and_tell
-    from voiceguide.making import FileWishes, Speaking
-    from voiceguide.script.options import Wishes
-    from voiceguide.share import beside as besides
-    from voiceguide.speech.wishes import SpeechWishes
+    from voiceguide.cli.make import make_and_report
+    from voiceguide.export import sidecars as besides
+    from voiceguide.options.output import OutputOptions
+    from voiceguide.options.session import SessionOptions
+    from voiceguide.options.voice import VoiceOptions
+    from voiceguide.session.making import Speaking
 
-    wished = Wishes(None, None, rest, p.names(only), p.names(skip), guidance, countdown, first_side)
+    wished = SessionOptions(None, None, rest, p.names(only), p.names(skip), guidance, countdown, first_side)
     variations = [
         replace(wished, hold_seconds=seconds, reps=count)
         for seconds, count in product(hold or (None,), reps or (None,))
     ]
     path, folder = p.place(output)
-    file = FileWishes(
+    file = OutputOptions(
         path=path,
         folder=folder,
         force=force,
@@ -118,8 +119,8 @@ def make(
         sample_rate_hz=sample_rate,
         bit_rate_kbps=bit_rate,
     )
-    speaking = Speaking(SpeechWishes(engine, voice, pace, chime_level), jobs)
-    if not make_and_tell(routine, variations, speaking, file, total_ms=minutes, as_json=as_json):
+    speaking = Speaking(VoiceOptions(engine, voice, pace, chime_level), jobs)
+    if not make_and_report(routine, variations, speaking, file, total_ms=minutes, as_json=as_json):
         raise typer.Exit(1)
 
 
@@ -143,21 +144,21 @@ def plan(
     as_json: p.AsJson = False,
 ) -> None:
     """Show what is said and done, and when, without making a file."""
-    from voiceguide.cache import user_cache
     from voiceguide.cli.progress import progress_bars
     from voiceguide.cli.report import print_plan
-    from voiceguide.script.options import Wishes
-    from voiceguide.session import plan_session
+    from voiceguide.options.session import SessionOptions
+    from voiceguide.options.voice import VoiceOptions
+    from voiceguide.session.duration_fit import fit_session
+    from voiceguide.session.planning import plan_session
+    from voiceguide.session.source import find_source
     from voiceguide.settings import read_settings
-    from voiceguide.source import find_source
-    from voiceguide.speech.wishes import SpeechWishes
-    from voiceguide.wished_length import fit_session
+    from voiceguide.store.user_cache import user_cache
 
-    wishes = Wishes(hold, reps, rest, p.names(only), p.names(skip), guidance, countdown, first_side)
-    speech = SpeechWishes(engine, voice, pace, chime_level)
+    wishes = SessionOptions(hold, reps, rest, p.names(only), p.names(skip), guidance, countdown, first_side)
+    speech = VoiceOptions(engine, voice, pace, chime_level)
     source = find_source(routine, read_settings())
-    wishes = wishes.over(source.wishes if minutes is None else source.wishes.left_open())
-    speech = speech.over(source.speech)
+    wishes = wishes.merge(source.wishes if minutes is None else source.wishes.without_timing())
+    speech = speech.merge(source.speech)
     fitted = None
     with user_cache() as store, progress_bars() as progress:
         how: dict[str, Any] = {"store": store, "jobs": jobs, "progress": progress}
@@ -170,7 +171,7 @@ def plan(
         remark((fitted.told(),))
     remark(session.remarks())
     if as_json:
-        print_json(session.plan.as_data())
+        print_json(session.plan.to_dict())
     else:
         print_plan(session)
 
@@ -183,12 +184,12 @@ def routines(
     as_json: p.AsJson = False,
 ) -> None:
     """List the routines that come with voiceguide."""
-    from voiceguide.catalogue import catalogue
     from voiceguide.cli.report import print_routines
+    from voiceguide.session.catalog import catalog
 
-    listed = catalogue(tag)
+    listed = catalog(tag)
     if as_json:
-        print_json([entry.as_data() for entry in listed])
+        print_json([entry.to_dict() for entry in listed])
     else:
         print_routines(listed)
 
@@ -220,7 +221,7 @@ def new(
     name: Annotated[str, typer.Argument(metavar="NAME", help="Of your routine, such as my-neck.")],
 ) -> None:
     """Write a routine file to make your own of; it is valid as it stands."""
-    from voiceguide.authoring import new_routine
+    from voiceguide.session.new_routine import new_routine
 
     path = new_routine(name)
     quoted = shlex.quote(str(path))
@@ -249,13 +250,13 @@ def say(
     ] = "en",
 ) -> None:
     """Speak a line to a file, to try how it sounds."""
-    from voiceguide.rehearsal import rehearse
+    from voiceguide.options.voice import VoiceOptions
+    from voiceguide.session.preview import preview
     from voiceguide.settings import read_settings
-    from voiceguide.speech.wishes import SpeechWishes
 
-    speech = SpeechWishes(engine, voice, pace).over(read_settings().speech)
+    speech = VoiceOptions(engine, voice, pace).merge(read_settings().speech)
     path = output or Path("say.wav")
-    told = rehearse(text, path, speech, language, force=force or output is None)
+    told = preview(text, path, speech, language, force=force or output is None)
     print(f"{path}\n  Spoken as: {told}" if told != text else path)
 
 
@@ -266,8 +267,8 @@ def check(
     as_json: p.AsJson = False,
 ) -> None:
     """Check routine files: every fault, and what is unwise, with line and key."""
-    from voiceguide.checking import check_files
     from voiceguide.cli.report import checked_as_data, print_check
+    from voiceguide.session.checking import check_files
 
     checked = check_files(files)
     if as_json:
@@ -293,11 +294,11 @@ def show(
 ) -> None:
     """Show what a finished file holds, and how to make it anew."""
     from voiceguide.cli.report import print_contents
-    from voiceguide.share.reading import read_contents
+    from voiceguide.export.finished_file import read_metadata
 
-    contents = read_contents(file)
+    contents = read_metadata(file)
     if as_json:
-        print_json({"file": str(file), **contents.plan.as_data()})
+        print_json({"file": str(file), **contents.plan.to_dict()})
     else:
         print_contents(file, contents)
 
@@ -329,9 +330,9 @@ def publish(
     as_json: p.AsJson = False,
 ) -> None:
     """Make a static site with a page to play each session from, and a feed."""
-    from voiceguide.cli.publishing import publish_and_tell
+    from voiceguide.cli.publish import publish_and_report
 
-    publish_and_tell(folder, sessions or [], base_url, title, prune=prune, as_json=as_json)
+    publish_and_report(folder, sessions or [], base_url, title, prune=prune, as_json=as_json)
 
 
 @app.command()
@@ -342,8 +343,8 @@ def verify(
     """Measure a finished file against its plan; exit code 1 where something is wrong."""
     from dataclasses import asdict
 
-    from voiceguide import verification
     from voiceguide.cli.report import print_verification
+    from voiceguide.session import verification
 
     measured = verification.verify(file)
     if as_json:
@@ -358,7 +359,7 @@ def verify(
 def doctor() -> None:
     """Tell what this machine can do, and how to mend what it cannot."""
     from voiceguide.cli.report import print_findings
-    from voiceguide.doctor import examine
+    from voiceguide.session.doctor import examine
 
     if not print_findings(examine()):
         raise typer.Exit(1)
@@ -369,9 +370,9 @@ def cache_info(as_json: p.AsJson = False) -> None:
     """Tell where the cache is and what it holds."""
     from dataclasses import asdict
 
-    from voiceguide.cache import cache_folder
     from voiceguide.cli.report import print_cache
-    from voiceguide.store import FolderStore
+    from voiceguide.store.folder import FolderStore
+    from voiceguide.store.user_cache import cache_folder
 
     size = FolderStore(cache_folder()).size()
     if as_json:
@@ -383,8 +384,8 @@ def cache_info(as_json: p.AsJson = False) -> None:
 @cache_app.command("clear")
 def cache_clear() -> None:
     """Remove everything from the cache; sessions take longer again the first time."""
-    from voiceguide.cache import cache_folder
-    from voiceguide.store import FolderStore
+    from voiceguide.store.folder import FolderStore
+    from voiceguide.store.user_cache import cache_folder
 
     removed = FolderStore(cache_folder()).clear()
     print(f"Removed {counted(removed, 'entry', 'entries')} from {cache_folder()}.")
@@ -393,8 +394,8 @@ def cache_clear() -> None:
 @cache_app.command("prune")
 def cache_prune() -> None:
     """Remove what was not used for longest, down to the limit (VOICEGUIDE_CACHE_MB, or 500)."""
-    from voiceguide.cache import cache_folder, cache_limit_bytes
-    from voiceguide.store import FolderStore
+    from voiceguide.store.folder import FolderStore
+    from voiceguide.store.user_cache import cache_folder, cache_limit_bytes
 
     removed = FolderStore(cache_folder()).prune(cache_limit_bytes())
     print(f"Removed {counted(removed, 'entry', 'entries')} from {cache_folder()}.")

@@ -7,9 +7,16 @@ from typing import Annotated, Literal
 
 import typer
 
-from voiceguide.amounts import duration_seconds, shortened, whole_number
 from voiceguide.errors import UsageError
-from voiceguide.limits import CHIME_LEVEL_DB, DEFAULT_PACE_WPM, HOLD_SECONDS, JOBS, PACE_WPM, REPS
+from voiceguide.routine.limits import (
+    CHIME_LEVEL_DB,
+    DEFAULT_PACE_WPM,
+    HOLD_SECONDS,
+    JOBS,
+    PACE_WPM,
+    REPS,
+)
+from voiceguide.text.parsing import parse_duration_seconds, parse_whole_number, quote_shortened
 
 
 def parse_duration(text: str) -> int:
@@ -19,7 +26,7 @@ def parse_duration(text: str) -> int:
         typer.BadParameter: the text is no duration; names the option.
     """
     try:
-        return duration_seconds(text)
+        return parse_duration_seconds(text)
     except UsageError as error:
         raise typer.BadParameter(str(error)) from error
 
@@ -31,7 +38,7 @@ def parse_count(text: str | int) -> int:
         typer.BadParameter: the text is none; names the option.
     """
     try:
-        return whole_number(str(text))
+        return parse_whole_number(str(text))
     except UsageError as error:
         raise typer.BadParameter(str(error)) from error
 
@@ -64,10 +71,10 @@ def parse_total(text: str) -> int:
     if minutes:
         return 60_000 * int(minutes[1]) + 6000 * int(minutes[2] or 0) + 1000 * int(minutes[3] or 0)
     try:
-        return 1000 * duration_seconds(text)
+        return 1000 * parse_duration_seconds(text)
     except UsageError as error:
         raise typer.BadParameter(
-            f"{shortened(text)} is not a length. Write it in minutes, as 12, 12:30 or 12m30s."
+            f"{quote_shortened(text)} is not a length. Write it in minutes, as 12, 12:30 or 12m30s."
         ) from error
 
 

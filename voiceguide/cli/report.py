@@ -11,26 +11,25 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from voiceguide.clock import in_hours, to_the_tenth, with_unit
-from voiceguide.text import counted
+from voiceguide.text.formatting import format_duration, format_hmmss, format_tenths
+from voiceguide.text.printable import counted
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    from voiceguide.catalogue import Listed
-    from voiceguide.checking import CheckedFile
-    from voiceguide.doctor import Finding
-    from voiceguide.making import Made
+    from voiceguide.export.embedded_metadata import SessionMetadata
     from voiceguide.script.timeline import Event, Timeline
-    from voiceguide.session import Session
+    from voiceguide.session.catalog import CatalogEntry
+    from voiceguide.session.checking import CheckedFile
+    from voiceguide.session.doctor import Finding
+    from voiceguide.session.making import MakeResult
+    from voiceguide.session.planning import Session
+    from voiceguide.session.verification import Verification
     from voiceguide.settings import Settings
-    from voiceguide.share.carried import Contents
-    from voiceguide.share.plan import PlannedEvent
     from voiceguide.speech.registry import VoiceListing
-    from voiceguide.store import StoreSize
-    from voiceguide.verification import Verification
+    from voiceguide.store.folder import StoreSize
 
 
 # Wider than any table: where nobody looks, no text is cut or folded.
@@ -73,14 +72,14 @@ def megabytes(size_bytes: int) -> str:
     return f"{size_bytes / 1_000_000:.1f} MB"
 
 
-def summary(made: Made) -> str:
+def summary(made: MakeResult) -> str:
     """Return what was made, in a few lines."""
     session = made.session
     holds = _holds(session.timeline.of_kind("hold"))
     lines = [
         f"{made.path}",
         (
-            f"  {session.title}, {with_unit(session.timeline.duration_ms)}, {megabytes(made.size_bytes)}, "
+            f"  {session.title}, {format_duration(session.timeline.duration_ms)}, {megabytes(made.size_bytes)}, "
             f"voice {session.voice.name}"
         ),
         f"  {holds}",
@@ -94,19 +93,19 @@ def summary(made: Made) -> str:
     return "\n".join(lines)
 
 
-def print_contents(file: Path, contents: Contents) -> None:
+def print_contents(file: Path, contents: SessionMetadata) -> None:
     """Print what a finished file holds."""
     plan, routine = contents.plan, contents.routine
-    print(f"{file}\n  {plan.title}, {with_unit(plan.duration_ms)}, {_holds(plan.of_kind('hold'))}")
+    print(f"{file}\n  {plan.title}, {format_duration(plan.duration_ms)}, {_holds(plan.of_kind('hold'))}")
     for chapter in plan.chapters:
-        print(f"  {in_hours(chapter.start_ms):>8}  {chapter.title}")
+        print(f"  {format_hmmss(chapter.start_ms):>8}  {chapter.title}")
     if routine.source:
         print(f"  After: {routine.source.title}" + (f", {routine.source.url}" if routine.source.url else ""))
     print(f"  {routine.safety.short}")
     print(f"Make it anew, with another hold for instance: voiceguide make {shlex.quote(str(file))} --hold 30")
 
 
-def _holds(holds: Iterable[Event] | Iterable[PlannedEvent]) -> str:
+def _holds(holds: Iterable[Event]) -> str:
     lengths = Counter((hold.end_ms - hold.start_ms) // 1000 for hold in holds)
     each = ", ".join(f"{count} of {seconds} s" for seconds, count in sorted(lengths.items()))
     return f"{counted(lengths.total(), 'hold')}: {each}" if each else "no holds"
@@ -130,16 +129,16 @@ def print_plan(session: Session) -> None:
         while titles and titles[0][0] <= event.start_ms:
             table.add_row("", "", "", _bold(titles.pop(0)[1]))
         lasts = f"{(event.end_ms - event.start_ms) / 1000:.1f}"
-        table.add_row(to_the_tenth(event.start_ms), lasts, event.kind, _what(event))
+        table.add_row(format_tenths(event.start_ms), lasts, event.kind, _what(event))
     _print_table(table)
     holds = counted(len(session.timeline.of_kind("hold")), "hold")
     print(
-        f"\n{session.title}: {with_unit(session.timeline.duration_ms)} in all, {holds}, voice {session.voice.name}."
+        f"\n{session.title}: {format_duration(session.timeline.duration_ms)} in all, {holds}, voice {session.voice.name}."
     )
     if session.timeline.dropped:
         print("\nLeft out:")
         for drop in session.timeline.dropped:
-            print(f"  {to_the_tenth(drop.at_ms)}  “{drop.text}”: {drop.reason}")
+            print(f"  {format_tenths(drop.at_ms)}  “{drop.text}”: {drop.reason}")
 
 
 def _what(event: Event) -> Text | str:
@@ -148,14 +147,14 @@ def _what(event: Event) -> Text | str:
     if event.chime:
         return f"({event.chime} chime)"
     if event.kind == "hold":
-        side = f", {event.place.side} side" if event.place.side else ""
+        side = f", {event.side} side" if event.side else ""
         return _bold(f"hold {(event.end_ms - event.start_ms) // 1000} s").append(
-            f", repetition {event.place.rep}{side}", style="not bold"
+            f", repetition {event.rep}{side}", style="not bold"
         )
     return ""
 
 
-def print_routines(listed: tuple[Listed, ...]) -> None:
+def print_routines(listed: tuple[CatalogEntry, ...]) -> None:
     """Print routines with how long they take, their tags, and what is needed."""
     table = _table()
     for name in ("id", "about", "title", "tags", "needed"):
@@ -189,7 +188,7 @@ def print_check(files: tuple[CheckedFile, ...]) -> None:
     """Print everything to say of every file."""
     for file in files:
         for remark in file.remarks:
-            print(f"Unwise: {remark.fault}" if remark.severity == "warning" else remark.fault)
+            print(f"Unwise: {remark.diagnostic}" if remark.severity == "warning" else remark.diagnostic)
         if not file.errors:
             unwise = f", with {counted(len(file.remarks), 'thing')} to think about" if file.remarks else ""
             print(f"{file.path}: this routine is valid{unwise}.")
@@ -200,11 +199,11 @@ def checked_as_data(files: tuple[CheckedFile, ...]) -> list[dict[str, object]]:
     return [
         {
             "file": str(file.path),
-            "line": remark.fault.line,
-            "column": remark.fault.column,
-            "key": remark.fault.key,
+            "line": remark.diagnostic.line,
+            "column": remark.diagnostic.column,
+            "key": remark.diagnostic.key,
             "severity": remark.severity,
-            "message": remark.fault.problem,
+            "message": remark.diagnostic.problem,
         }
         for file in files
         for remark in file.remarks
@@ -235,11 +234,11 @@ def print_verification(measured: Verification) -> None:
         found = "no chime" if hold.measured_ms is None else f"{hold.measured_ms / 1000:.4f} s"
         planned = f"{hold.planned_ms / 1000:.3f} s"
         verdict = "ok" if hold.is_exact else "WRONG"
-        table.add_row(to_the_tenth(max(0, round(hold.at_ms))), hold.exercise, planned, found, verdict)
+        table.add_row(format_tenths(max(0, round(hold.at_ms))), hold.exercise, planned, found, verdict)
     _print_table(table)
     loudness = "no voice" if measured.loudness_lufs is None else f"{measured.loudness_lufs:.1f} LUFS as heard"
     print(
-        f"\n{measured.title}: {with_unit(measured.duration_ms)}, voice {loudness}, true peak "
+        f"\n{measured.title}: {format_duration(measured.duration_ms)}, voice {loudness}, true peak "
         f"{measured.true_peak_dbtp:.1f} dBTP, {counted(measured.clipped_samples, 'clipped sample')}, "
         f"{counted(measured.frame_errors + measured.missing_frames, 'frame error')}, "
         f"{counted(len(measured.stray_sounds_ms), 'stray sound')}."

@@ -5,7 +5,7 @@ say of the attributes is what authors read: in the schema, in their editors, and
 """
 
 import re
-from typing import Annotated, ClassVar, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self, TypeAlias
 
 from pydantic import (
     AfterValidator,
@@ -19,7 +19,16 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from voiceguide.limits import (
+from voiceguide.routine.cross_field_rules import (
+    SIDE_PLACEHOLDERS,
+    Rule,
+    breaths_fit_a_hold,
+    ids_are_unique,
+    in_order,
+    sides_agree,
+    timing_agrees,
+)
+from voiceguide.routine.limits import (
     BREATH_SECONDS,
     BREATHS,
     HOLD_SECONDS,
@@ -29,16 +38,9 @@ from voiceguide.limits import (
     SETS,
     Limit,
 )
-from voiceguide.routine.agreement import (
-    SIDE_PLACEHOLDERS,
-    Rule,
-    breaths_fit_a_hold,
-    ids_are_unique,
-    in_order,
-    sides_agree,
-    timing_agrees,
-)
-from voiceguide.text import printable
+from voiceguide.text.printable import printable
+
+Side: TypeAlias = Literal["left", "right"]
 
 _SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 _LANGUAGE = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"

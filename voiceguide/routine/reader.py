@@ -14,9 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from voiceguide.errors import Fault, RoutineError, UsageError, did_you_mean
-from voiceguide.limits import ROUTINE_FILE_BYTES
-from voiceguide.paths import is_file
+from voiceguide.errors import (
+    Diagnostic,
+    RoutineError,
+    UsageError,
+    did_you_mean,
+)
+from voiceguide.files.paths import is_file
+from voiceguide.routine.limits import ROUTINE_FILE_BYTES
 from voiceguide.routine.model import Routine
 
 if TYPE_CHECKING:
@@ -71,7 +76,7 @@ class Examined:
 
     tree: "Tree | None"
     routine: Routine | None
-    faults: tuple[Fault, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
 
 
 def read_routine(path: Path) -> Routine:
@@ -96,7 +101,7 @@ def parse_routine(text: str, where: str) -> Routine:
     """
     examined = _examined(text, where)
     if examined.routine is None:
-        raise RoutineError(examined.faults)
+        raise RoutineError(examined.diagnostics)
     return examined.routine
 
 
@@ -112,23 +117,23 @@ def examine(name: str) -> Examined:
     try:
         return _examined(_read_text(path), name)
     except RoutineError as error:
-        return Examined(None, None, error.faults)
+        return Examined(None, None, error.diagnostics)
 
 
 def _examined(text: str, where: str) -> Examined:
-    from voiceguide.routine.faults import faults
+    from voiceguide.routine.diagnostics import diagnostics
     from voiceguide.routine.yaml_tree import read_tree
 
     try:
         tree = read_tree(text, where)
     except RoutineError as error:
-        return Examined(None, None, error.faults)
+        return Examined(None, None, error.diagnostics)
     try:
         # Once for the many that are as they should be; what is wrong takes several readings.
-        routine = None if tree.faults else Routine.model_validate(tree.plain)
+        routine = None if tree.diagnostics else Routine.model_validate(tree.plain)
     except ValidationError:
         routine = None
-    return Examined(tree, routine, () if routine else faults(tree, where))
+    return Examined(tree, routine, () if routine else diagnostics(tree, where))
 
 
 @cache
@@ -169,16 +174,16 @@ def _read_text(path: Path) -> str:
         problem = (
             f"is larger than {ROUTINE_FILE_BYTES // 1000} kB; no routine needs that. Is it the right file?"
         )
-        raise RoutineError((Fault(shown, None, None, "", problem),))
+        raise RoutineError((Diagnostic(shown, None, None, "", problem),))
     try:
         return data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
         raise RoutineError((_no_utf_8(shown, data, error.start),)) from None
 
 
-def _no_utf_8(where: str, data: bytes, at: int) -> Fault:
+def _no_utf_8(where: str, data: bytes, at: int) -> Diagnostic:
     line = data.count(b"\n", 0, at) + 1
     column = len(data[data.rfind(b"\n", 0, at) + 1 : at].decode("utf-8", "replace")) + 1
-    return Fault(
+    return Diagnostic(
         where, line, column, "", "is not a text file in UTF-8; save it as UTF-8, or name another file."
     )

@@ -19,20 +19,20 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.parser import RoundTripParser
 from ruamel.yaml.scalarbool import ScalarBoolean
 
-from voiceguide.errors import Fault, RoutineError
-from voiceguide.routine.slips import lines_of, slip_of
+from voiceguide.errors import Diagnostic, RoutineError
+from voiceguide.routine.yaml_recovery import lines_of, slip_of
 
-_MOST_DEPTH = 12
-_MOST_VALUES = 8000
+_MAX_DEPTH = 12
+_MAX_VALUES = 8000
 _LARGEST_NUMBER = 10**15
 # A text is read anew after each slip of the pen, where that is quick.
-_MOST_READINGS = 8
-_MOST_REREAD_CHARACTERS = 60_000
-_MOST_CONTROL_CHARACTERS = 20
+_MAX_READINGS = 8
+_MAX_REREAD_CHARACTERS = 60_000
+_MAX_CONTROL_CHARACTERS = 20
 
-Place: TypeAlias = Sequence[str | int]
+KeyPath: TypeAlias = Sequence[str | int]
 Plain: TypeAlias = "str | int | float | bool | list[Plain] | dict[str, Plain] | None"
-Spot: TypeAlias = tuple[int | None, int | None]
+SourcePosition: TypeAlias = tuple[int | None, int | None]
 
 # What YAML allows nowhere, not even in a comment.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]|(?<!^)\ufeff")
@@ -50,15 +50,15 @@ class Tree:
     """
 
     plain: dict[str, Plain]
-    faults: tuple[Fault, ...]
+    diagnostics: tuple[Diagnostic, ...]
     lines: tuple[str, ...]
     _marked: CommentedMap
 
-    def position(self, path: Place) -> tuple[int, int]:
+    def position(self, path: KeyPath) -> tuple[int, int]:
         """Return line and column, from 1, of the deepest step of a path that the text has."""
         return _position(self._marked, path)
 
-    def spot_of(self, character: str, path: Place) -> tuple[int, int]:
+    def spot_of(self, character: str, path: KeyPath) -> tuple[int, int]:
         """Return where a character stands first, from a path on; the place of the path where it is written as a code."""
         line, column = self.position(path)
         for number in range(line - 1, len(self.lines)):
@@ -67,7 +67,7 @@ class Tree:
                 return number + 1, found + 1
         return line, column
 
-    def comment_cutting(self, path: Place) -> str | None:
+    def comment_cutting(self, path: KeyPath) -> str | None:
         """Return the comment that ends the line of a text without quotes, where one space alone is before it."""
         parent: Any = self._marked
         for step in path[:-1]:
@@ -82,7 +82,7 @@ class Tree:
         return found.value.splitlines()[0] if line.endswith(" ") and not line.endswith("  ") else None
 
 
-def _position(marked: Any, path: Place) -> tuple[int, int]:
+def _position(marked: Any, path: KeyPath) -> tuple[int, int]:
     found = (marked.lc.line + 1, marked.lc.col + 1)
     for step in path:
         if not has(marked, step):
@@ -100,7 +100,7 @@ def has(tree: object, step: str | int) -> bool:
     return isinstance(tree, list) and isinstance(step, int) and step < len(tree)
 
 
-def dotted(path: Place) -> str:
+def dotted(path: KeyPath) -> str:
     """Join a path; the items of a list count from 1, as a person counts."""
     return ".".join(str(step + 1) if isinstance(step, int) else step for step in path)
 
@@ -127,15 +127,17 @@ def read_tree(text: str, where: str) -> Tree:
     return Tree(plain, _faults([*found, *flattener.found], where), lines_of(text), read.marked)
 
 
-def _faults(found: "list[_Refused]", where: str) -> tuple[Fault, ...]:
-    told = {(one.spot, one.problem): Fault(where, *one.spot, dotted(one.path), one.problem) for one in found}
-    return tuple(sorted(told.values(), key=lambda fault: (fault.line or 0, fault.column or 0)))
+def _faults(found: "list[_Refused]", where: str) -> tuple[Diagnostic, ...]:
+    told = {
+        (one.spot, one.problem): Diagnostic(where, *one.spot, dotted(one.path), one.problem) for one in found
+    }
+    return tuple(sorted(told.values(), key=lambda diagnostic: (diagnostic.line or 0, diagnostic.column or 0)))
 
 
 class _Refused(Exception):
     """What is wrong with the text, and where."""
 
-    def __init__(self, problem: str, spot: Spot = (None, None), path: Place = ()) -> None:
+    def __init__(self, problem: str, spot: SourcePosition = (None, None), path: KeyPath = ()) -> None:
         super().__init__(problem)
         self.problem, self.spot, self.path = problem, spot, path
 
@@ -144,7 +146,7 @@ def _without_control_characters(text: str) -> "tuple[str, list[_Refused]]":
     """Return a text that the parser can read: each such character is a space, so that all places stay."""
     found: list[_Refused] = []
     for match in _CONTROL.finditer(text):
-        if len(found) < _MOST_CONTROL_CHARACTERS:
+        if len(found) < _MAX_CONTROL_CHARACTERS:
             start = text.rfind("\n", 0, match.start()) + 1
             spot = (text.count("\n", 0, start) + 1, match.start() - start + 1)
             found.append(
@@ -174,7 +176,7 @@ class _Read:
 def _read_behind_slips(text: str, found: "list[_Refused]") -> _Read:
     """Read a text, and where the parser stops at a slip that can be mended, read it on behind that."""
     guessed = False
-    for _ in range(_MOST_READINGS):
+    for _ in range(_MAX_READINGS):
         try:
             return _loaded(text)
         except MarkedYAMLError as error:
@@ -186,7 +188,7 @@ def _read_behind_slips(text: str, found: "list[_Refused]") -> _Read:
             if guessed or spots[0][0] in told:
                 break
             found += [_Refused(slip.problem, spot) for slip, spot in zip(slips, spots, strict=True)]
-            if slips[0].mended is None or len(text) > _MOST_REREAD_CHARACTERS:
+            if slips[0].mended is None or len(text) > _MAX_REREAD_CHARACTERS:
                 break
             guessed = not slips[0].surely
             text = slips[0].mended
@@ -275,7 +277,7 @@ class _GuardedParser(RoundTripParser):
         self._found += 1
         self._depth += kind.endswith("StartEvent") - kind.endswith("EndEvent")
         line, column = event.start_mark.line + 1, event.start_mark.column + 1
-        if self._found > 2 * _MOST_VALUES or self._depth > _MOST_DEPTH + 2:  # stream and document count, too
+        if self._found > 2 * _MAX_VALUES or self._depth > _MAX_DEPTH + 2:  # stream and document count, too
             raise _Refused(_TOO_MUCH, (line, column))
         if kind == "DocumentStartEvent" and event.version not in {None, (1, 2)}:
             raise _Refused(
@@ -303,11 +305,11 @@ class _Flattener:
     """
 
     def __init__(self, read: _Read) -> None:
-        self._left = _MOST_VALUES
+        self._left = _MAX_VALUES
         self._read = read
         self.found: list[_Refused] = []
 
-    def keys(self, tree: CommentedMap, path: Place) -> dict[str, Plain]:
+    def keys(self, tree: CommentedMap, path: KeyPath) -> dict[str, Plain]:
         for double in self._read.doubles.get(id(tree), ()):
             first, again = double.first_line, double.spot[0]
             where = f"in lines {first} and {again}" if first != again else f"in line {first}"
@@ -316,7 +318,7 @@ class _Flattener:
             )
         return {str(key): self._value(tree[key], (*path, str(key))) for key in self._words(tree, path)}
 
-    def _words(self, tree: CommentedMap, path: Place) -> Iterator[Any]:
+    def _words(self, tree: CommentedMap, path: KeyPath) -> Iterator[Any]:
         """Yield the keys that are words."""
         for key in tree:
             line, column = tree.lc.key(key)
@@ -330,12 +332,12 @@ class _Flattener:
             else:
                 yield key
 
-    def _tell(self, problem: str, path: Place, spot: Spot | None = None) -> None:
+    def _tell(self, problem: str, path: KeyPath, spot: SourcePosition | None = None) -> None:
         self.found.append(_Refused(problem, spot or _position(self._read.marked, path), path))
 
-    def _value(self, value: object, path: Place) -> Plain:
+    def _value(self, value: object, path: KeyPath) -> Plain:
         self._left -= 1
-        if self._left < 0 or len(path) > _MOST_DEPTH:
+        if self._left < 0 or len(path) > _MAX_DEPTH:
             raise _Refused(_TOO_MUCH)
         if isinstance(value, CommentedMap):
             return self.keys(value, path)
@@ -343,7 +345,7 @@ class _Flattener:
             return [self._value(item, (*path, index)) for index, item in enumerate(value)]
         return self._scalar(value, path)
 
-    def _scalar(self, value: object, path: Place) -> Plain:
+    def _scalar(self, value: object, path: KeyPath) -> Plain:
         """The parser's own classes remember their form; the model wants the bare values."""
         if isinstance(value, ScalarBoolean):
             return bool(value)

@@ -4,13 +4,27 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import chain
 
-from voiceguide.limits import SESSION_HOURS
+from voiceguide.language.phrases import Wording
+from voiceguide.options.session import ResolvedOptions, session_too_long
+from voiceguide.routine.limits import SESSION_HOURS
 from voiceguide.routine.model import Exercise, Routine
+from voiceguide.script.context import (
+    PART_PAUSE_MS,
+    SENTENCE_PAUSE_MS,
+    ScriptContext,
+    spoken,
+)
 from voiceguide.script.exercise_section import ExerciseSection
-from voiceguide.script.options import Options, session_too_long
-from voiceguide.script.phrases import Wording
-from voiceguide.script.segments import Chime, ChimeKind, Hold, Pause, Say, Script, Section, Segment
-from voiceguide.script.telling import PART_PAUSE_MS, SENTENCE_PAUSE_MS, Telling, spoken
+from voiceguide.script.segments import (
+    Chime,
+    ChimeKind,
+    Hold,
+    Pause,
+    Say,
+    Script,
+    Section,
+    Segment,
+)
 
 # Silence before the first word: loudspeakers that wake up on sound swallow the first moment.
 LEAD_IN_MS = 800
@@ -18,7 +32,7 @@ BEFORE_END_CHIME_MS = 900
 LEAD_OUT_MS = 700
 
 
-def build_script(routine: Routine, options: Options, wording: Wording) -> Script:
+def build_script(routine: Routine, options: ResolvedOptions, wording: Wording) -> Script:
     """Return what is said and done, in order.
 
     Args:
@@ -31,7 +45,7 @@ def build_script(routine: Routine, options: Options, wording: Wording) -> Script
     """
     chosen = options.done(routine)
     _refuse_endless(chosen, options)
-    telling = Telling(routine, options, wording, chosen)
+    telling = ScriptContext(routine, options, wording, chosen)
     exercises = [ExerciseSection(telling, exercise, index) for index, exercise in enumerate(chosen)]
     script = Script(
         sections=(
@@ -46,7 +60,7 @@ def build_script(routine: Routine, options: Options, wording: Wording) -> Script
     return _without_words(script) if options.guidance == "chimes" else script
 
 
-def _refuse_endless(exercises: tuple[Exercise, ...], options: Options) -> None:
+def _refuse_endless(exercises: tuple[Exercise, ...], options: ResolvedOptions) -> None:
     """Holds alone, before any work is done for them."""
     seconds = sum(options.hold_seconds_of(exercise) * options.holds_of(exercise) for exercise in exercises)
     if seconds > SESSION_HOURS * 3600:
@@ -77,7 +91,7 @@ def _all_spoken(texts: Iterable[str]) -> Iterator[Segment]:
     return chain.from_iterable(spoken(text) for text in texts)
 
 
-def _intro(telling: Telling) -> Iterator[Segment]:
+def _intro(telling: ScriptContext) -> Iterator[Segment]:
     routine = telling.routine
     yield Pause(LEAD_IN_MS)
     if telling.says("welcome"):
@@ -96,12 +110,12 @@ def _intro(telling: Telling) -> Iterator[Segment]:
     yield Pause(PART_PAUSE_MS)
 
 
-def _equipment(telling: Telling) -> tuple[str, ...]:
+def _equipment(telling: ScriptContext) -> tuple[str, ...]:
     things = chain(telling.routine.equipment, *(exercise.equipment for exercise in telling.exercises))
     return tuple(dict.fromkeys(things))
 
 
-def _overview(telling: Telling) -> Iterator[Segment]:
+def _overview(telling: ScriptContext) -> Iterator[Segment]:
     """How many there are; how long and how often where that is the same for all."""
     exercises, options, wording = telling.exercises, telling.options, telling.wording
     lengths = [telling.lasting(exercise) for exercise in exercises]
@@ -123,7 +137,7 @@ def _overview(telling: Telling) -> Iterator[Segment]:
         yield from telling.phrase("both_sides", "all" if all(sided) else "some")
 
 
-def _chimes_explained(telling: Telling) -> Iterator[Segment]:
+def _chimes_explained(telling: ScriptContext) -> Iterator[Segment]:
     kinds: tuple[tuple[str, ChimeKind], ...] = (("chime_begin", "begin"), ("chime_release", "release"))
     for name, kind in kinds:
         yield from telling.phrase(name)
@@ -131,7 +145,7 @@ def _chimes_explained(telling: Telling) -> Iterator[Segment]:
         yield Pause(SENTENCE_PAUSE_MS)
 
 
-def _outro(telling: Telling) -> Iterator[Segment]:
+def _outro(telling: ScriptContext) -> Iterator[Segment]:
     if telling.says("after"):
         yield from telling.phrase("last_done", "single" if len(telling.exercises) == 1 else "several")
         yield Pause(PART_PAUSE_MS)

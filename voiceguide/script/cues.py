@@ -3,8 +3,14 @@
 from collections.abc import Iterator
 
 from voiceguide.routine.model import Breath, Exercise, Flow
-from voiceguide.script.segments import GRID_MS, Cue, Place, Priority, Utterance
-from voiceguide.script.telling import Telling
+from voiceguide.script.context import ScriptContext
+from voiceguide.script.segments import (
+    GRID_MS,
+    Cue,
+    Location,
+    Priority,
+    Utterance,
+)
 
 HALFWAY_FROM_MS = 20_000
 # A shorter hold has room for one reminder between its begin chime and the countdown.
@@ -17,7 +23,7 @@ _LAST_CALL_MS = 4500
 BREATHS_IN_FULL = 2
 
 
-def cues_of(telling: Telling, exercise: Exercise, place: Place, number: int) -> Iterator[Cue]:
+def cues_of(telling: ScriptContext, exercise: Exercise, location: Location, number: int) -> Iterator[Cue]:
     """Yield the cues of one hold.
 
     Args:
@@ -30,7 +36,7 @@ def cues_of(telling: Telling, exercise: Exercise, place: Place, number: int) -> 
     if exercise.breath:
         yield from _breath_cues(telling, exercise.breath, window_ms)
         if telling.says("reminders"):
-            yield from _reminders_between_breaths(telling, exercise, exercise.breath, place, number)
+            yield from _reminders_between_breaths(telling, exercise, exercise.breath, location, number)
         return
     if telling.options.countdown and not exercise.quiet:
         yield _countdown(telling, window_ms)
@@ -44,14 +50,14 @@ def cues_of(telling: Telling, exercise: Exercise, place: Place, number: int) -> 
         and number == 0
         and are_called(movement, window_ms)
     ):
-        yield from _phase_cues(telling, movement, place, window_ms)
+        yield from _phase_cues(telling, movement, location, window_ms)
     elif telling.says("reminders"):
-        yield from _reminder_cues(telling, exercise, place, number, window_ms)
+        yield from _reminder_cues(telling, exercise, location, number, window_ms)
 
 
-def _countdown(telling: Telling, window_ms: int) -> Cue:
+def _countdown(telling: ScriptContext, window_ms: int) -> Cue:
     numbers = telling.wording.phrases["countdown"]
-    words = tuple(Utterance(number, brisk=True) for number in numbers)
+    words = tuple(Utterance(number, natural_rate=True) for number in numbers)
     return Cue(words, window_ms - 1000 * len(words), Priority.COUNTDOWN)
 
 
@@ -65,11 +71,11 @@ def are_called_throughout(movement: Flow, window_ms: int) -> bool:
     return window_ms < (_calls(movement) + 2) * _step_ms(movement)
 
 
-def _phase_cues(telling: Telling, movement: Flow, place: Place, window_ms: int) -> Iterator[Cue]:
+def _phase_cues(telling: ScriptContext, movement: Flow, location: Location, window_ms: int) -> Iterator[Cue]:
     step_ms = _step_ms(movement)
     for number in range(1, _calls(movement) + 1):
         if number * step_ms < window_ms:
-            text = telling.filled(movement.phases[number % len(movement.phases)].cue, place.side)
+            text = telling.filled(movement.phases[number % len(movement.phases)].cue, location.side)
             slack_ms = max(step_ms // 3, GRID_MS)
             yield Cue((Utterance(text),), number * step_ms, Priority.PHASE, slack_ms=slack_ms)
 
@@ -83,40 +89,40 @@ def _step_ms(movement: Flow) -> int:
 
 
 def _reminder_cues(
-    telling: Telling, exercise: Exercise, place: Place, number: int, window_ms: int
+    telling: ScriptContext, exercise: Exercise, location: Location, number: int, window_ms: int
 ) -> Iterator[Cue]:
     """Two a hold, at a quarter and three quarters, or one a short hold; the next hold goes on with the next."""
     if window_ms < TWO_REMINDERS_FROM_MS:
         if exercise.movement.reminders:
-            reminder = _reminder(telling, exercise, place, number)
+            reminder = _reminder(telling, exercise, location, number)
             yield _reminder_near(reminder, 2 * window_ms // 5, window_ms // 5)
         return
-    first = 2 * number + _shift(exercise, place)
+    first = 2 * number + _shift(exercise, location)
     for turn, quarter in enumerate((1, 3)[: len(exercise.movement.reminders)]):
-        text = _reminder(telling, exercise, place, first + turn)
+        text = _reminder(telling, exercise, location, first + turn)
         yield _reminder_near(text, quarter * window_ms // 4, window_ms // 8)
 
 
-def _shift(exercise: Exercise, place: Place) -> int:
+def _shift(exercise: Exercise, location: Location) -> int:
     """Return by how much the reminders move on, so that a side does not hear the same two every time.
 
     Two sides in turn have four reminders a repetition: one, two or four of them come around with the side.
     """
     alternating = exercise.sides == "each" and exercise.side_order == "alternating"
     comes_around = len(exercise.movement.reminders) in {1, 2, 4}
-    return (place.rep or 1) - 1 if alternating and comes_around else 0
+    return (location.rep or 1) - 1 if alternating and comes_around else 0
 
 
-def _reminder(telling: Telling, exercise: Exercise, place: Place, turn: int) -> Utterance:
+def _reminder(telling: ScriptContext, exercise: Exercise, location: Location, turn: int) -> Utterance:
     reminders = exercise.movement.reminders
-    return Utterance(telling.filled(reminders[turn % len(reminders)], place.side))
+    return Utterance(telling.filled(reminders[turn % len(reminders)], location.side))
 
 
 def _reminder_near(reminder: Utterance, at_ms: int, slack_ms: int) -> Cue:
     return Cue((reminder,), at_ms, Priority.REMINDER, centred=True, slack_ms=slack_ms)
 
 
-def _breath_cues(telling: Telling, breath: Breath, window_ms: int) -> Iterator[Cue]:
+def _breath_cues(telling: ScriptContext, breath: Breath, window_ms: int) -> Iterator[Cue]:
     """Yield the calls of the breaths, each exactly when its part begins; the begin chime calls the first."""
     breaths = window_ms // (breath.seconds * 1000)
     called = breaths if breath.calls is None else min(breath.calls, breaths)
@@ -142,13 +148,13 @@ def _parts(breath: Breath) -> list[tuple[str, int]]:
 
 
 def _reminders_between_breaths(
-    telling: Telling, exercise: Exercise, breath: Breath, place: Place, number: int
+    telling: ScriptContext, exercise: Exercise, breath: Breath, location: Location, number: int
 ) -> Iterator[Cue]:
     """Yield one reminder where the breaths are called no more."""
     breaths = telling.options.breaths_of(exercise) or 0
     called = breaths if breath.calls is None else breath.calls
     if exercise.movement.reminders and called < breaths - 1:
         # Where the next call would come, so that nobody waits for it.
-        reminder = _reminder(telling, exercise, place, number)
+        reminder = _reminder(telling, exercise, location, number)
         slack_ms = breath.seconds * 1000 // 2
         yield Cue((reminder,), called * breath.seconds * 1000, Priority.REMINDER, slack_ms=slack_ms)

@@ -2,19 +2,19 @@
 
 from collections.abc import Iterator, Mapping
 
+from voiceguide.language.phrases import Wording
+from voiceguide.options.session import ResolvedOptions
 from voiceguide.routine.model import Routine
 from voiceguide.script.builder import build_script
-from voiceguide.script.options import Options
-from voiceguide.script.phrases import Wording
+from voiceguide.script.context import SENTENCE_PAUSE_MS
 from voiceguide.script.segments import ChimeKind, Utterance
-from voiceguide.script.telling import SENTENCE_PAUSE_MS
 from voiceguide.script.timeline import Lengths, Timeline, lay_out
 
 # Of the program's own chimes (sound.chimes, which the script cannot know).
 CHIME_MS: dict[ChimeKind, int] = {"begin": 1200, "release": 1700, "next": 1100, "end": 4200}
 # Words of ordinary English, with the space behind them; and what a voice adds to the shortest word.
 _CHARACTERS_A_WORD = 5.6
-_LEAST_MS = 260
+_MIN_MS = 260
 # Of the words of a countdown, at a voice's natural rate.
 _BRISK_MS_A_CHARACTER = 50.0
 
@@ -31,8 +31,8 @@ class EstimatedSpeech(Mapping[Utterance, int]):
 
     def __getitem__(self, utterance: Utterance) -> int:
         """Return how long an utterance takes, in ms."""
-        each = self._brisk_ms_a_character if utterance.brisk else self._ms_a_character
-        return round(_LEAST_MS * (0.5 if utterance.brisk else 1) + each * len(utterance.text))
+        each = self._brisk_ms_a_character if utterance.natural_rate else self._ms_a_character
+        return round(_MIN_MS * (0.5 if utterance.natural_rate else 1) + each * len(utterance.text))
 
     def __iter__(self) -> Iterator[Utterance]:
         """Hold nothing: every utterance is estimated when asked for."""
@@ -43,7 +43,9 @@ class EstimatedSpeech(Mapping[Utterance, int]):
         return 0
 
 
-def estimated_timeline(routine: Routine, options: Options, wording: Wording, pace_wpm: int) -> Timeline:
+def estimated_timeline(
+    routine: Routine, options: ResolvedOptions, wording: Wording, pace_wpm: int
+) -> Timeline:
     """Return the timeline of a session as it will be, more or less, without a word spoken.
 
     Raises:

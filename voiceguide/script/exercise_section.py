@@ -8,10 +8,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import product
 
-from voiceguide.routine.model import Exercise, Flow
+from voiceguide.routine.model import Exercise, Flow, Side
+from voiceguide.script.context import (
+    PART_PAUSE_MS,
+    SENTENCE_PAUSE_MS,
+    ScriptContext,
+    spoken,
+)
 from voiceguide.script.cues import are_called, are_called_throughout, cues_of
-from voiceguide.script.segments import Hold, Pause, Place, Say, Segment, Side
-from voiceguide.script.telling import PART_PAUSE_MS, SENTENCE_PAUSE_MS, Telling, spoken
+from voiceguide.script.segments import Hold, Location, Pause, Say, Segment
 
 # Time to settle, and just longer than the encoder remembers: so the begin chime is one block in all holds.
 BEFORE_BEGIN_MS = 2550
@@ -31,7 +36,7 @@ class Window:
         last_rep: of its set.
     """
 
-    place: Place
+    location: Location
     number: int
     changes_side: bool
     changes_set: bool
@@ -40,7 +45,7 @@ class Window:
     @property
     def side(self) -> Side | None:
         """The side, where the exercise has sides."""
-        return self.place.side
+        return self.location.side
 
     @property
     def side_before(self) -> Side | None:
@@ -50,7 +55,7 @@ class Window:
     @property
     def rep(self) -> int:
         """The repetition, from 1, in its set."""
-        return self.place.rep or 1
+        return self.location.rep or 1
 
     @property
     def is_return(self) -> bool:
@@ -62,7 +67,7 @@ class Window:
 class ExerciseSection:
     """Writes the section of one exercise."""
 
-    telling: Telling
+    telling: ScriptContext
     exercise: Exercise
     index: int
 
@@ -74,7 +79,9 @@ class ExerciseSection:
         before = [None, *order[:-1]]
         return tuple(
             Window(
-                place=Place(self.exercise.id, rep, side, set_number if self.exercise.sets > 1 else None),
+                location=Location(
+                    self.exercise.id, rep, side, set_number if self.exercise.sets > 1 else None
+                ),
                 number=number,
                 changes_side=previous is not None and previous[2] != side,
                 changes_set=previous is not None and previous[0] != set_number,
@@ -90,8 +97,8 @@ class ExerciseSection:
         yield from self._getting_there(windows[0])
         for window in windows:
             yield from self._hold(window)
-            yield Pause(AFTER_RELEASE_MS, window.place)
-        yield from self._ending(windows[-1].place)
+            yield Pause(AFTER_RELEASE_MS, window.location)
+        yield from self._ending(windows[-1].location)
 
     def left_out(self) -> Iterator[tuple[str, str]]:
         """Yield what the options left no room for, and why."""
@@ -119,8 +126,8 @@ class ExerciseSection:
     def _side_name(self) -> str:
         return self.exercise.side_name or self.telling.wording.side_name
 
-    def _spoken(self, text: str, place: Place) -> Iterator[Say | Pause]:
-        return spoken(self.telling.filled(text, place.side), place)
+    def _spoken(self, text: str, location: Location) -> Iterator[Say | Pause]:
+        return spoken(self.telling.filled(text, location.side), location)
 
     # --- before the first hold -----------------------------------------------------------------
 
@@ -130,7 +137,7 @@ class ExerciseSection:
         name = "announce_single" if total == 1 else "announce_first" if self.index == 0 else "announce"
         yield from telling.phrase(
             "announce_last" if is_last and total > 1 else name,
-            place=Place(self.exercise.id),
+            location=Location(self.exercise.id),
             n=telling.wording.number(self.index + 1),
             total=telling.wording.number(total),
             name=(self.exercise.spoken_name or self._inside_a_sentence(total)).rstrip(".!?"),
@@ -142,10 +149,10 @@ class ExerciseSection:
         return name if total == 1 or is_abbreviation else name[:1].lower() + name[1:]
 
     def _getting_there(self, first: Window) -> Iterator[Segment]:
-        place = Place(self.exercise.id, None, first.side)
+        location = Location(self.exercise.id, None, first.side)
         if self.telling.says("position"):
-            yield from self._spoken(self.exercise.position, place)
-        yield Pause(round(self.exercise.settle_seconds * 1000), place)
+            yield from self._spoken(self.exercise.position, location)
+        yield Pause(round(self.exercise.settle_seconds * 1000), location)
 
     def _instruction(self, window: Window) -> Iterator[Segment]:
         movement = self.exercise.movement
@@ -157,14 +164,14 @@ class ExerciseSection:
             else [movement.instruction]
         )
         for text in texts:
-            yield from self._spoken(text, window.place)
+            yield from self._spoken(text, window.location)
         if self.telling.says("duration"):
             lasting = self.telling.lasting(self.exercise)
-            yield from self.telling.phrase("duration", self._duration_kind(), window.place, hold=lasting)
+            yield from self.telling.phrase("duration", self._duration_kind(), window.location, hold=lasting)
         elif isinstance(movement, Flow) and not self.exercise.breath:
-            yield from self.telling.phrase("flow_on", "two" if len(texts) == 2 else "many", window.place)
+            yield from self.telling.phrase("flow_on", "two" if len(texts) == 2 else "many", window.location)
         if self.exercise.breath:
-            yield from self.telling.phrase("breath_begin", place=window.place)
+            yield from self.telling.phrase("breath_begin", location=window.location)
 
     def _duration_kind(self) -> str:
         movement = self.exercise.movement
@@ -184,8 +191,8 @@ class ExerciseSection:
         """Yield one hold with all that comes before it."""
         hold = Hold(
             window_ms=self.telling.options.hold_seconds_of(self.exercise) * 1000,
-            cues=tuple(cues_of(self.telling, self.exercise, window.place, window.number)),
-            place=window.place,
+            cues=tuple(cues_of(self.telling, self.exercise, window.location, window.number)),
+            location=window.location,
         )
         if self._rest_is_timed(window):
             yield replace(
@@ -230,7 +237,7 @@ class ExerciseSection:
 
     def _rest(self, window: Window) -> Iterator[Segment]:
         yield from self._rest_words(window)
-        yield Pause(self._rest_ms(window), window.place)
+        yield Pause(self._rest_ms(window), window.location)
 
     def _rest_words(self, window: Window) -> Iterator[Say | Pause]:
         """How to come out, in the routine's words where it has some: a general one leaves people where they are."""
@@ -238,7 +245,7 @@ class ExerciseSection:
         if self.telling.says("rest"):
             turn = self.telling.turn(f"ease {self.exercise.id}")
             text = ease[turn % len(ease)] if ease else self.telling.phrase_text("rest")
-            yield from self._spoken(text, replace(window.place, side=window.side_before))
+            yield from self._spoken(text, replace(window.location, side=window.side_before))
 
     def _rest_ms(self, window: Window) -> int:
         if window.changes_set:
@@ -246,38 +253,38 @@ class ExerciseSection:
         return self.telling.options.rest_seconds_of(self.exercise) * 1000
 
     def _set(self, window: Window) -> Iterator[Say | Pause]:
-        number, words = window.place.set_number, self.telling.wording
+        number, words = window.location.set_number, self.telling.wording
         if number is not None:
             values = {"n": words.number(number), "total": words.number(self.exercise.sets)}
-            yield from spoken(self.telling.phrase_text("set", **values), window.place)
+            yield from spoken(self.telling.phrase_text("set", **values), window.location)
 
     def _way_back(self, window: Window) -> Iterator[Say | Pause]:
         """The same again: in short, and the time to move there."""
         if self.telling.says("position"):
             if self._rest_is_timed(window) and window.changes_set:
                 yield from self._set(window)
-            yield from self._spoken(self._short(window), window.place)
-            yield Pause(RETURN_MS, window.place)
+            yield from self._spoken(self._short(window), window.location)
+            yield Pause(RETURN_MS, window.location)
 
     def _change_of_side(self, window: Window) -> Iterator[Segment]:
         """In full the first time; in short once the listener has been on both sides."""
-        if window.rep == 1 and (window.place.set_number or 1) == 1:
+        if window.rep == 1 and (window.location.set_number or 1) == 1:
             text = self.exercise.changeover or ""
-            yield from self.telling.phrase("other_side", place=window.place, side_name=self._side_name)
+            yield from self.telling.phrase("other_side", location=window.location, side_name=self._side_name)
         else:
             text = "" if self._is_varied(window) else self._short(window)
             if "{side}" not in text or not self.telling.says("position"):
                 side = self.telling.wording.sides[window.side or "left"]
-                yield from self.telling.phrase("back_to_side", place=window.place, side=side)
+                yield from self.telling.phrase("back_to_side", location=window.location, side=side)
         if self.telling.says("position"):
-            yield from self._spoken(text, window.place)
-        yield Pause(round(self.exercise.changeover_seconds * 1000), window.place)
+            yield from self._spoken(text, window.location)
+        yield Pause(round(self.exercise.changeover_seconds * 1000), window.location)
 
     def _variation(self, window: Window) -> Iterator[Segment]:
         variation = self.exercise.movement.variation
         if variation is not None:
-            yield from self._spoken(variation.instruction, window.place)
-            yield Pause(round(variation.settle_seconds * 1000), window.place)
+            yield from self._spoken(variation.instruction, window.location)
+            yield Pause(round(variation.settle_seconds * 1000), window.location)
 
     def _is_varied(self, window: Window) -> bool:
         return self.exercise.movement.variation is not None and self._reps > 1 and window.last_rep
@@ -285,7 +292,7 @@ class ExerciseSection:
     def _short(self, window: Window) -> str:
         """The short forms in turn, from the second repetition on."""
         forms = self.exercise.movement.short
-        done_before = self._reps * ((window.place.set_number or 1) - 1)
+        done_before = self._reps * ((window.location.set_number or 1) - 1)
         return forms[(done_before + window.rep - 2) % len(forms)]
 
     def _ready(self, window: Window) -> Iterator[Say | Pause]:
@@ -293,8 +300,8 @@ class ExerciseSection:
         yield from self._round(window)
         ready_ms = self.exercise.ready_seconds * 1000
         if ready_ms:
-            yield from spoken(self.telling.phrase_text("get_ready"), window.place)
-        yield Pause(max(BEFORE_BEGIN_MS, ready_ms) - SENTENCE_PAUSE_MS, window.place)
+            yield from spoken(self.telling.phrase_text("get_ready"), window.location)
+        yield Pause(max(BEFORE_BEGIN_MS, ready_ms) - SENTENCE_PAUSE_MS, window.location)
 
     def _round(self, window: Window) -> Iterator[Say | Pause]:
         reps, words = self._reps, self.telling.wording
@@ -306,15 +313,15 @@ class ExerciseSection:
         else:
             name = ("side_round" if window.side else "round") + ("_last" if window.last_rep else "")
         if name:
-            yield from spoken(self.telling.phrase_text(name, **values), window.place)
+            yield from spoken(self.telling.phrase_text(name, **values), window.location)
 
     # --- after the last hold -------------------------------------------------------------------
 
-    def _ending(self, place: Place) -> Iterator[Segment]:
+    def _ending(self, location: Location) -> Iterator[Segment]:
         if self.telling.says("release"):
             if self.exercise.release:
-                yield from self._spoken(self.exercise.release, place)
+                yield from self._spoken(self.exercise.release, location)
             else:
-                yield from self.telling.phrase("release", place=place)
+                yield from self.telling.phrase("release", location=location)
         rest_ms = self.telling.options.rest_seconds_of(self.exercise) * 1000
-        yield Pause(max(rest_ms // 2, PART_PAUSE_MS), place)
+        yield Pause(max(rest_ms // 2, PART_PAUSE_MS), location)

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from voiceguide.errors import UsageError
-from voiceguide.limits import SESSION_HOURS
+from voiceguide.options.session import OWN, ResolvedOptions, SessionOptions
+from voiceguide.routine.limits import SESSION_HOURS
 from voiceguide.routine.model import Defaults, Routine
-from voiceguide.script.options import OWN, Options, Wishes
 
 # Holds are whole fives where one of them comes so near.
 _NEAR_ENOUGH_MS = 15_000
@@ -17,11 +17,11 @@ _ALIKE_MS = 3000
 # One repetition more or less changes a session as much as so many seconds of hold.
 _REP_SECONDS = 20
 # Of the many that come equally close, so many are looked at: those nearest to the default.
-_MOST_REPS, _MOST_HOLDS = 6, 12
+_MAX_REPS, _MAX_HOLDS = 6, 12
 # Longer than any session: what is beyond the limit is no candidate.
 _FOR_EVER_MS = 10**12
 
-Duration = Callable[[Options], int]
+Duration = Callable[[ResolvedOptions], int]
 # The length of a session by hold, repetitions and rest.
 _Length = Callable[[int, int, int], int]
 
@@ -35,7 +35,7 @@ class Ranges:
     rest_seconds: range
 
 
-def ranges_for(routine: Routine, wishes: Wishes) -> Ranges:
+def ranges_for(routine: Routine, wishes: SessionOptions) -> Ranges:
     """Return what may be chosen: what was asked for, else what the routine advises, else its default."""
     defaults = routine.defaults
 
@@ -62,7 +62,7 @@ def ranges_for(routine: Routine, wishes: Wishes) -> Ranges:
     )
 
 
-def fit(routine: Routine, wishes: Wishes, wanted_ms: int, duration_ms: Duration) -> Wishes:
+def fit(routine: Routine, wishes: SessionOptions, wanted_ms: int, duration_ms: Duration) -> SessionOptions:
     """Return the wishes with hold, repetitions and rest such that the session comes closest to a length.
 
     Args:
@@ -93,10 +93,10 @@ def fit(routine: Routine, wishes: Wishes, wanted_ms: int, duration_ms: Duration)
     return replace(wishes, hold_seconds=hold, reps=reps, rest_seconds=rest)
 
 
-def length_of(routine: Routine, wishes: Wishes, duration_ms: Duration) -> int:
+def length_of(routine: Routine, wishes: SessionOptions, duration_ms: Duration) -> int:
     """Return how long a session lasts; more than any does where it is longer than a session may be."""
     try:
-        return duration_ms(wishes.settled(routine))
+        return duration_ms(wishes.resolve(routine))
     except UsageError:
         return _FOR_EVER_MS
 
@@ -118,14 +118,14 @@ def _candidates(
         lambda reps: length_ms(holds[0], reps, rests[0]),
         lambda reps: length_ms(holds[-1], reps, rests[-1]),
     )
-    for reps in _nearest(many, defaults.reps, _MOST_REPS):
+    for reps in _nearest(many, defaults.reps, _MAX_REPS):
         fitting = _between(
             holds,
             wanted_ms,
             lambda hold: length_ms(hold, reps, rests[0]),  # noqa: B023 (used at once)
             lambda hold: length_ms(hold, reps, rests[-1]),  # noqa: B023
         )
-        for hold in _nearest(fitting, defaults.hold_seconds, _MOST_HOLDS):
+        for hold in _nearest(fitting, defaults.hold_seconds, _MAX_HOLDS):
             above = bisect_left(rests, wanted_ms, key=lambda rest: length_ms(hold, reps, rest))
             for rest in rests[max(above - 1, 0) : above + 1]:
                 miss = abs(length_ms(hold, reps, rest) - wanted_ms)

@@ -5,10 +5,11 @@ from enum import IntEnum
 from itertools import chain
 from typing import Literal, TypeAlias
 
+from voiceguide.routine.model import Side
+
 # The step at which sounds may start: one MP3 frame, at either sample rate. See the timeline.
 GRID_MS = 24
 
-Side: TypeAlias = Literal["left", "right"]
 ChimeKind: TypeAlias = Literal["begin", "release", "next", "end"]
 
 
@@ -23,11 +24,11 @@ class Utterance:
     """
 
     text: str
-    brisk: bool = False
+    natural_rate: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Location:
     """Where in the routine a segment belongs: exercise id, repetition from 1, side, set from 1."""
 
     exercise: str | None = None
@@ -36,7 +37,7 @@ class Place:
     set_number: int | None = None
 
 
-NOWHERE = Place()
+NOWHERE = Location()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Say:
     """A sentence."""
 
     utterance: Utterance
-    place: Place = NOWHERE
+    location: Location = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class Pause:
     """Silence of a length the script chooses."""
 
     duration_ms: int
-    place: Place = NOWHERE
+    location: Location = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class Chime:
     """A chime that stands outside a hold."""
 
     kind: ChimeKind
-    place: Place = NOWHERE
+    location: Location = NOWHERE
 
 
 class Priority(IntEnum):
@@ -104,7 +105,7 @@ class Hold:
 
     window_ms: int
     cues: tuple[Cue, ...]
-    place: Place
+    location: Location
     since_release_ms: int | None = None
     rest: "tuple[Say | Pause, ...]" = ()
     leads: "tuple[tuple[Say | Pause, ...], ...]" = ()

@@ -5,12 +5,15 @@ what finds no room is left out and listed, never cut or sped up.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from itertools import pairwise
-from typing import Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
-from voiceguide.limits import SESSION_HOURS
-from voiceguide.script.options import session_too_long
+from pydantic import AfterValidator, Field
+
+from voiceguide.options.session import session_too_long
+from voiceguide.routine.limits import SESSION_HOURS
+from voiceguide.routine.model import Side
 from voiceguide.script.segments import (
     GRID_MS,
     NOWHERE,
@@ -18,8 +21,8 @@ from voiceguide.script.segments import (
     ChimeKind,
     Cue,
     Hold,
+    Location,
     Pause,
-    Place,
     Priority,
     Say,
     Script,
@@ -27,6 +30,7 @@ from voiceguide.script.segments import (
     Segment,
     Utterance,
 )
+from voiceguide.text.printable import printable
 
 # The least silence between two cues of a window, and between its begin chime and the first.
 CUE_GAP_MS = 500
@@ -52,51 +56,120 @@ class Lengths:
     chimes: Mapping[ChimeKind, int]
 
 
+# The limits are for timelines that come out of a file, which anyone may have written.
+Milliseconds = Annotated[int, Field(ge=0, le=(SESSION_HOURS + 1) * 3_600_000)]
+Shown = Annotated[str, AfterValidator(printable)]
+Text = Annotated[Shown, Field(max_length=2000)]
+Name = Annotated[Shown, Field(max_length=200)]
+MAX_EVENTS = 100_000
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """Something that happens from ``start_ms`` to ``end_ms``.
 
     For a hold that is the window; for a say and a chime, where the sound begins and ends.
+
+    Attributes:
+        text: of a say, as written.
+        exercise, rep, side, set_number: where it belongs; None outside of exercises.
+        natural_rate: of a say; see ``Utterance``.
     """
 
-    start_ms: int
-    end_ms: int
+    start_ms: Milliseconds
+    end_ms: Milliseconds
     kind: EventKind
-    place: Place = NOWHERE
-    utterance: Utterance | None = None
+    text: Text = ""
     chime: ChimeKind | None = None
+    exercise: Name | None = None
+    rep: Annotated[int, Field(ge=1, le=10_000)] | None = None
+    side: Side | None = None
+    set_number: Annotated[int, Field(ge=1, le=100)] | None = None
+    natural_rate: bool = False
+
+    @property
+    def duration_ms(self) -> int:
+        """How long it lasts."""
+        return self.end_ms - self.start_ms
+
+    @property
+    def utterance(self) -> Utterance | None:
+        """What is spoken, for a say."""
+        return Utterance(self.text, self.natural_rate) if self.kind == "say" else None
+
+    @property
+    def location(self) -> Location:
+        """Where in the routine it belongs."""
+        return Location(self.exercise, self.rep, self.side, self.set_number)
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the fields that are set, as values JSON can hold."""
+        values = {name: getattr(self, name) for name in self.__slots__}
+        return {name: value for name, value in values.items() if name in _ALWAYS or value}
+
+
+_ALWAYS = frozenset({"start_ms", "end_ms", "kind"})
 
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
     """A part of the session with a title."""
 
-    start_ms: int
-    end_ms: int
-    title: str
+    start_ms: Milliseconds
+    end_ms: Milliseconds
+    title: Name
 
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
     """Words that found no room, where they would have been, and why not."""
 
-    at_ms: int
-    text: str
-    reason: str
+    at_ms: Milliseconds
+    text: Text
+    reason: Text
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Timeline:
-    """The whole session; events are in order of their start."""
+    """The whole session; events are in order of their start.
 
-    duration_ms: int
-    chapters: tuple[Chapter, ...]
-    events: tuple[Event, ...]
-    dropped: tuple[Dropped, ...]
+    This is the one model of a session's times: it is laid out here, printed, embedded in files, and read back.
+    """
+
+    duration_ms: Milliseconds
+    chapters: Annotated[tuple[Chapter, ...], Field(max_length=255)]
+    events: Annotated[tuple[Event, ...], Field(max_length=MAX_EVENTS)]
+    dropped: Annotated[tuple[Dropped, ...], Field(max_length=MAX_EVENTS)] = ()
 
     def of_kind(self, kind: EventKind) -> tuple[Event, ...]:
         """Return the events of one kind, in order."""
         return tuple(event for event in self.events if event.kind == kind)
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the timeline as values JSON can hold; fields may be added, never changed or removed."""
+        return {
+            "duration_ms": self.duration_ms,
+            "chapters": [asdict(chapter) for chapter in self.chapters],
+            "events": [event.to_dict() for event in self.events],
+            "dropped": [asdict(drop) for drop in self.dropped],
+        }
+
+    def check_order(self) -> None:
+        """Refuse what no session is; a timeline that was laid out is in order by construction.
+
+        Raises:
+            ValueError: says what is out of order.
+        """
+        if not self.duration_ms or not self.chapters:
+            raise ValueError("a session lasts some time and has a chapter")
+        for name, times in (
+            ("chapters", [(chapter.start_ms, chapter.end_ms) for chapter in self.chapters]),
+            ("events", [(event.start_ms, event.end_ms) for event in self.events]),
+        ):
+            if any(end < start for start, end in times):
+                raise ValueError(f"one of the {name} ends before it begins")
+            if any(one > other for (one, _), (other, _) in pairwise(times)):
+                raise ValueError(f"the {name} are not in order")
 
 
 def lay_out(script: Script, lengths: Lengths) -> Timeline:
@@ -129,7 +202,7 @@ class _Clock:
     now_ms: int = 0
     _pause_ms: int = 0
     _released_ms: int = 0
-    _pause_place: Place = NOWHERE
+    _pause_location: Location = NOWHERE
     events: list[Event] = field(default_factory=list)
     dropped: list[Dropped] = field(default_factory=list)
 
@@ -138,30 +211,30 @@ class _Clock:
         self.dropped += [Dropped(start_ms, text, reason) for text, reason in section.left_out]
         for segment in section.segments:
             self._lay(segment)
-        self._wait(self._pause_place)
+        self._wait(self._pause_location)
         return Chapter(start_ms, self.now_ms, section.title)
 
     def _lay(self, segment: Segment) -> None:
         match segment:
-            case Say(utterance, place):
-                self._say(utterance, place)
-            case Pause(duration_ms, place):
+            case Say(utterance, location):
+                self._say(utterance, location)
+            case Pause(duration_ms, location):
                 self._pause_ms += duration_ms
-                self._pause_place = place
-            case Chime(kind, place):
-                self._wait(place)
-                self._chime(kind, place)
+                self._pause_location = location
+            case Chime(kind, location):
+                self._wait(location)
+                self._chime(kind, location)
             case Hold():
                 self._rest_before(segment)
                 self._hold(segment)
 
-    def _say(self, utterance: Utterance, place: Place) -> None:
-        self._wait(place)
+    def _say(self, utterance: Utterance, location: Location) -> None:
+        self._wait(location)
         end_ms = self.now_ms + self.lengths.speech[utterance]
-        self.events.append(Event(self.now_ms, end_ms, "say", place, utterance=utterance))
+        self.events.append(_said(self.now_ms, end_ms, location, utterance))
         self.now_ms = end_ms
 
-    def _wait(self, place: Place, until_grid_ms: int = 0) -> None:
+    def _wait(self, location: Location, until_grid_ms: int = 0) -> None:
         """Let the pauses since the last sound pass, and the time up to the grid.
 
         Args:
@@ -170,12 +243,12 @@ class _Clock:
         """
         end_ms = _on_grid(self.now_ms + self._pause_ms + until_grid_ms) - until_grid_ms
         if end_ms > self.now_ms:
-            self.events.append(Event(self.now_ms, end_ms, "pause", place))
+            self.events.append(_event(self.now_ms, end_ms, "pause", location))
         self.now_ms, self._pause_ms = end_ms, 0
 
-    def _chime(self, kind: ChimeKind, place: Place) -> None:
+    def _chime(self, kind: ChimeKind, location: Location) -> None:
         end_ms = self.now_ms + self.lengths.chimes[kind]
-        self.events.append(Event(self.now_ms, end_ms, "chime", place, chime=kind))
+        self.events.append(_event(self.now_ms, end_ms, "chime", location, kind))
         self.now_ms = end_ms
 
     def _rest_before(self, hold: Hold) -> None:
@@ -209,20 +282,41 @@ class _Clock:
         return now_ms + pause_ms
 
     def _hold(self, hold: Hold) -> None:
-        self._wait(hold.place, hold.window_ms)
+        self._wait(hold.location, hold.window_ms)
         start_ms = self.now_ms
         window = _Window(hold.window_ms, self.lengths)
         for cue in sorted(hold.cues, key=lambda cue: (cue.priority, cue.at_ms)):
             window.place(cue)
-        self.events.append(Event(start_ms, start_ms + hold.window_ms, "hold", hold.place))
-        self._chime("begin", hold.place)
+        self.events.append(_event(start_ms, start_ms + hold.window_ms, "hold", hold.location))
+        self._chime("begin", hold.location)
         for at_ms, utterance in window.placed:
             begins_ms = start_ms + at_ms
             ends_ms = begins_ms + self.lengths.speech[utterance]
-            self.events.append(Event(begins_ms, ends_ms, "say", hold.place, utterance=utterance))
+            self.events.append(_said(begins_ms, ends_ms, hold.location, utterance))
         self.dropped += [Dropped(start_ms + at, text, reason) for at, text, reason in window.refused]
         self.now_ms = self._released_ms = start_ms + hold.window_ms
-        self._chime("release", hold.place)
+        self._chime("release", hold.location)
+
+
+def _event(
+    start_ms: int, end_ms: int, kind: EventKind, location: Location, chime: ChimeKind | None = None
+) -> Event:
+    return Event(
+        start_ms,
+        end_ms,
+        kind,
+        chime=chime,
+        exercise=location.exercise,
+        rep=location.rep,
+        side=location.side,
+        set_number=location.set_number,
+    )
+
+
+def _said(start_ms: int, end_ms: int, location: Location, utterance: Utterance) -> Event:
+    return replace(
+        _event(start_ms, end_ms, "say", location), text=utterance.text, natural_rate=utterance.natural_rate
+    )
 
 
 def _on_grid(at_ms: int) -> int:

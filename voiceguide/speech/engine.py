@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from voiceguide.clip import Clip
+from voiceguide.audio.clip import Clip
 
 # How far from its natural pace any engine may be asked to speak; beyond, voices stop sounding human.
 SLOWEST_RATE = 0.5
@@ -30,7 +30,7 @@ class Voice:
 
 
 # For a session without a word.
-NOBODY = Voice("", "none", "", "", "")
+NO_VOICE = Voice("", "none", "", "", "")
 
 
 class Engine(Protocol):

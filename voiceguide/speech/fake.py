@@ -2,7 +2,7 @@
 
 import hashlib
 
-from voiceguide.clip import Clip
+from voiceguide.audio.clip import Clip
 from voiceguide.speech.engine import Voice, voice_by_id
 
 SAMPLE_RATE_HZ = 24_000

@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from voiceguide.clip import Clip
+from voiceguide.audio.clip import Clip
 from voiceguide.errors import EngineUnavailable, PhraseFailed
 from voiceguide.speech.engine import Voice, same_language, voice_by_id
 

@@ -17,15 +17,15 @@ from typing import TYPE_CHECKING, Any
 
 import platformdirs
 
-from voiceguide.clip import Clip
+from voiceguide.audio.clip import Clip
 from voiceguide.errors import EngineUnavailable, PhraseFailed, UsageError
-from voiceguide.paths import is_folder
+from voiceguide.files.paths import is_folder
 from voiceguide.speech.engine import Voice, best_voice, voice_by_id
 
 if TYPE_CHECKING:
     from piper import PiperVoice
 
-_MOST_CONFIG_BYTES = 5_000_000
+_MAX_CONFIG_BYTES = 5_000_000
 # Enough of a model to tell it from any other, without reading all of its 60 MB.
 _TELLING_BYTES = 1 << 20
 _INSTALL = 'Install it with: python -m pip install "voiceguide[piper]" (in a checkout: .venv/bin/python -m pip install piper-tts)'
@@ -154,7 +154,7 @@ def _settings(model: Path) -> dict[str, Any]:
     path = _settings_path(model)
     try:
         with path.open("rb") as file:
-            settings = json.loads(file.read(_MOST_CONFIG_BYTES))
+            settings = json.loads(file.read(_MAX_CONFIG_BYTES))
         if isinstance(settings, dict) and model.is_file():
             return settings
     except (OSError, ValueError, RecursionError):

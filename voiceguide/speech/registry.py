@@ -6,9 +6,19 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TypeVar
 
-from voiceguide.errors import EngineUnavailable, UsageError, VoiceguideError, did_you_mean
-from voiceguide.speech.careful import CarefulEngine
-from voiceguide.speech.engine import Engine, Voice, same_language, voice_by_id
+from voiceguide.errors import (
+    EngineUnavailable,
+    UsageError,
+    VoiceguideError,
+    did_you_mean,
+)
+from voiceguide.speech.engine import (
+    Engine,
+    Voice,
+    same_language,
+    voice_by_id,
+)
+from voiceguide.speech.validating import ValidatingEngine
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +55,7 @@ def open_engine(name: str) -> Engine:
     """
     module, _, attribute = {**ENGINES, **_FOR_TESTS}[known_engine(name)].partition(":")
     make: Callable[[], Engine] = getattr(import_module(module), attribute)
-    return CarefulEngine(make())
+    return ValidatingEngine(make())
 
 
 def choose_voice(

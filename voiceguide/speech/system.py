@@ -14,9 +14,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
-from voiceguide.clip import Clip
+from voiceguide.audio.clip import Clip
+from voiceguide.audio.decoding import decode_file
 from voiceguide.errors import EngineUnavailable, PhraseFailed, VoiceguideError
-from voiceguide.sound.decode import decode_file
 from voiceguide.speech.engine import Voice, best_voice, voice_by_id
 
 # What pyttsx3 and eSpeak NG take for an ordinary speaking rate, in their nominal words a minute.

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 # Longer than whoever asks waits for an answer.
-_MOST_SECONDS = 60
+_MAX_SECONDS = 60
 
 
 def main() -> None:
@@ -55,7 +55,7 @@ def _answer_apart(line: str, answers: TextIO) -> None:
     if not child:
         _end_with(parent)
         # Where it hangs, and whoever asked was killed, nobody else ends it: its parent waits for it.
-        signal.alarm(_MOST_SECONDS)
+        signal.alarm(_MAX_SECONDS)
         _answer(line, answers)
         os._exit(0)
     status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])

@@ -10,15 +10,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from voiceguide.clock import with_unit
 from voiceguide.errors import UsageError, VoiceguideError
-from voiceguide.share.carried import Contents
-from voiceguide.share.container_tags import cover_of
-from voiceguide.share.cover import carried_cover
-from voiceguide.share.plan import Plan, PlannedChapter, PlannedEvent
-from voiceguide.share.reading import mpeg_length_ms, read_contents
-from voiceguide.stitch.mp3_file import read_mp3
-from voiceguide.text import counted
+from voiceguide.export.container_tags import cover_of
+from voiceguide.export.cover import embedded_cover
+from voiceguide.export.embedded_metadata import SessionMetadata
+from voiceguide.export.finished_file import mpeg_length_ms, read_metadata
+from voiceguide.mp3.file import read_mp3
+from voiceguide.script.plan import Plan
+from voiceguide.script.timeline import Chapter, Event
+from voiceguide.text.formatting import format_duration
+from voiceguide.text.printable import counted
 from voiceguide.web.manifest import KnownSession, Manifest
 
 # By so much other programs may shorten a session that they encode anew.
@@ -36,7 +37,7 @@ class Entry:
     """
 
     known: KnownSession
-    contents: Contents
+    contents: SessionMetadata
     source: Path
     size_bytes: int
     cover: bytes | None
@@ -59,12 +60,12 @@ class Entry:
         return f"{routine.introduction} {routine.safety.short}"
 
     @property
-    def chapters(self) -> tuple[PlannedChapter, ...]:
+    def chapters(self) -> tuple[Chapter, ...]:
         """The parts of the session."""
         return self.contents.plan.chapters
 
     @cached_property
-    def transcript(self) -> list[tuple[PlannedChapter, list[PlannedEvent]]]:
+    def transcript(self) -> list[tuple[Chapter, list[Event]]]:
         """What is said, chapter by chapter."""
         lines = self.contents.plan.of_kind("say")
         return [
@@ -89,7 +90,7 @@ class Entry:
         }
 
 
-def _holds(contents: Contents) -> list[dict[str, object]]:
+def _holds(contents: SessionMetadata) -> list[dict[str, object]]:
     """Return each hold with its side and round, and with what comes next in the same exercise."""
     holds = contents.plan.of_kind("hold")
     rounds: dict[str | None, int] = {}
@@ -110,7 +111,7 @@ def _holds(contents: Contents) -> list[dict[str, object]]:
     ]
 
 
-def _place(hold: PlannedEvent, rounds: int, noun: str) -> str:
+def _place(hold: Event, rounds: int, noun: str) -> str:
     """Say where a hold belongs, such as ``Left side · 1 of 2``."""
     parts = [
         f"{hold.side.capitalize()} {noun}" if hold.side else "",
@@ -132,7 +133,7 @@ def read_entries(files: Sequence[Path], manifest: Manifest, base_url: str) -> li
         UsageError: a file is missing, or one session is named twice.
         VoiceguideError: a file is none that voiceguide has made, only a part of one, or damaged.
     """
-    read = [(path, read_contents(_mp3(path))) for path in files]
+    read = [(path, read_metadata(_mp3(path))) for path in files]
     ids = [_content_id(contents) for _, contents in read]
     for (path, _), content in zip(read, ids, strict=True):
         if ids.count(content) > 1:
@@ -174,10 +175,10 @@ def _refuse_damaged(path: Path, plan: Plan) -> None:
     if not is_whole:
         missing_ms = max(plan.duration_ms - there_ms, 0)
         missing, is_or_are = (
-            (with_unit(missing_ms), "are") if missing_ms >= 1000 else ("less than a second", "is")
+            (format_duration(missing_ms), "are") if missing_ms >= 1000 else ("less than a second", "is")
         )
         raise VoiceguideError(
-            f"{path} is cut short: {missing} of {with_unit(plan.duration_ms)} {is_or_are} missing. Ask for it again, "
+            f"{path} is cut short: {missing} of {format_duration(plan.duration_ms)} {is_or_are} missing. Ask for it again, "
             f"or make it anew: voiceguide make {shlex.quote(str(path))}"
         )
 
@@ -188,7 +189,7 @@ def _cover(path: Path) -> tuple[bytes | None, str]:
     if data is None:
         return None, ""
     try:
-        return carried_cover(data, path), ""
+        return embedded_cover(data, path), ""
     except UsageError as error:
         return None, f"{error} The session is published without it."
 
@@ -197,8 +198,8 @@ def _digest(data: object) -> str:
     return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def _content_id(contents: Contents) -> str:
-    return _digest([contents.plan.as_data(), contents.routine.model_dump(mode="json")])
+def _content_id(contents: SessionMetadata) -> str:
+    return _digest([contents.plan.to_dict(), contents.routine.model_dump(mode="json")])
 
 
 # --- which session is which --------------------------------------------------------------------
@@ -207,7 +208,7 @@ def _content_id(contents: Contents) -> str:
 _CHOICES = ("hold_seconds", "reps", "rest_seconds", "guidance", "countdown", "first_side")
 
 
-def _kin(contents: Contents) -> str:
+def _kin(contents: SessionMetadata) -> str:
     """Name what stays the same when a session is made anew: the routine's id, and what was chosen."""
     options, everything = contents.plan.options, [exercise.id for exercise in contents.routine.exercises]
     done = list(options["exercises"])  # type: ignore[call-overload]
@@ -216,12 +217,12 @@ def _kin(contents: Contents) -> str:
     )
 
 
-def _parts(contents: Contents) -> str:
+def _parts(contents: SessionMetadata) -> str:
     """Name the exercises, which stay the same when only the title is another."""
     return _digest([[exercise.id, exercise.name] for exercise in contents.routine.exercises])
 
 
-def _is_made_anew(known: KnownSession, contents: Contents) -> bool:
+def _is_made_anew(known: KnownSession, contents: SessionMetadata) -> bool:
     """Tell whether a session was published before in other words: made by the same choices, title or exercises the same.
 
     Two people may give two routines one id; those are two sessions.
@@ -232,12 +233,14 @@ def _is_made_anew(known: KnownSession, contents: Contents) -> bool:
     return known.kin == _kin(contents) and same_words
 
 
-def _name(contents: Contents) -> str:
+def _name(contents: SessionMetadata) -> str:
     wishes, _ = contents.wishes()
-    return wishes.settled(contents.routine).file_stem(contents.routine)
+    return wishes.resolve(contents.routine).file_stem(contents.routine)
 
 
-def _places(sessions: Mapping[str, Contents], manifest: Manifest, base_url: str) -> dict[str, KnownSession]:
+def _places(
+    sessions: Mapping[str, SessionMetadata], manifest: Manifest, base_url: str
+) -> dict[str, KnownSession]:
     """Return the place of each session: that of the same one, of one that it was made anew from, or one of its own."""
     before = {known.content: known for known in manifest.sessions}
     places = {
@@ -266,6 +269,6 @@ def _places(sessions: Mapping[str, Contents], manifest: Manifest, base_url: str)
     return places
 
 
-def _noted(known: KnownSession, contents: Contents) -> KnownSession:
+def _noted(known: KnownSession, contents: SessionMetadata) -> KnownSession:
     title = contents.routine.title
     return known.model_copy(update={"kin": _kin(contents), "title": title, "parts": _parts(contents)})

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from voiceguide.errors import UsageError
 
 NAME = "voiceguide-site.json"
-_MOST_BYTES = 5_000_000
+_MAX_BYTES = 5_000_000
 _HEXADECIMAL = r"^[0-9a-f]+$"
 
 
@@ -67,7 +67,7 @@ def read_manifest(folder: Path) -> Manifest:
     path = folder / NAME
     try:
         with path.open("rb") as file:
-            return Manifest.model_validate_json(file.read(_MOST_BYTES), strict=True)
+            return Manifest.model_validate_json(file.read(_MAX_BYTES), strict=True)
     except FileNotFoundError:
         return Manifest()
     except (OSError, ValidationError, ValueError) as error:

@@ -6,8 +6,8 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
-from voiceguide.clock import in_hours
-from voiceguide.share.cover import arcs
+from voiceguide.export.cover import arcs
+from voiceguide.text.formatting import format_hmmss
 from voiceguide.web.entry import Entry
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def _environment() -> "Environment":
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters["clock"] = in_hours
+    environment.filters["clock"] = format_hmmss
     environment.filters["spoken_minutes"] = _spoken_minutes
     environment.filters["seconds"] = lambda ms: f"{ms / 1000:g}"
     environment.filters["unbroken"] = _unbroken

@@ -9,20 +9,30 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 from voiceguide.errors import OutputError, UsageError
-from voiceguide.share.captions import chapters_vtt, transcript, webvtt
-from voiceguide.share.cover import draw_site
-from voiceguide.share.cue_sheet import cue_sheet
-from voiceguide.share.output import write_atomically
-from voiceguide.text import unprintable
+from voiceguide.export.captions import chapters_vtt, transcript, webvtt
+from voiceguide.export.cover import draw_site
+from voiceguide.export.cue_sheet import cue_sheet
+from voiceguide.files.writing import write_atomically
+from voiceguide.text.printable import unprintable
 from voiceguide.web.entry import Entry, read_entries
 from voiceguide.web.feed import chapters_json, feed
-from voiceguide.web.manifest import NAME, KnownSession, Manifest, read_manifest
-from voiceguide.web.pages import ASSETS, asset, index_page, session_page
+from voiceguide.web.manifest import (
+    NAME,
+    KnownSession,
+    Manifest,
+    read_manifest,
+)
+from voiceguide.web.pages import (
+    ASSETS,
+    asset,
+    index_page,
+    session_page,
+)
 
 TITLE = "Voice-guided sessions"
 DESCRIPTION = "Sessions to follow with your eyes shut: press play, put the phone down, and listen."
 _PIECE_BYTES = 1 << 20
-_MOST_TITLE_LETTERS = 120
+_MAX_TITLE_LETTERS = 120
 # What RFC 3986 leaves out of URLs, what begins the parts that the address of a site has not, and quotes.
 _NOT_IN_A_URL = frozenset(" \"'<>\\^`{|}?#")
 _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
@@ -105,9 +115,9 @@ def checked_title(title: str) -> str:
         UsageError: it is none that can be shown.
     """
     folded = re.sub(" +", " ", title).strip()
-    if not folded or unprintable(folded) or len(folded) > _MOST_TITLE_LETTERS:
+    if not folded or unprintable(folded) or len(folded) > _MAX_TITLE_LETTERS:
         raise UsageError(
-            f"--title {title[:40]!r} is no title of a site. Write one of at most {_MOST_TITLE_LETTERS} letters, such as "
+            f"--title {title[:40]!r} is no title of a site. Write one of at most {_MAX_TITLE_LETTERS} letters, such as "
             f"{TITLE!r}, or leave it out."
         )
     return folded

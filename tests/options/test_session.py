@@ -1,0 +1,177 @@
+"""What the listener may choose, and what is said where it cannot be."""
+
+from dataclasses import FrozenInstanceError
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.strategies import routines, wishes
+from voiceguide.errors import UsageError
+from voiceguide.options.session import ResolvedOptions, SessionOptions, session_too_long
+from voiceguide.routine.model import Routine
+from voiceguide.routine.reader import find_routine
+from voiceguide.script.notes import notes_about_choices
+
+LOWER_BACK = find_routine("lower-back")
+
+
+@pytest.mark.parametrize(
+    ("wish", "message"),
+    [
+        (
+            SessionOptions(hold_seconds=2),
+            "A hold of 2 seconds is not possible. Choose 3 to 600 seconds (10 minutes).",
+        ),
+        (
+            SessionOptions(hold_seconds=0),
+            "A hold of 0 seconds is not possible. Choose 3 to 600 seconds (10 minutes).",
+        ),
+        (
+            SessionOptions(hold_seconds=-3),
+            "A hold of -3 seconds is not possible. Choose 3 to 600 seconds (10 minutes).",
+        ),
+        (
+            SessionOptions(hold_seconds=601),
+            "A hold of 601 seconds is not possible. Choose 3 to 600 seconds (10 minutes).",
+        ),
+        (SessionOptions(reps=0), "A number of repetitions of 0 is not possible. Choose 1 to 50."),
+        (SessionOptions(reps=51), "A number of repetitions of 51 is not possible. Choose 1 to 50."),
+        (
+            SessionOptions(rest_seconds=-1),
+            "A rest of -1 seconds is not possible. Choose 0 to 600 seconds (10 minutes).",
+        ),
+        (
+            SessionOptions(rest_seconds=601),
+            "A rest of 601 seconds is not possible. Choose 0 to 600 seconds (10 minutes).",
+        ),
+        (
+            SessionOptions(only=("cat-caw",)),
+            "Lower back has no exercise called 'cat-caw'. Did you mean 'cat-cow'?",
+        ),
+        (
+            SessionOptions(skip=("Happy-Baby",)),
+            "Lower back has no exercise called 'Happy-Baby'. Did you mean 'happy-baby'?",
+        ),
+        (
+            SessionOptions(only=("xyz",)),
+            "Lower back has no exercise called 'xyz'. There is: cat-cow, knee-roll, hip-flexor, flat-back, happy-baby.",
+        ),
+        (
+            SessionOptions(skip=LOWER_BACK.exercise_ids),
+            "No exercise is left to do: take something out of --skip.",
+        ),
+        (
+            SessionOptions(only=("cat-cow",), skip=("cat-cow",)),
+            "No exercise is left to do: take something out of --skip.",
+        ),
+    ],
+)
+def test_a_wish_that_cannot_be_is_refused_with_what_is_allowed(wish: SessionOptions, message: str) -> None:
+    """The value, the range, the next step; exit code 2."""
+    with pytest.raises(UsageError) as caught:
+        wish.resolve(LOWER_BACK)
+    assert str(caught.value) == message
+    assert caught.value.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("hold", "reps", "rest"),
+    [(3, 1, 0), (600, 50, 600), (25, 2, 6)],
+)
+def test_the_limits_themselves_are_allowed(hold: int, reps: int, rest: int) -> None:
+    """A range holds both its ends."""
+    options = SessionOptions(hold_seconds=hold, reps=reps, rest_seconds=rest).resolve(LOWER_BACK)
+    assert (options.hold_seconds, options.reps, options.rest_seconds) == (hold, reps, rest)
+
+
+def test_what_is_not_wished_is_the_routines_own() -> None:
+    """The defaults of the routine, full guidance, countdown, left first, every exercise."""
+    assert SessionOptions().resolve(LOWER_BACK) == ResolvedOptions(
+        25, 2, 6, LOWER_BACK.exercise_ids, "full", True, "left"
+    )
+
+
+@given(st.data())
+def test_only_and_skip_choose_in_the_order_of_the_routine(data: st.DataObject) -> None:
+    """Whatever the order of the wish; what is skipped is not done."""
+    routine = data.draw(routines())
+    wish = data.draw(wishes(routine))
+    chosen = wish.resolve(routine).exercises
+    assert chosen == tuple(name for name in routine.exercise_ids if name in chosen)
+    assert set(chosen) == set(wish.only or routine.exercise_ids) - set(wish.skip)
+
+
+def with_exercises(*changes: dict[str, object]) -> Routine:
+    """Return lower-back with its first exercises changed, and no others."""
+    chosen = [
+        exercise.model_copy(update=change)
+        for exercise, change in zip(LOWER_BACK.exercises, changes, strict=False)
+    ]
+    return LOWER_BACK.model_copy(update={"exercises": tuple(chosen)})
+
+
+@pytest.mark.parametrize(
+    ("changes", "wish", "shown", "stem"),
+    [
+        (({}, {}), SessionOptions(), ("25", "2"), "25s-2x"),
+        (({"hold_seconds": 10, "reps": 4}, {}), SessionOptions(), ("25", "2"), "25s-2x"),
+        (({"hold_seconds": 10, "reps": 4},), SessionOptions(), ("10", "4"), "10s-4x"),
+        (({"hold_seconds": 10, "reps": 4}, {"hold_seconds": 15, "reps": 3}), SessionOptions(), ("10–15", "3–4"), "10-15s-3-4x"),
+        (({"hold_seconds": 10}, {"hold_seconds": 15}), SessionOptions(skip=("cat-cow",)), ("15", "2"), "15s-2x"),
+        (({"hold_seconds": 10}, {"hold_seconds": 15}), SessionOptions(hold_seconds=30), ("30", "2"), "30s-2x"),
+        (({"hold_scale": 0.5},), SessionOptions(hold_seconds=30), ("15", "2"), "30s-2x"),
+        (({"hold_scale": 0.5},), SessionOptions(hold_seconds=30, as_defaults=("hold_seconds",)), ("15", "2"), "15s-2x"),
+    ],
+)  # fmt: skip
+def test_titles_name_holds_and_repetitions_that_are_there(
+    changes: tuple[dict[str, object], ...], wish: SessionOptions, shown: tuple[str, str], stem: str
+) -> None:
+    """And files, where the listener asked for no other."""
+    routine = with_exercises(*changes)
+    options = wish.resolve(routine)
+    assert (options.hold_shown(routine), options.reps_shown(routine)) == shown
+    assert options.file_stem(routine) == f"lower-back-{stem}"
+
+
+@pytest.mark.parametrize(
+    ("hold", "scale", "told"),
+    [(4, 0.5, "scales its hold to 2 seconds; holds are 3 to 600 seconds, so it lasts 3."),
+     (400, 2, "scales its hold to 800 seconds; holds are 3 to 600 seconds, so it lasts 600."), (400, 1.5, None)],
+)  # fmt: skip
+def test_a_hold_that_is_scaled_too_far_is_told_of(hold: int, scale: float, told: str | None) -> None:
+    """It stays within the limits."""
+    routine = with_exercises({"hold_scale": scale})
+    remarks = list(notes_about_choices(routine, SessionOptions(hold_seconds=hold).resolve(routine)))[1:]
+    assert remarks == ([f"Cat and cow {told}"] if told else [])
+
+
+@pytest.mark.parametrize(
+    ("wish", "done"),
+    [
+        (SessionOptions(), ("cat-cow", "flat-back")),
+        (SessionOptions(skip=("cat-cow",)), ("flat-back",)),
+        (SessionOptions(only=("knee-roll",)), ("knee-roll",)),
+        (SessionOptions(only=("knee-roll", "flat-back"), skip=("flat-back",)), ("knee-roll",)),
+        (SessionOptions(only=("hip-flexor",)), ("hip-flexor",)),
+    ],
+)
+def test_what_is_skipped_is_taken_from_what_a_file_has(wish: SessionOptions, done: tuple[str, ...]) -> None:
+    """What is named with --only is done, whatever the file has."""
+    file = SessionOptions(only=("cat-cow", "flat-back", "hip-flexor"), skip=("hip-flexor",))
+    assert wish.merge(file).resolve(LOWER_BACK).exercises == done
+
+
+def test_options_cannot_be_changed() -> None:
+    """A changed value is a new one."""
+    options = SessionOptions().resolve(LOWER_BACK)
+    with pytest.raises(FrozenInstanceError):
+        options.reps = 3  # type: ignore[misc]
+
+
+def test_a_session_that_is_too_long_says_what_to_change() -> None:
+    """How long it would be, how long it may be, and which options make it shorter."""
+    assert str(session_too_long(13.26)) == (
+        "This session would last 13.3 hours; at most 12 hours are possible. "
+        "Choose a shorter --hold, fewer --reps, or fewer exercises with --only."
+    )

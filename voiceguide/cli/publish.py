@@ -1,0 +1,78 @@
+"""A site is published, and told of."""
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from voiceguide.cli.printing import print_json, remark
+from voiceguide.cli.progress import progress_bars
+from voiceguide.export.formats import CONTAINERS
+from voiceguide.options.output import OutputOptions
+from voiceguide.options.session import SessionOptions
+from voiceguide.session.making import Speaking, make_session
+from voiceguide.session.source import find_source
+from voiceguide.settings import read_settings
+from voiceguide.text.printable import counted
+from voiceguide.web.site import (
+    TITLE,
+    Published,
+    checked_title,
+    checked_url,
+    publish,
+)
+
+_MAX_SHOWN = 12
+
+
+def publish_and_report(
+    folder: Path, names: Sequence[str], base_url: str, title: str | None, *, prune: bool, as_json: bool
+) -> None:
+    """Publish files and routines; routines are made first, in a folder of their own that goes away."""
+    checked_url(base_url)
+    title = checked_title(TITLE if title is None else title)
+    with tempfile.TemporaryDirectory(prefix="voiceguide-") as made:
+        files = list(_files(names, Path(made)))
+        try:
+            published = publish(folder, files, base_url, title=title, prune=prune)
+        except BaseException as stop:
+            stop.add_note(f"Part of the site may be in {folder}; publishing again completes it.")
+            raise
+    remark(published.remarks)
+    if as_json:
+        print_json({**asdict(published), "folder": str(folder)})
+    else:
+        _tell(published)
+
+
+def _files(names: Sequence[str], made: Path) -> Iterator[Path]:
+    settings = read_settings()
+    for number, name in enumerate(names):
+        if Path(name).suffix.lower() in CONTAINERS:
+            yield Path(name)
+            continue
+        # Without the day of its making, so that the same session is the same file tomorrow.
+        wanted = OutputOptions(made / f"{number}.mp3", dated=False, url=settings.url)
+        with progress_bars() as progress:
+            made_one = make_session(
+                find_source(name, settings), SessionOptions(), Speaking(), wanted, progress
+            )
+        remark(made_one.session.remarks())
+        yield made_one.path
+
+
+def _tell(published: Published) -> None:
+    print(published.folder)
+    print(
+        f"  {counted(len(published.pages), 'session')}, {counted(len(published.written), 'file')} written, "
+        f"{len(published.unchanged)} unchanged"
+    )
+    _list("Removed", published.removed)
+    _list("No longer named, and kept; --prune removes them", published.no_longer_named)
+    print(f"  Put the folder on the web as {published.url}; the feed is {published.url}feed.xml")
+
+
+def _list(what: str, names: Sequence[str]) -> None:
+    if names:
+        shown = ", ".join(names[:_MAX_SHOWN]) + (" …" if len(names) > _MAX_SHOWN else "")
+        print(f"  {what}: {shown}")

@@ -1,0 +1,89 @@
+"""What is said, as text with its times: captions, lyrics, transcript. One cue a phrase."""
+
+from collections.abc import Iterator
+from itertools import zip_longest
+
+from voiceguide.script.plan import Plan
+from voiceguide.script.timeline import Event
+from voiceguide.text.formatting import format_hundredths, format_mss, format_timecode
+
+# A caption stays for a moment after the words, but never into the next.
+_LINGER_MS = 400
+
+
+def webvtt(plan: Plan) -> str:
+    """Return captions as WebVTT (W3C), with the title of each chapter as a comment before it.
+
+    Bells are captioned, too: who cannot hear them must know that a hold begins and ends.
+    """
+    parts = ["WEBVTT"]
+    chapters = list(plan.chapters)
+    for number, (start_ms, end_ms, text) in enumerate(_cues(plan), 1):
+        while chapters and chapters[0].start_ms <= start_ms:
+            parts.append(f"NOTE {_escaped(chapters.pop(0).title)}")
+        parts.append(f"{number}\n{format_timecode(start_ms)} --> {format_timecode(end_ms)}\n{_escaped(text)}")
+    return "\n\n".join(parts) + "\n"
+
+
+def chapters_vtt(plan: Plan) -> str:
+    """Return the chapters as a WebVTT track."""
+    cues = [
+        f"{number}\n{format_timecode(chapter.start_ms)} --> {format_timecode(chapter.end_ms)}\n{_escaped(chapter.title)}"
+        for number, chapter in enumerate(plan.chapters, 1)
+    ]
+    return "\n\n".join(["WEBVTT", *cues]) + "\n"
+
+
+def srt(plan: Plan) -> str:
+    """Return captions as SubRip."""
+    cues = [
+        f"{number}\n{format_timecode(start_ms, ',')} --> {format_timecode(end_ms, ',')}\n{text}\n"
+        for number, (start_ms, end_ms, text) in enumerate(_cues(plan), 1)
+    ]
+    return "\n".join(cues)
+
+
+def lrc(plan: Plan) -> str:
+    """Return lyrics for players that follow along (LRC)."""
+    head = [
+        f"[ti:{_unbracketed(plan.title)}]",
+        "[ar:voiceguide]",
+        f"[length:{format_mss(plan.duration_ms):0>5}]",
+    ]
+    lines = [f"[{format_hundredths(line.start_ms)}]{_unbracketed(line.text)}" for line in plan.of_kind("say")]
+    return "\n".join([*head, *lines]) + "\n"
+
+
+def transcript(plan: Plan) -> str:
+    """Return everything said as plain text, chapter by chapter."""
+    parts = [plan.title]
+    for chapter in plan.chapters:
+        lines = [
+            line.text for line in plan.of_kind("say") if chapter.start_ms <= line.start_ms < chapter.end_ms
+        ]
+        parts.append("\n".join([f"{format_mss(chapter.start_ms)}  {chapter.title}", "", *lines]))
+    return "\n\n".join(parts) + "\n"
+
+
+_BELLS = {"begin": "[bell: begin]", "release": "[two bells: release]", "end": "[three bells: the end]"}
+
+
+def _cues(plan: Plan) -> Iterator[tuple[int, int, str]]:
+    """Yield (start, end, text) of everything that is heard, in order, none into the next."""
+    heard = [event for event in plan.events if event.kind in {"say", "chime"}]
+    for event, after in zip_longest(heard, heard[1:]):
+        latest_ms = after.start_ms if after else plan.duration_ms
+        yield event.start_ms, max(min(event.end_ms + _LINGER_MS, latest_ms), event.start_ms + 1), _text(event)
+
+
+def _text(event: Event) -> str:
+    return event.text or _BELLS.get(event.chime or "", "[bell]")
+
+
+def _escaped(text: str) -> str:
+    """Return a text for WebVTT (W3C WebVTT §4.2.2), where ``-->`` and markup mean something."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _unbracketed(text: str) -> str:
+    return text.replace("[", "(").replace("]", ")")

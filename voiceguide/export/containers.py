@@ -1,0 +1,102 @@
+"""Sound files other than MP3: samples in, one file out, encoded by PyAV while the samples come."""
+
+import errno
+import os
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from voiceguide.errors import EncodingError
+from voiceguide.export.formats import AudioFormat
+
+if TYPE_CHECKING:
+    import av
+    from av.container.core import Chapter as AvChapter
+
+# What FFmpeg passes on of the disk; anything else is the encoder's.
+OF_THE_DISK = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS, errno.EACCES})
+# Samples handed to encoders that take any number at once.
+_AT_ONCE = 4096
+
+Chapter = tuple[int, int, str]
+
+
+def write_sound(
+    path: Path, pieces: Iterable[bytes], form: AudioFormat, chapters: Iterable[Chapter] = ()
+) -> None:
+    """Write a sound file; the same samples give the same bytes.
+
+    Args:
+        path: where to; what is there is replaced.
+        pieces: signed 16-bit little-endian mono samples at the format's rate.
+        form: container, codec and rates.
+        chapters: start and end in ms, and title; written where the container has them (MP4).
+
+    Raises:
+        EncodingError: the encoder failed.
+        OSError: the disk did.
+    """
+    import av
+
+    try:
+        with av.open(
+            str(path), "w", format=form.family.container, options={"fflags": "+bitexact"}
+        ) as container:
+            stream = container.add_stream(form.family.codec, rate=form.sample_rate_hz, layout="mono")
+            if not isinstance(stream, av.AudioStream):
+                raise EncodingError(f"This PyAV has no {form.family.name} encoder; install voiceguide again.")
+            if form.bit_rate_kbps:
+                stream.bit_rate = form.bit_rate_kbps * 1000
+            if form.family.container == "ipod":
+                container.set_chapters(
+                    [_chapter(number, *chapter) for number, chapter in enumerate(chapters)]
+                )
+            for frame in chain(_frames(pieces, stream, form.sample_rate_hz), [None]):
+                container.mux(stream.encode(frame))
+    except (av.error.FFmpegError, ValueError) as error:
+        if isinstance(error, OSError) and error.errno in OF_THE_DISK:
+            raise OSError(error.errno, os.strerror(error.errno)) from error
+        raise EncodingError(f"The {form.family.name} encoder failed: {error}") from error
+
+
+def _chapter(number: int, start_ms: int, end_ms: int, title: str) -> "AvChapter":
+    return {
+        "id": number,
+        "start": start_ms,
+        "end": end_ms,
+        "time_base": Fraction(1, 1000),
+        "metadata": {"title": title},
+    }
+
+
+def _frames(
+    pieces: Iterable[bytes], stream: "av.AudioStream", sample_rate_hz: int
+) -> "Iterator[av.AudioFrame]":
+    """Yield frames as the encoder wants them: its sample format, and its number of samples."""
+    import av
+
+    size = stream.codec_context.frame_size or _AT_ONCE
+    converter = av.AudioResampler(format=stream.codec_context.format, layout="mono", rate=sample_rate_hz)
+    waiting = av.AudioFifo()
+    for raw in chain(_raw_frames(pieces, sample_rate_hz), [None]):
+        for converted in converter.resample(raw):
+            waiting.write(converted)
+            while frame := waiting.read(size):
+                yield frame
+    if rest := waiting.read(size, partial=True):
+        yield rest
+
+
+def _raw_frames(pieces: Iterable[bytes], sample_rate_hz: int) -> "Iterator[av.AudioFrame]":
+    import av
+    import numpy as np
+
+    position = 0
+    for piece in pieces:
+        samples = np.frombuffer(piece, dtype="<i2")
+        frame = av.AudioFrame.from_ndarray(samples[None, :], format="s16", layout="mono")
+        frame.sample_rate, frame.pts, frame.time_base = sample_rate_hz, position, Fraction(1, sample_rate_hz)
+        position += len(samples)
+        yield frame

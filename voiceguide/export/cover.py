@@ -1,0 +1,402 @@
+"""The cover: a square picture drawn for the session, or made of a picture that someone gives.
+
+A ring shows the parts of the session in proportion; in it stand the hold, the repetitions, and the title.
+The letters come with Pillow, so no font is needed on the machine.
+"""
+
+import hashlib
+import io
+import math
+import re
+import stat
+import unicodedata
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from voiceguide.errors import UsageError
+from voiceguide.script.plan import Plan
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+    from PIL.ImageDraw import ImageDraw
+    from PIL.ImageFont import FreeTypeFont
+
+SIZE_PX = 1400
+MAX_BYTES = 200_000
+# Raise this with every change of the drawing: kept covers are then made anew.
+COVER_VERSION = 3
+
+_MAX_FILE_BYTES = 20_000_000
+_MAX_PIXELS = 60_000_000
+_MIN_SIDE_PX = 64
+_RING_PX = (110, 1290)  # the box of the ring in the picture
+_RING_WIDTH_PX = 96
+_GAP_DEGREES = 2.0
+_MIN_PART_DEGREES = 1.2
+_MIDDLE_PX = SIZE_PX // 2
+# The circle in which letters stand: that inside of the ring, with some air.
+_INNER_RADIUS_PX = (_RING_PX[1] - _RING_PX[0]) // 2 - _RING_WIDTH_PX - 28
+# Drawn twice as large and made smaller, so that edges are smooth.
+_SCALE = 2
+
+# Where the lines stand: the foot of the title's last line, and the middle of the others.
+_TITLE_FOOT_PX, _HOLD_PX, _REPS_PX, _TOTAL_PX = 546, 724, 972, 1110
+_HOLD_SIZE, _HOLD_WIDTH_PX = 330, 860
+_TITLE_SIZES = range(170, 50, -4)
+_TITLE_LINES = 3
+_LINE_STEP = 1.12
+# How far letters reach above and below their foot, as parts of their size.
+_ABOVE, _BELOW = 0.73, 0.22
+
+# Pillow's letters are ASCII and these; some others are drawn as what is nearest.
+_DRAWN = "·°“”‘’…«»‹›⁄©™±"
+_DRAWN_AS = str.maketrans(
+    {"×": "x", "ß": "ss", "ẞ": "SS", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "æ": "ae", "Æ": "Ae"}
+    | {"œ": "oe", "Œ": "Oe", "þ": "th", "Þ": "Th", "ð": "d", "Ð": "D", "đ": "d", "Đ": "D", "ı": "i"}
+    | {"ħ": "h", "Ħ": "H", "ŋ": "ng", "Ŋ": "Ng", "ŧ": "t", "Ŧ": "T", "ĸ": "k", "ə": "e", "Ə": "E"}
+    | dict.fromkeys("‐‑‒–—―−", "-")
+    | {"„": "“", "‚": "‘", "′": "'", "″": '"'}
+)
+
+Colour = tuple[int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """Ground, letters, and the two tones of the ring's parts; letters on ground have a contrast above 7."""
+
+    ground: Colour
+    letters: Colour
+    exercise: Colour
+    frame: Colour
+
+
+_HUES = 12
+# Under this one, no two of the built-in routines have one hue.
+_SALT = "39"
+
+
+def palette_of(name: str) -> Palette:
+    """Return the palette of a routine or a site: the same for the same name, one of twelve hues."""
+    hue = 360 / _HUES * (hashlib.sha256(f"{_SALT}{name}".encode()).digest()[0] % _HUES)
+    return Palette(
+        _oklch(0.29, 0.05, hue), _oklch(0.97, 0.01, hue), _oklch(0.82, 0.11, hue), _oklch(0.45, 0.06, hue)
+    )
+
+
+def _oklch(lightness: float, chroma: float, hue_degrees: float) -> Colour:
+    """Return a colour of even lightness whatever its hue (Ottosson, "A perceptual color space", 2020)."""
+    a = chroma * math.cos(math.radians(hue_degrees))
+    b = chroma * math.sin(math.radians(hue_degrees))
+    long = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3
+    medium = (lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3
+    short = (lightness - 0.0894841775 * a - 1.2914855480 * b) ** 3
+    return (
+        _srgb(4.0767416621 * long - 3.3077115913 * medium + 0.2309699292 * short),
+        _srgb(-1.2684380046 * long + 2.6097574011 * medium - 0.3413193965 * short),
+        _srgb(-0.0041960863 * long - 0.7034186147 * medium + 1.7076147010 * short),
+    )
+
+
+def _srgb(linear: float) -> int:
+    part = min(max(linear, 0.0), 1.0)
+    return round(255 * (12.92 * part if part <= 0.0031308 else 1.055 * part ** (1 / 2.4) - 0.055))
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """Everything that the drawing depends on.
+
+    Attributes:
+        parts: how long each chapter lasts in ms, first and last being intro and outro.
+    """
+
+    routine: str
+    title: str
+    hold: str
+    reps: str
+    total: str
+    parts: tuple[int, ...]
+
+
+def drawing_of(plan: Plan, title: str, hold: str, reps: str) -> Drawing:
+    """Return what is drawn for a session.
+
+    Args:
+        plan: of the session.
+        title: of the routine.
+        hold, reps: the numbers as titles tell them.
+    """
+    minutes = max(1, round(plan.duration_ms / 60_000))
+    return Drawing(
+        routine=plan.routine,
+        title=drawn_title(title, plan.routine),
+        hold=drawable(f"{hold} s"),
+        reps=drawable(reps),
+        total=f"{minutes} min" if minutes < 100 else f"{minutes // 60} h {minutes % 60:02} min",
+        parts=tuple(chapter.end_ms - chapter.start_ms for chapter in plan.chapters),
+    )
+
+
+def draw(drawing: Drawing) -> bytes:
+    """Return the cover as a JPEG file of 1400 × 1400 px."""
+    palette = palette_of(drawing.routine)
+    canvas, finished = _canvas(palette, drawing.parts)
+    cross_end = _cross(canvas, drawing.reps, palette)
+    picture, letters = finished()
+    for line in title_lines(drawing.title):
+        letters.text(
+            (_MIDDLE_PX, line.foot), line.text, palette.letters, _font(line.size), "ms", stroke_width=2
+        )
+    # A stroke makes the one weight that there is heavy enough for a small screen.
+    letters.text(
+        (_MIDDLE_PX, _HOLD_PX), drawing.hold, palette.letters, _hold_font(drawing.hold), "mm", stroke_width=9
+    )
+    letters.text((cross_end, _REPS_PX), drawing.reps, palette.exercise, _font(150), "lm", stroke_width=5)
+    letters.text((_MIDDLE_PX, _TOTAL_PX), drawing.total, palette.letters, _font(76), "mm", stroke_width=1)
+    return _as_jpeg(picture)
+
+
+def draw_site(title: str) -> bytes:
+    """Return the cover of a site as a JPEG file of 1400 × 1400 px: its title in a ring of even parts."""
+    palette = palette_of(title)
+    _, finished = _canvas(palette, (1,) * 8)
+    picture, letters = finished()
+    for line in title_lines(drawn_title(title, "voiceguide"), centred=True):
+        letters.text(
+            (_MIDDLE_PX, line.foot), line.text, palette.letters, _font(line.size), "ms", stroke_width=3
+        )
+    return _as_jpeg(picture)
+
+
+def _canvas(
+    palette: Palette, parts: tuple[int, ...]
+) -> "tuple[ImageDraw, Callable[[], tuple[Image, ImageDraw]]]":
+    """Return a canvas of twice the size with the ring on it, and what gives the picture to write letters on."""
+    from PIL import Image, ImageDraw
+
+    size = SIZE_PX * _SCALE
+    large = Image.new("RGB", (size, size), palette.ground)
+    canvas = ImageDraw.Draw(large)
+    _ring(canvas, parts, palette)
+
+    def finished() -> "tuple[Image.Image, ImageDraw.ImageDraw]":
+        picture = large.reduce(_SCALE)
+        return picture, ImageDraw.Draw(picture)
+
+    return canvas, finished
+
+
+def _hold_font(hold: str) -> "FreeTypeFont":
+    width = _font(_HOLD_SIZE).getlength(hold)
+    return _font(min(_HOLD_SIZE, int(_HOLD_SIZE * _HOLD_WIDTH_PX / width)))
+
+
+def _cross(canvas: "ImageDraw", reps: str, palette: Palette) -> float:
+    """Draw a times sign, which the letters lack, such that it stands in the middle with what follows; return where that begins."""
+    side, gap = 84, 44
+    left = _MIDDLE_PX - (side + gap + _font(150).getlength(reps)) / 2
+    top = _REPS_PX - side / 2
+    ends = (left, top, left + side, top + side), (left, top + side, left + side, top)
+    for line in ends:
+        canvas.line([end * _SCALE for end in line], palette.exercise, 24 * _SCALE)
+    return left + side + gap
+
+
+def arcs(parts: tuple[int, ...]) -> list[tuple[float, float]]:
+    """Return where each part of the ring begins and ends, in degrees from its top, clockwise."""
+    whole = sum(parts) or 1
+    ends = [0.0]
+    for part in parts:
+        ends.append(ends[-1] + 360 * part / whole)
+    gap = _GAP_DEGREES if len(parts) > 1 else 0.0
+    return [
+        (start + gap / 2, max(end - gap / 2, start + gap / 2 + _MIN_PART_DEGREES))
+        for start, end in pairwise(ends)
+    ]
+
+
+def _ring(canvas: "ImageDraw", parts: tuple[int, ...], palette: Palette) -> None:
+    box = [edge * _SCALE for edge in (_RING_PX[0], _RING_PX[0], _RING_PX[1], _RING_PX[1])]
+    for number, (start, end) in enumerate(arcs(parts)):
+        is_frame = number in {0, len(parts) - 1} and len(parts) > 2
+        colour = palette.frame if is_frame else palette.exercise
+        canvas.arc(box, start - 90, end - 90, colour, _RING_WIDTH_PX * _SCALE)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the title: the foot of its letters in px from the top."""
+
+    text: str
+    size: int
+    foot: int
+
+    @property
+    def room_px(self) -> float:
+        """How wide it may be: the shorter chord, at its top or its bottom, of the circle inside the ring."""
+        edges = (self.foot - _ABOVE * self.size, self.foot + _BELOW * self.size)
+        farthest = max(abs(edge - _MIDDLE_PX) for edge in edges)
+        return 2 * math.sqrt(max(_INNER_RADIUS_PX**2 - farthest**2, 0))
+
+    @property
+    def fits(self) -> bool:
+        """Whether it does not reach the ring."""
+        return _font(self.size).getlength(self.text) <= self.room_px
+
+
+def title_lines(title: str, *, centred: bool = False) -> tuple[Line, ...]:
+    """Return the lines of a title, as large as they fit into the circle.
+
+    Args:
+        title: what can be drawn of it.
+        centred: whether it stands alone in the middle, and not above the hold.
+    """
+    words = title.split()
+    for size in _TITLE_SIZES:
+        for count in range(1, min(_TITLE_LINES, len(words)) + 1):
+            lines = _filled(words, _empty_lines(size, count, centred=centred))
+            if lines:
+                return lines
+    return _cut_short(title, _empty_lines(_TITLE_SIZES[-1], _TITLE_LINES, centred=centred)) if words else ()
+
+
+def _empty_lines(size: int, count: int, *, centred: bool) -> list[Line]:
+    step = round(size * _LINE_STEP)
+    last = _MIDDLE_PX + step * (count - 1) // 2 + round(size * _ABOVE / 2) if centred else _TITLE_FOOT_PX
+    return [Line("", size, last - step * (count - 1 - number)) for number in range(count)]
+
+
+def _filled(words: Sequence[str], lines: list[Line]) -> tuple[Line, ...]:
+    """Return the lines with all words in them, the lower ones no shorter than need be; nothing where they do not fit."""
+    waiting, filled = list(words), []
+    for number, line in enumerate(reversed(lines)):
+        before = len(lines) - 1 - number
+        text = ""
+        while len(waiting) > before and replace(line, text=f"{waiting[-1]} {text}".strip()).fits:
+            text = f"{waiting.pop()} {text}".strip()
+        if not text:
+            return ()
+        filled.append(replace(line, text=text))
+    return tuple(reversed(filled)) if not waiting else ()
+
+
+def _cut_short(title: str, lines: list[Line]) -> tuple[Line, ...]:
+    """Return as much of a title as fits, letter by letter where a word is too long."""
+    filled, rest = [], title
+    for line in lines:
+        length = next(n for n in range(len(rest), -1, -1) if replace(line, text=f"{rest[:n]}…").fits)
+        if length < len(rest) and line is not lines[-1]:
+            length = max(rest.rfind(" ", 0, length + 1), 0) or length
+        text, rest = rest[:length].strip(), rest[length:].strip()
+        filled.append(replace(line, text=f"{text}…" if rest and line is lines[-1] else text))
+    return tuple(line for line in filled if line.text)
+
+
+def _font(size: int) -> "FreeTypeFont":
+    from PIL import ImageFont
+
+    return ImageFont.load_default(size)  # type: ignore[return-value]
+
+
+def drawable(text: str) -> str:
+    """Return what of a text can be drawn: accents are taken off, and what has no letter here is left out."""
+    plain = unicodedata.normalize("NFKD", text.replace("…", "...").translate(_DRAWN_AS)).translate(_DRAWN_AS)
+    kept = "".join(character for character in plain if " " <= character <= "~" or character in _DRAWN)
+    return " ".join(kept.split())
+
+
+def drawn_title(title: str, name: str) -> str:
+    """Return what is drawn of a title; the words of a name such as ``lower-back`` where none of its letters can be."""
+    drawn = drawable(title)
+    return drawn if re.search(r"[A-Za-z0-9]", drawn) else drawable(name).replace("-", " ").title()
+
+
+def read_cover(path: Path) -> bytes:
+    """Return a picture file as a cover: square, at most 1400 px, without anything but the picture.
+
+    Raises:
+        UsageError: there is no such file, or it is no picture that can be used.
+    """
+    try:
+        # Asked first: a pipe would never end.
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise UsageError(f"The cover {path} is no file; name a JPEG, PNG or WebP file.")
+        with path.open("rb") as file:
+            data = file.read(_MAX_FILE_BYTES + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise UsageError(f"The cover {path} cannot be read: {reason}.") from error
+    if len(data) > _MAX_FILE_BYTES:
+        raise UsageError(
+            f"The cover {path} is larger than {_MAX_FILE_BYTES // 1_000_000} MB; make it smaller."
+        )
+    return _squared(data, path)
+
+
+def embedded_cover(data: bytes, path: Path) -> bytes:
+    """Return the cover that a finished file carries: as it is where it is one of ours, else made into one.
+
+    Raises:
+        UsageError: it is no picture that can be used.
+    """
+    if len(data) > _MAX_FILE_BYTES:
+        raise UsageError(f"The cover in {path} is larger than {_MAX_FILE_BYTES // 1_000_000} MB.")
+    # As it is, so that publishing again changes nothing.
+    return _squared(data, path, keep_ours=True)
+
+
+def _is_ours(picture: "Image", size_bytes: int) -> bool:
+    """Tell whether a picture is as ``_as_jpeg`` makes them."""
+    is_square = picture.width == picture.height <= SIZE_PX
+    return picture.format == "JPEG" and is_square and size_bytes <= MAX_BYTES and not picture.getexif()
+
+
+def _squared(data: bytes, path: Path, *, keep_ours: bool = False) -> bytes:
+    from PIL import Image, ImageOps
+
+    refused = UsageError(
+        f"The cover {path} is no picture that can be used; name a JPEG, PNG or WebP file of at most "
+        f"{_MAX_PIXELS // 1_000_000} million pixels."
+    )
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            opened = Image.open(io.BytesIO(data), formats=("JPEG", "PNG", "WEBP"))
+        if opened.width * opened.height > _MAX_PIXELS:
+            raise refused
+        if min(opened.size) < _MIN_SIDE_PX:
+            raise UsageError(
+                f"The cover {path} is {opened.width} × {opened.height} px, too small to be seen; name one of at least "
+                f"{_MIN_SIDE_PX} × {_MIN_SIDE_PX} px, better {SIZE_PX} × {SIZE_PX}."
+            )
+        opened.load()
+        if keep_ours and _is_ours(opened, len(data)):
+            return data
+        upright = ImageOps.exif_transpose(opened).convert("RGBA")
+        side = min(*upright.size, SIZE_PX)
+        ground = Image.new("RGBA", (side, side), (255, 255, 255, 255))
+        ground.alpha_composite(ImageOps.fit(upright, (side, side)))
+        return _as_jpeg(ground.convert("RGB"))
+    except UsageError:
+        raise
+    except Exception as error:  # decoders raise whatever a broken file makes them
+        raise refused from error
+
+
+def _as_jpeg(picture: "Image") -> bytes:
+    """Return a JPEG of at most 200 KB, as good as fits; nothing but the picture goes in."""
+    data = b""
+    for side in (SIZE_PX, 1000, 700, 500, 300):
+        picture.thumbnail((side, side))
+        for quality in (90, 82, 72, 60, 45):
+            file = io.BytesIO()
+            picture.save(file, "JPEG", quality=quality, optimize=True)
+            data = file.getvalue()
+            if len(data) <= MAX_BYTES:
+                return data
+    return data

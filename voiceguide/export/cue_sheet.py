@@ -1,0 +1,133 @@
+"""The cue sheet: the session on one printed page, for the wall or for whoever teaches it."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from voiceguide.routine.model import Exercise, Flow, Routine
+from voiceguide.script.plan import Plan
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+
+# More boxes than this are no help.
+_MAX_BOXES = 12
+# From so many exercises on, two columns are easier to read.
+_MANY = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Half:
+    """What is done on one side: ``Left`` or ``Right``, and how."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One exercise on the sheet.
+
+    Attributes:
+        dose: how often and how long, such as ``2 × 25 s``.
+        boxes: how many to tick, on each side where there are two.
+        steps: how to get there and what to do, in order; what differs by side is in ``halves``.
+        halves: the two sides in the order in which they are done; empty where there are none.
+        change: how the last round differs, if it does.
+    """
+
+    name: str
+    dose: str
+    boxes: int
+    steps: tuple[str, ...]
+    halves: tuple[Half, ...]
+    reminders: tuple[str, ...]
+    change: str
+
+
+def cue_sheet(plan: Plan, routine: Routine) -> str:
+    """Return an HTML page that prints on one sheet and needs nothing from elsewhere."""
+    done = [event.exercise for event in plan.of_kind("hold")]
+    entries = [_entry(exercise, plan) for exercise in routine.exercises if exercise.id in done]
+    things = [
+        *routine.equipment,
+        *(thing for e in routine.exercises if e.id in done for thing in e.equipment),
+    ]
+    return _template().render(
+        routine=routine,
+        title=plan.title,
+        minutes=max(1, round(plan.duration_ms / 60_000)),
+        equipment=list(dict.fromkeys(things)),
+        entries=entries,
+        many=len(entries) > _MANY,
+    )
+
+
+@cache
+def _template() -> "Template":
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    loader = PackageLoader("voiceguide.export")
+    environment = Environment(
+        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    return environment.get_template("cue-sheet.html")
+
+
+def _entry(exercise: Exercise, plan: Plan) -> Entry:
+    movement = exercise.movement
+    instructions = (
+        tuple(phase.instruction for phase in movement.phases)
+        if isinstance(movement, Flow)
+        else (movement.instruction,)
+    )
+    first = "right" if plan.options.get("first_side") == "right" else "left"
+    has_sides = exercise.sides == "each"
+    # What names a side is done on that side; what does not is done once.
+    before = (exercise.position,) if not has_sides or "{" not in exercise.position else ()
+    sided = (*(() if before else (exercise.position,)), *instructions)
+    rounds = _rounds(exercise, plan)
+    change = movement.variation.instruction if movement.variation and rounds > 1 else ""
+    return Entry(
+        name=exercise.name,
+        dose=_dose(exercise, plan),
+        boxes=_boxes(rounds * exercise.sets),
+        steps=before if has_sides else (*before, *instructions),
+        halves=_halves(sided, exercise.changeover, first) if has_sides else (),
+        reminders=tuple(_filled(text, first) for text in movement.reminders[:3]),
+        change=_filled(change, first),
+    )
+
+
+def _halves(texts: Sequence[str], changeover: str | None, first: str) -> tuple[Half, Half]:
+    other = "left" if first == "right" else "right"
+    on_the_first = " ".join(_filled(text, first) for text in texts)
+    on_the_other = (
+        _filled(changeover, other) if changeover else " ".join(_filled(text, other) for text in texts)
+    )
+    return Half(first.capitalize(), on_the_first), Half(other.capitalize(), on_the_other)
+
+
+def _rounds(exercise: Exercise, plan: Plan) -> int:
+    return max(event.rep or 1 for event in plan.of_kind("hold") if event.exercise == exercise.id)
+
+
+def _boxes(rounds: int) -> int:
+    return rounds if rounds <= _MAX_BOXES else 0
+
+
+def _dose(exercise: Exercise, plan: Plan) -> str:
+    """Say how often and how long, as the plan has it."""
+    holds = [event for event in plan.of_kind("hold") if event.exercise == exercise.id]
+    ((length_ms, _),) = Counter(event.end_ms - event.start_ms for event in holds).most_common(1)
+    breath = exercise.breath
+    breaths = f"{length_ms // 1000 // breath.seconds} breaths" if breath else ""
+    sets = f"{exercise.sets} sets of " if exercise.sets > 1 else ""
+    return f"{sets}{_rounds(exercise, plan)} × {breaths or f'{length_ms // 1000} s'}"
+
+
+def _filled(text: str, side: str) -> str:
+    return text.format(side=side, other_side="left" if side == "right" else "right") if "{" in text else text

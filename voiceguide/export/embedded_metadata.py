@@ -1,0 +1,159 @@
+"""What a file carries about itself: the routine it was made from, and its plan.
+
+So a file can be shown, verified, and made anew with another hold, by whoever has it. It may come from
+anyone: sizes are limited before anything is unpacked, and everything is validated as if it were new.
+"""
+
+import json
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import AfterValidator, AliasChoices, Field, ValidationError
+
+from voiceguide.options.session import OWN, Guidance, SessionOptions
+from voiceguide.options.voice import VoiceOptions
+from voiceguide.routine.limits import (
+    CHIME_LEVEL_DB,
+    DEFAULT_PACE_WPM,
+    HOLD_SECONDS,
+    PACE_WPM,
+    REPS,
+    REST_SECONDS,
+)
+from voiceguide.routine.model import Routine, Side, Slug, within
+from voiceguide.script.plan import Plan
+from voiceguide.text.printable import printable
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
+# The kind of the data, as an ID3 GEOB frame names it; raise the number when the form changes.
+DESCRIPTION = "voiceguide session 1"
+MIME = "application/json+zlib"
+MAX_SERIALIZED_BYTES = 4_000_000
+_MAX_BYTES = 40_000_000
+
+
+# A character for each tenth of a second.
+_Profile = Annotated[str, Field(max_length=6000, pattern=r"^[!-~]*$")]
+
+
+@dataclass(frozen=True)
+class SessionMetadata:
+    """What a file says of itself.
+
+    Attributes:
+        profiles: how loud each sound should be, by its name; see ``sound.levels``. Files made before have none.
+    """
+
+    plan: Plan
+    routine: Routine
+    level_envelopes: Annotated[
+        dict[str, _Profile],
+        # Files made by 0.1 call them profiles.
+        Field(max_length=20_000, validation_alias=AliasChoices("level_envelopes", "profiles")),
+    ] = field(default_factory=dict)
+
+    def wishes(self) -> tuple[SessionOptions, VoiceOptions]:
+        """Return what its listener had asked for, such that it can be asked for again.
+
+        Raises:
+            ValueError: the options are none that voiceguide writes.
+        """
+        options = _adapter(_Options).validate_python(dict(self.plan.options))
+        session = SessionOptions(
+            hold_seconds=options.hold_seconds,
+            reps=options.reps,
+            rest_seconds=options.rest_seconds,
+            as_defaults=tuple(name for name in OWN if name not in options.asked),
+            only=options.exercises,
+            guidance=options.guidance,
+            countdown=options.countdown,
+            first_side=options.first_side,
+        )
+        speech = VoiceOptions(
+            options.engine,
+            self.plan.voice or None,
+            options.pace_wpm,
+            options.chime_level_db,
+            carried=True,
+        )
+        return session, speech
+
+
+@dataclass(frozen=True)
+class _Options:
+    """The options of a plan, as far as a session is made from them."""
+
+    hold_seconds: Annotated[int, within(HOLD_SECONDS)]
+    reps: Annotated[int, within(REPS)]
+    rest_seconds: Annotated[int, within(REST_SECONDS)]
+    exercises: Annotated[tuple[Slug, ...], Field(min_length=1, max_length=60)]
+    guidance: Guidance = "full"
+    countdown: bool = True
+    first_side: Side = "left"
+    asked: Annotated[tuple[str, ...], Field(max_length=10)] = OWN
+    engine: Annotated[str, Field(max_length=40), AfterValidator(printable)] | None = None
+    pace_wpm: Annotated[int, within(PACE_WPM)] = DEFAULT_PACE_WPM
+    chime_level_db: Annotated[float, within(CHIME_LEVEL_DB)] = 0.0
+
+
+def packed(plan: Plan, routine: Routine, level_envelopes: Mapping[str, str] | None = None) -> bytes:
+    """Return plan and routine, and how loud each sound is, as the bytes that a file carries."""
+    contents = {
+        "plan": plan.to_dict(),
+        "routine": routine.model_dump(mode="json", exclude_defaults=True),
+        "level_envelopes": dict(level_envelopes or {}),
+    }
+    text = json.dumps(contents, ensure_ascii=False, separators=(",", ":"))
+    return zlib.compress(text.encode(), 9)
+
+
+def unpacked(data: bytes) -> SessionMetadata:
+    """Return what a file carries.
+
+    Raises:
+        ValueError: the data is damaged, too large, or not what it should be; says which.
+    """
+    if len(data) > MAX_SERIALIZED_BYTES:
+        raise ValueError("it is too large")
+    unpacker = zlib.decompressobj()
+    try:
+        text = unpacker.decompress(data, _MAX_BYTES)
+    except zlib.error as error:
+        raise ValueError("it is damaged") from error
+    if not unpacker.eof:
+        raise ValueError("it is cut short or too large")
+    try:
+        contents: SessionMetadata = _adapter(SessionMetadata).validate_json(text, strict=True)
+        contents.wishes()
+        _check_shown(contents)
+        contents.plan.check_order()
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        place = ".".join(map(str, first["loc"]))
+        raise ValueError(f"{place or 'it'} is not what it should be: {first['msg']}") from error
+    except ValueError as error:
+        raise ValueError(f"it is not what it should be: {error}") from error
+    return contents
+
+
+def _check_shown(contents: SessionMetadata) -> None:
+    """Refuse what the fields' own rules let through and a terminal would obey.
+
+    Raises:
+        ValueError: names the character.
+    """
+    source = contents.routine.source
+    printable(source.url if source and source.url else "")
+    printable(json.dumps(dict(contents.plan.options), ensure_ascii=False))
+
+
+@cache
+def _adapter(kind: type) -> "TypeAdapter[Any]":
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(kind)

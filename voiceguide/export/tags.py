@@ -1,0 +1,215 @@
+"""ID3 tags: what players show. Version 2.3, which every player reads, with the addendum for chapters."""
+
+import re
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from importlib import metadata
+from io import BytesIO
+from itertools import groupby
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from voiceguide.export.embedded_metadata import DESCRIPTION, MIME, packed
+from voiceguide.routine.model import Routine
+from voiceguide.script.plan import Plan
+from voiceguide.script.timeline import Chapter, Event
+
+if TYPE_CHECKING:
+    from mutagen.id3 import ID3, Frame
+
+ARTIST = "voiceguide"
+GENRE = "Fitness"
+
+# Room after the frames, so that a tag editor need not rewrite the file.
+_PADDING_BYTES = 512
+_NO_OFFSET = 0xFFFFFFFF
+# What an address may hold as it is (RFC 3986 §2), and what is in percents already.
+_OF_URLS = ":/?#[]@!$&'()*+,;=~%"
+
+
+@dataclass(frozen=True)
+class Tags:
+    """What a file tells of itself, in any format.
+
+    Attributes:
+        cover: a JPEG file; None for none.
+        made_on: the day of the making; None leaves it out.
+        url: the address of whoever makes the file; None for that of the program, where it has one.
+        profiles: how loud each sound is; see ``sound.levels``.
+    """
+
+    plan: Plan
+    routine: Routine
+    cover: bytes | None = None
+    made_on: date | None = None
+    url: str | None = None
+    level_envelopes: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def contact(self) -> str | None:
+        """Where whoever made the file is found, as an address of ASCII letters."""
+        found = self.url or _own_address()
+        return ascii_url(found) if found else None
+
+    @property
+    def comment(self) -> str:
+        """The safety line, and where the movements come from."""
+        source = self.routine.source
+        return self.routine.safety.short + (f" Source: {source.title}." if source else "")
+
+    @property
+    def lines(self) -> tuple[Event, ...]:
+        """Everything said, in order."""
+        return self.plan.of_kind("say")
+
+    @property
+    def text(self) -> str:
+        """Everything said, a sentence a line, an empty line between chapters."""
+        starts = [chapter.start_ms for chapter in self.plan.chapters]
+        parts = groupby(self.lines, lambda line: sum(start <= line.start_ms for start in starts))
+        return "\n\n".join("\n".join(line.text for line in lines) for _, lines in parts)
+
+    @property
+    def carried(self) -> bytes:
+        """What the file carries about itself; see ``carried.packed``."""
+        return packed(self.plan, self.routine, self.level_envelopes)
+
+
+def id3(tags: Tags) -> bytes:
+    """Return the tags as an ID3v2.3 block, to stand in front of the frames."""
+    file = BytesIO()
+    id3_frames(tags).save(file, v2_version=3, padding=lambda _: _PADDING_BYTES)
+    return file.getvalue()
+
+
+def id3_frames(tags: Tags) -> "ID3":
+    """Return the tags as ID3 frames that are right in version 2.3.
+
+    Sources: id3.org, "ID3 tag version 2.3.0" §4, and "ID3v2 Chapter Frame Addendum" §3.
+    """
+    from mutagen.id3 import COMM, GEOB, ID3, TALB, TCON, TENC, TIT2, TLAN, TLEN, TPE1, WOAS, WXXX, Encoding
+
+    utf16, latin1 = Encoding.UTF16, Encoding.LATIN1  # ID3v2.3 knows no UTF-8
+    language = iso639_2(tags.routine.language)
+    frames: list[Frame] = [
+        TIT2(encoding=utf16, text=tags.plan.title),
+        TPE1(encoding=utf16, text=ARTIST),
+        TALB(encoding=utf16, text=tags.routine.title),
+        TCON(encoding=utf16, text=GENRE),
+        TLAN(encoding=latin1, text=language),
+        TLEN(encoding=latin1, text=str(tags.plan.duration_ms)),
+        TENC(encoding=latin1, text="voiceguide"),
+        COMM(encoding=utf16, lang=language, desc="", text=tags.comment),
+        GEOB(encoding=latin1, mime=MIME, filename="", desc=DESCRIPTION, data=tags.carried),
+        *_chapters(tags),
+        *_words(tags, language),
+        *_date(tags.made_on),
+        *_picture(tags.cover),
+    ]
+    if tags.routine.source and tags.routine.source.url:
+        frames.append(WOAS(url=ascii_url(tags.routine.source.url)))
+    if tags.contact:
+        frames.append(WXXX(encoding=latin1, desc=ARTIST, url=tags.contact))
+    block = ID3()
+    for frame in frames:
+        block.add(frame)
+    return block
+
+
+def _chapters(tags: Tags) -> "list[Frame]":
+    """Players show chapters only with a table of contents, and names only with a title in each."""
+    from mutagen.id3 import CHAP, CTOC, TIT2, CTOCFlags, Encoding
+
+    names = _chapter_names(tags.plan.chapters)
+    chapters = [
+        CHAP(
+            element_id=name,
+            start_time=chapter.start_ms,
+            end_time=chapter.end_ms,
+            start_offset=_NO_OFFSET,
+            end_offset=_NO_OFFSET,
+            sub_frames=[TIT2(encoding=Encoding.UTF16, text=chapter.title)],
+        )
+        for name, chapter in zip(names, tags.plan.chapters, strict=True)
+    ]
+    contents = CTOC(
+        element_id="contents",
+        flags=CTOCFlags.TOP_LEVEL | CTOCFlags.ORDERED,
+        child_element_ids=names,
+        sub_frames=[TIT2(encoding=Encoding.UTF16, text=tags.routine.title)],
+    )
+    return [contents, *chapters]
+
+
+def _chapter_names(chapters: tuple[Chapter, ...]) -> list[str]:
+    """Return element ids such that all chapter frames are of one size.
+
+    mutagen writes frames by size, then by id, and FFmpeg lists chapters as they stand in the file.
+    """
+    sizes = [len(chapter.title.encode("utf-16-le")) for chapter in chapters]
+    return [f"chapter{number:03}".ljust(10 + max(sizes) - size, ".") for number, size in enumerate(sizes)]
+
+
+def _words(tags: Tags, language: str) -> "list[Frame]":
+    """Return what is said, with its times and without."""
+    from mutagen.id3 import SYLT, USLT, Encoding
+
+    if not tags.lines:
+        return []
+    timed = [(line.text, line.start_ms) for line in tags.lines]
+    return [
+        SYLT(encoding=Encoding.UTF16, lang=language, format=2, type=1, desc="", text=timed),
+        USLT(encoding=Encoding.UTF16, lang=language, desc="", text=tags.text),
+    ]
+
+
+def _date(made_on: date | None) -> "list[Frame]":
+    from mutagen.id3 import TDAT, TYER, Encoding
+
+    if made_on is None:
+        return []
+    year, day = made_on.strftime("%Y"), made_on.strftime("%d%m")
+    return [TYER(encoding=Encoding.LATIN1, text=year), TDAT(encoding=Encoding.LATIN1, text=day)]
+
+
+def _picture(cover: bytes | None) -> "list[Frame]":
+    from mutagen.id3 import APIC, Encoding, PictureType
+
+    if cover is None:
+        return []
+    kind = PictureType.COVER_FRONT
+    return [APIC(encoding=Encoding.LATIN1, mime="image/jpeg", type=kind, desc="Cover", data=cover)]
+
+
+# ID3 wants ISO 639-2; the languages that voiceguide or its system voices have wording for come first.
+_ISO639_2 = {"en": "eng", "de": "deu", "fr": "fra", "es": "spa", "it": "ita", "pt": "por", "nl": "nld"}
+
+
+def iso639_2(language: str) -> str:
+    """Return the three-letter code of a BCP 47 tag's language; ``und`` where it is not known."""
+    base = language.partition("-")[0].lower()
+    return base if len(base) == 3 else _ISO639_2.get(base, "und")
+
+
+def ascii_url(url: str) -> str:
+    """Return an address as it goes over the wire (RFC 3987 §3.1): its host by IDNA, the rest in percents."""
+    parts = re.fullmatch(r"(https?://)([^/?#]*)(.*)", url, re.DOTALL)
+    start, host, rest = parts.groups() if parts else ("", "", url)
+    with suppress(UnicodeError):  # no name that IDNA knows: in percents, too
+        host = host.encode("idna").decode()
+    return quote(start + host + rest, safe=_OF_URLS)
+
+
+@cache
+def _own_address() -> str | None:
+    """Return the program's address, where its package tells one."""
+    try:
+        lines = metadata.metadata("voiceguide").get_all("Project-URL") or []
+    except metadata.PackageNotFoundError:
+        return None
+    return next(
+        (line.partition(",")[2].strip() for line in lines if line.lower().startswith("homepage")), None
+    )

@@ -1,0 +1,1 @@
+"""What a person can choose: of the session, the voice and the file."""

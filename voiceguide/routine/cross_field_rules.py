@@ -1,0 +1,97 @@
+"""What has to agree between the fields of a part of a routine: one table of rules, read twice.
+
+The model refuses what breaks a rule. For a file, the rules are also read over the values as they
+stand there, so that what disagrees is told beside what is wrong with single fields.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, TypeAlias
+
+from voiceguide.routine.limits import HOLD_SECONDS
+
+# The values of one part of a routine by key, with the defaults filled in; some may be of a wrong type.
+Part: TypeAlias = Mapping[str, Any]
+Disagreement: TypeAlias = tuple[tuple[str | int, ...], str]
+Rule: TypeAlias = Callable[[Part], Iterator[Disagreement]]
+
+SIDE_PLACEHOLDERS = ("side", "other_side")
+
+_SIDES = re.compile("|".join(f"{{{name}}}" for name in SIDE_PLACEHOLDERS))
+_BREATH_PARTS = ("in_seconds", "hold_seconds", "out_seconds", "rest_seconds")
+
+
+def in_order(advised: Part) -> Iterator[Disagreement]:
+    """The least of a range is not above its most."""
+    least, most = (advised.get(name, "missing") for name in ("least", "most"))
+    if _are_numbers(least, most) and least > most:
+        yield (), f"least ({least}) is above most ({most}); exchange them"
+
+
+def breaths_fit_a_hold(breath: Part) -> Iterator[Disagreement]:
+    """All breaths together are as long as a hold may be."""
+    parts = [breath[name] for name in _BREATH_PARTS]
+    breaths = breath["breaths"]
+    if not _are_numbers(breaths, *parts) or min(breaths, *parts) < 0:
+        return
+    one = sum(parts)
+    lasts = breaths * one
+    if not HOLD_SECONDS.least <= lasts <= HOLD_SECONDS.most:
+        possible = f"{HOLD_SECONDS.least} to {HOLD_SECONDS.most} seconds"
+        yield (), f"{breaths} breaths of {one} seconds last {lasts} seconds; a hold lasts {possible}"
+
+
+def timing_agrees(exercise: Part) -> Iterator[Disagreement]:
+    """Breathing has its times, and no length is told twice."""
+    movement = exercise.get("movement")
+    kind = movement.get("kind") if isinstance(movement, Mapping) else None
+    if kind == "breathe" and exercise.get("breath") is None:
+        yield (), "a 'breathe' movement needs 'breath': how long to breathe in and out"
+    if exercise.get("breath") is not None and exercise.get("hold_seconds") is not None:
+        yield ("hold_seconds",), "'breath' sets how long the hold lasts; take 'hold_seconds' out"
+
+
+def sides_agree(exercise: Part) -> Iterator[Disagreement]:
+    """What names a side has sides, and what has sides says how to change them."""
+    if exercise.get("sides") == "each" and exercise.get("changeover") is None:
+        yield (), "an exercise on each side needs 'changeover': how to get to the other side"
+    if exercise.get("sides") != "none":
+        return
+    for name in ("side_name", "changeover"):
+        if exercise.get(name) is not None:
+            yield (name,), f"{name!r} is for exercises with 'sides: each'"
+    for path, text in texts_in(exercise):
+        if path != ("changeover",) and _SIDES.search(text):
+            yield path, f"{text!r} names a side: set 'sides: each' or take the placeholder out"
+
+
+def ids_are_unique(routine: Part) -> Iterator[Disagreement]:
+    """No two exercises have the same id."""
+    first: dict[str, int] = {}
+    for number, exercise in enumerate(_items(routine.get("exercises"))):
+        name = exercise.get("id") if isinstance(exercise, Mapping) else None
+        if isinstance(name, str) and first.setdefault(name, number) != number:
+            yield (
+                ("exercises", number, "id"),
+                f"two exercises have the id {name!r}, this and number {first[name] + 1}; give each its own",
+            )
+
+
+def texts_in(part: object, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Yield every text inside of a value, and where it stands."""
+    if isinstance(part, str):
+        yield path, part
+    elif isinstance(part, Mapping):
+        for key, value in part.items():
+            yield from texts_in(value, (*path, key))
+    else:
+        for index, value in enumerate(_items(part)):
+            yield from texts_in(value, (*path, index))
+
+
+def _items(value: object) -> Sequence[object]:
+    return value if isinstance(value, list | tuple) else ()
+
+
+def _are_numbers(*values: object) -> bool:
+    return all(isinstance(value, int | float) and not isinstance(value, bool) for value in values)

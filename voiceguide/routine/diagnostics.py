@@ -1,0 +1,309 @@
+"""What is wrong with the values of a file, as sentences for the person who wrote it.
+
+Three readings of the same values are told together: each field by the model, what disagrees between
+fields by the rules of ``agreement``, and a movement of no known kind as the kind that is likely meant.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sized
+from copy import deepcopy
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails, PydanticUndefined
+
+from voiceguide.errors import Diagnostic, nearest
+from voiceguide.routine.key_suggestions import (
+    about_unknown,
+    choices_at,
+    parts_of,
+    range_at,
+)
+from voiceguide.routine.model import KINDS, Routine
+from voiceguide.routine.yaml_tree import (
+    KeyPath,
+    Tree,
+    dotted,
+    has,
+)
+from voiceguide.text.printable import Unprintable, counted, slug
+
+
+def diagnostics(tree: Tree, where: str) -> tuple[Diagnostic, ...]:
+    """Return everything that is wrong with a text, in the order of the text; nothing where it is a routine."""
+    plain, unknown_kinds = _with_likely_kinds(tree.plain)
+    told = {diagnostic.key for diagnostic in tree.diagnostics}
+    fields = (
+        found
+        for found in (_Found.of(detail, plain) for detail in _errors(plain))
+        if not (found.value is None and dotted(found.path) in told)
+    )
+    problems = [
+        *unknown_kinds,
+        *(
+            (found.path, _problem(found), _character(found))
+            for found in fields
+            if found.kind != "disagreement"
+        ),
+        *((path, f"{problem}.", None) for path, problem in _disagreements(plain)),
+    ]
+    found = [
+        Diagnostic(where, *_spot(tree, path, sign), dotted(path), problem) for path, problem, sign in problems
+    ]
+    return tuple(
+        sorted(
+            (*tree.diagnostics, *found), key=lambda diagnostic: (diagnostic.line or 0, diagnostic.column or 0)
+        )
+    )
+
+
+def _spot(tree: Tree, path: KeyPath, character: str | None) -> tuple[int, int]:
+    return tree.spot_of(character, path) if character else tree.position(path)
+
+
+def _errors(plain: object) -> list[ErrorDetails]:
+    try:
+        Routine.model_validate(plain)
+    except ValidationError as error:
+        return error.errors(include_url=False)
+    return []
+
+
+# --- a movement whose kind is none -------------------------------------------------------------
+
+_Problem = tuple[KeyPath, str, str | None]
+
+
+def _with_likely_kinds(plain: dict[str, Any]) -> tuple[dict[str, Any], list[_Problem]]:
+    """Give movements of no known kind the likely one, so that their other fields can be read."""
+    found: list[_Problem] = []
+    made = deepcopy(plain)
+    exercises = made.get("exercises")
+    for number, exercise in enumerate(exercises if isinstance(exercises, list) else ()):
+        movement = exercise.get("movement") if isinstance(exercise, dict) else None
+        if not isinstance(movement, dict) or movement.get("kind") in KINDS:
+            continue
+        written = movement.get("kind")
+        path = ("exercises", number, "movement")
+        if "kind" in movement:
+            found.append(((*path, "kind"), _no_choice(written, KINDS), None))
+        else:
+            found.append((path, f"the key 'kind' is missing; it is one of: {', '.join(KINDS)}.", None))
+        movement["kind"] = _likely_kind(written, movement)
+    return made, found
+
+
+def _likely_kind(written: object, movement: Mapping[str, Any]) -> str:
+    near = _meant(str(written), KINDS)
+    return near or ("flow" if "phases" in movement else "hold")
+
+
+# --- fields that disagree ----------------------------------------------------------------------
+
+
+def _disagreements(plain: dict[str, Any]) -> Iterator[tuple[KeyPath, str]]:
+    for path, values, model in parts_of(plain):
+        for rule in model.rules:  # type: ignore[attr-defined]
+            for inside, problem in rule(_completed(values, model)):
+                yield (*path, *inside), problem
+
+
+def _completed(values: Mapping[str, Any], model: type[BaseModel]) -> dict[str, Any]:
+    """Fill in the defaults; a key that is written almost right counts as the one that is meant."""
+    fields = model.model_fields
+    usual = {name: field.default for name, field in fields.items() if field.default is not PydanticUndefined}
+    meant = {
+        name: value for key, value in values.items() if key not in fields for name in nearest(key, fields)
+    }
+    return {**usual, **meant, **values}
+
+
+# --- fields ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """One thing that the model found."""
+
+    kind: str
+    path: KeyPath
+    value: object
+    context: Mapping[str, Any]
+    message: str
+    tree: object
+
+    @classmethod
+    def of(cls, detail: ErrorDetails, tree: object) -> "_Found":
+        path = _shown_path(detail["loc"], tree)
+        return cls(detail["type"], path, detail["input"], detail.get("ctx", {}), detail["msg"], tree)
+
+    @property
+    def key(self) -> str:
+        """The last word of the path: a list's own name for its items."""
+        return next((step for step in reversed(self.path) if isinstance(step, str)), "")
+
+
+def _shown_path(location: KeyPath, tree: object) -> KeyPath:
+    """Leave out the names of the movement kinds, which the model's location carries and the file does not."""
+    path: list[str | int] = []
+    for step in location:
+        if has(tree, step):
+            tree = tree[step]  # type: ignore[index]
+        elif step in KINDS and isinstance(tree, dict):
+            continue
+        else:
+            tree = None
+        path.append(step)
+    return tuple(path)
+
+
+def _problem(found: _Found) -> str:
+    """Return one sentence for one fault of the model."""
+    return _SENTENCES.get(found.kind, _other)(found)
+
+
+def _other(found: _Found) -> str:
+    return f"{_shown(found.value)}: {found.message[0].lower()}{found.message[1:]}."
+
+
+def _wrong_type(found: _Found) -> str:
+    expected = _EXPECTED[found.kind]
+    hint = _TYPE_HINTS.get((found.kind, type(found.value)))
+    return f"expected {expected}, found {_shown(found.value)}{(hint(found) if hint else '') or '.'}"
+
+
+_EXPECTED = {
+    "string_type": "a text",
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "float_type": "a number",
+    "tuple_type": "a list",
+    "dict_type": "keys with values",
+    "model_type": "keys with values",
+    "model_attributes_type": "keys with values",
+}
+_AS_A_NUMBER = re.compile(r"(\d+(?:\.\d+)?)\s*(s|sec|secs|seconds?|min|minutes?|x|times)?", re.IGNORECASE)
+
+
+def _number_meant(found: _Found) -> str:
+    """What to write for a number in quotes, or with its unit."""
+    match = _AS_A_NUMBER.fullmatch(str(found.value).strip())
+    if not match:
+        return ""
+    number = float(match[1]) * (60 if (match[2] or "").lower().startswith("min") else 1)
+    return f"{' in quotes' if not match[2] else ''}; write {number:g}."
+
+
+_TYPE_HINTS: dict[tuple[str, type], Callable[[_Found], str]] = {
+    ("tuple_type", str): lambda _: "; write each text on its own line with '- ' before it.",
+    ("tuple_type", type(None)): lambda _: "; write its items below it, each with '- ' before it.",
+    ("tuple_type", dict): lambda _: "; begin each item with '- '.",
+    ("string_type", dict): lambda _: "; a text that holds a colon stands in quotes.",
+    ("int_type", str): _number_meant,
+    ("float_type", str): _number_meant,
+}
+
+
+def _outside(found: _Found) -> str:
+    """A number beyond its limits, and what is possible."""
+    least, most = range_at(found.path, found.tree)
+    seconds = "seconds" in "".join(str(step) for step in found.path[-2:])
+    small, large = ("short", "long") if seconds else ("small", "large")
+    unit = " seconds" if seconds else ""
+    size = {"greater_than_equal": f"too {small}", "less_than_equal": f"too {large}"}.get(
+        found.kind, "not a number"
+    )
+    return f"{found.value:g} is {size}; {least:g} to {most:g}{unit} are possible."
+
+
+def _length(found: _Found) -> str:
+    """More or less than there may be."""
+    length = len(found.value) if isinstance(found.value, Sized) else 0
+    unit = "character" if isinstance(found.value, str) else "item"
+    has = f"this has {counted(length, unit)}"
+    if found.kind in {"too_long", "string_too_long"}:
+        return f"{has}; at most {found.context['max_length']} are possible."
+    if unit == "character":
+        return "this text is empty; write what is to be said, or take the key out."
+    if length:
+        return f"{has}; at least {found.context['min_length']} must be there."
+    return f"there is no {_ONE_OF.get(found.key, 'item')}; add at least {_WORDS.get(found.context['min_length'], 'one')}."
+
+
+_ONE_OF = {"exercises": "exercise", "phases": "phase", "before": "sentence", "short": "text"}
+_WORDS = {1: "one", 2: "two"}
+
+
+def _pattern(found: _Found) -> str:
+    """A word that is written in a way of its own."""
+    hint, example = _PATTERN_HINTS.get(found.key, ("Check how it is written", None))
+    mended = slug(str(found.value)) or None
+    return f"{_shown(found.value)} does not fit. {hint}{f', such as {mended or example}' if example else ''}."
+
+
+_PATTERN_HINTS: dict[str, tuple[str, str | None]] = {
+    "id": ("An id has lower-case letters, digits and single hyphens", "lower-back"),
+    "tags": ("Tags are lower-case words with hyphens", "neck-pain"),
+    "language": ("A language is a code such as en or pt-BR", None),
+    "url": ("A URL starts with https:// or http://, and has no spaces", None),
+}
+
+
+def _no_choice(value: object, choices: tuple[str, ...]) -> str:
+    meant = _meant(str(value), choices)
+    offered = f" Did you mean {meant!r}?" if meant else ""
+    return f"{_shown(value)} is not possible.{offered} Write one of: {', '.join(choices)}."
+
+
+def _choice(found: _Found) -> str:
+    said = {"sides": "'each' (left and right) or 'none'"}.get(found.key)
+    if said:
+        return f"{_shown(found.value)} is not possible; write {said}."
+    return _no_choice(found.value, choices_at(found.path, found.tree))
+
+
+# Words that are near in meaning and not in letters.
+_MEANINGS = {
+    "stretch": "hold", "static": "hold", "pose": "hold", "stay": "hold",
+    "exercise": "work", "strength": "work", "repeat": "work", "reps": "work",
+    "breath": "breathe", "breathing": "breathe", "swing": "rock",
+    "one-side-first": "in-turn", "sequential": "in-turn", "alternate": "alternating",
+}  # fmt: skip
+
+
+def _meant(written: str, choices: tuple[str, ...]) -> str | None:
+    word = written.strip().lower().replace("_", "-").replace(" ", "-")
+    if _MEANINGS.get(word) in choices:
+        return _MEANINGS[word]
+    return next(iter(nearest(word, choices)), None)
+
+
+def _character(found: _Found) -> str | None:
+    """Return the character that a text may not hold, where it holds one."""
+    error = found.context.get("error")
+    return error.character if isinstance(error, Unprintable) else None
+
+
+# One sentence for each kind of fault that the model finds.
+_SENTENCES: dict[str, Callable[[_Found], str]] = {
+    "extra_forbidden": lambda found: about_unknown(found.path, found.tree),
+    "missing": lambda found: f"the key {found.key!r} is missing; add it.",
+    "string_pattern_mismatch": _pattern,
+    "value_error": lambda found: f"{found.context.get('error', found.message)}.",
+    "string_unicode": lambda _: "half of a character stands here; type the whole character anew.",
+    "literal_error": _choice,
+    "bool_type": lambda found: f"{_shown(found.value)} is not possible; write true or false.",
+    **dict.fromkeys(("string_too_long", "too_long", "string_too_short", "too_short"), _length),
+    **dict.fromkeys(("greater_than_equal", "less_than_equal", "finite_number"), _outside),
+    **dict.fromkeys(_EXPECTED, _wrong_type),
+}
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, dict | list | tuple):
+        return "a list" if not isinstance(value, dict) else "keys with values"
+    if isinstance(value, bool):
+        return str(value).lower()
+    text = ascii(value) if isinstance(value, str) and not value.isprintable() else repr(value)
+    return "nothing" if value is None else text if len(text) <= 60 else f"{text[:57]}…"

@@ -1,0 +1,82 @@
+"""What every part of the script needs: the wording, the choices, and which alternative of a phrase is next."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from voiceguide.language.phrases import Wording, sentences
+from voiceguide.options.session import ResolvedOptions
+from voiceguide.routine.model import Exercise, Routine, Side
+from voiceguide.script.segments import NOWHERE, Location, Pause, Say, Segment, Utterance
+
+SENTENCE_PAUSE_MS = 650
+PART_PAUSE_MS = 1100
+
+# What each level of guidance says beyond the names, sides, rounds and counts that all of them say.
+PARTS: dict[str, frozenset[str]] = {
+    "full": frozenset({
+        "welcome", "equipment", "safety", "chimes", "position", "duration", "phases", "breath", "reminders",
+        "halfway", "rest", "release", "after",
+    }),
+    "brief": frozenset({
+        "welcome", "equipment", "safety", "chimes", "position", "breath", "halfway", "rest", "release", "after",
+    }),
+    "cues": frozenset({"breath"}),
+    "chimes": frozenset(),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ScriptContext:
+    """A routine as it is told with these options, in these words.
+
+    Attributes:
+        exercises: those that are done.
+    """
+
+    routine: Routine
+    options: ResolvedOptions
+    wording: Wording
+    exercises: tuple[Exercise, ...]
+    _turns: dict[str, int] = field(default_factory=dict)
+
+    def says(self, part: str) -> bool:
+        """Tell whether the level of guidance has a part."""
+        return part in PARTS[self.options.guidance]
+
+    def turn(self, name: str) -> int:
+        """Return how often a phrase was said before, and count this time."""
+        self._turns[name] = self._turns.get(name, -1) + 1
+        return self._turns[name]
+
+    def phrase(
+        self, name: str, /, kind: str | None = None, location: Location = NOWHERE, **values: str
+    ) -> Iterator[Segment]:
+        """Say a phrase of the wording; what one exercise is called is filled in everywhere."""
+        return spoken(self.phrase_text(name, kind, **values), location)
+
+    def phrase_text(self, name: str, /, kind: str | None = None, **values: str) -> str:
+        """Return a phrase of the wording, the next of its alternatives."""
+        nouns = {"noun": self.routine.noun.one, "nouns": self.routine.noun.other}
+        return self.wording.say(name, self.turn(name), kind, **nouns, **values)
+
+    def lasting(self, exercise: Exercise) -> str:
+        """Return how long one hold of an exercise lasts, as words: breaths, or minutes and seconds."""
+        breaths = self.options.breaths_of(exercise)
+        if breaths is not None:
+            return self.wording.plural(self.wording.breath, breaths)
+        return self.wording.duration(self.options.hold_seconds_of(exercise))
+
+    def filled(self, text: str, side: Side | None) -> str:
+        """Put the side words into a text of the routine."""
+        if side is None:
+            return text
+        words = self.wording.sides
+        other: Side = "right" if side == "left" else "left"
+        return text.format(side=words[side], other_side=words[other])
+
+
+def spoken(text: str, location: Location = NOWHERE) -> Iterator[Say | Pause]:
+    """Yield a text sentence by sentence, a pause after each."""
+    for sentence in sentences(text):
+        yield Say(Utterance(sentence), location)
+        yield Pause(SENTENCE_PAUSE_MS, location)

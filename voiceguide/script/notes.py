@@ -1,0 +1,61 @@
+"""What a listener should know about the choices made."""
+
+from collections.abc import Iterator
+
+from voiceguide.options.session import ResolvedOptions
+from voiceguide.routine.limits import HOLD_SECONDS
+from voiceguide.routine.model import Routine
+
+
+def notes_about_choices(routine: Routine, options: ResolvedOptions) -> Iterator[str]:
+    """Yield a sentence for each choice that the listener should know of."""
+    yield from outside_advice(routine, options)
+    yield from _beyond_limits(routine, options)
+
+
+def outside_advice(routine: Routine, options: ResolvedOptions) -> Iterator[str]:
+    """Yield a sentence for each choice that is outside of what the routine's source advises.
+
+    What an exercise sets for itself is its author's choice; holds of the breath are as long as the breaths.
+    """
+    checks = (
+        (
+            "hold_seconds",
+            routine.advised_hold_seconds,
+            options.hold_seconds_of,
+            "holds of {} seconds",
+            "holds {}",
+        ),
+        ("reps", routine.advised_reps, options.reps_of, "{} repetitions", "has {}"),
+        (
+            "rest_seconds",
+            routine.advised_rest_seconds,
+            options.rest_seconds_of,
+            "rests of {} seconds",
+            "rests {}",
+        ),
+    )
+    for name, advised, value_of, what, instead in checks:
+        values = {
+            value_of(exercise)
+            for exercise in options.done(routine)
+            if (getattr(exercise, name) is None or name in options.asked)
+            and not (exercise.breath and name == "hold_seconds")
+        }
+        outside = sorted(value for value in values if advised and not advised.least <= value <= advised.most)
+        if advised and outside:
+            yield (
+                f"The source of this routine advises {what.format(f'{advised.least} to {advised.most}')}; "
+                f"this session {instead.format(' and '.join(map(str, outside)))}."
+            )
+
+
+def _beyond_limits(routine: Routine, options: ResolvedOptions) -> Iterator[str]:
+    """Yield a sentence for each hold that the exercise's scale would take beyond what a hold can be."""
+    for exercise in options.done(routine):
+        lasts, scaled = options.hold_seconds_of(exercise), options.scaled_hold_seconds(exercise)
+        if options.scales(exercise) and lasts != scaled:
+            yield (
+                f"{exercise.name} scales its hold to {scaled} seconds; holds are {HOLD_SECONDS.least} to "
+                f"{HOLD_SECONDS.most} seconds, so it lasts {lasts}."
+            )

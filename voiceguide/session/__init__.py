@@ -1,0 +1,1 @@
+"""The use cases. The only place where the steps meet."""

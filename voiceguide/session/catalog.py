@@ -1,0 +1,57 @@
+"""The routines that come with voiceguide, with what one wants to know before choosing."""
+
+from dataclasses import dataclass
+
+from voiceguide.errors import UsageError, did_you_mean
+from voiceguide.language.phrase_file import read_wording
+from voiceguide.options.session import SessionOptions
+from voiceguide.routine.limits import DEFAULT_PACE_WPM
+from voiceguide.routine.model import Routine
+from voiceguide.routine.reader import built_in_ids, find_routine
+from voiceguide.script.estimate import estimated_timeline
+
+
+@dataclass(frozen=True)
+class CatalogEntry:
+    """A routine, and about how long it takes with nothing chosen."""
+
+    routine: Routine
+    duration_ms: int
+
+    @property
+    def equipment(self) -> tuple[str, ...]:
+        """Everything that is needed, each once."""
+        things = [*self.routine.equipment]
+        things += [thing for exercise in self.routine.exercises for thing in exercise.equipment]
+        return tuple(dict.fromkeys(things))
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the entry as values JSON can hold."""
+        return {
+            "id": self.routine.id,
+            "title": self.routine.title,
+            "tags": list(self.routine.tags),
+            "minutes": round(self.duration_ms / 60_000),
+            "equipment": list(self.equipment),
+            "exercises": list(self.routine.exercise_ids),
+            "source": self.routine.source.title if self.routine.source else None,
+        }
+
+
+def catalog(tag: str | None = None) -> tuple[CatalogEntry, ...]:
+    """Return the built-in routines, all or those with a tag.
+
+    Raises:
+        UsageError: no routine has the tag.
+    """
+    found = [find_routine(name) for name in built_in_ids()]
+    chosen = [routine for routine in found if tag is None or tag.lower() in routine.tags]
+    if not chosen:
+        known = tuple(sorted({name for routine in found for name in routine.tags}))
+        raise UsageError(f"No routine has the tag {tag!r}. {did_you_mean(tag or '', known)}")
+    return tuple(CatalogEntry(routine, _duration_ms(routine)) for routine in chosen)
+
+
+def _duration_ms(routine: Routine) -> int:
+    options, wording = SessionOptions().resolve(routine), read_wording(routine.language)
+    return estimated_timeline(routine, options, wording, DEFAULT_PACE_WPM).duration_ms

@@ -1,0 +1,40 @@
+"""What a person names to make a session of: a built-in routine, a routine file, or a finished file."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from voiceguide.export.finished_file import read_metadata
+from voiceguide.export.formats import CONTAINERS
+from voiceguide.options.session import SessionOptions
+from voiceguide.options.voice import VoiceOptions
+from voiceguide.routine.model import Routine
+from voiceguide.routine.reader import find_routine
+from voiceguide.settings import Settings
+
+
+@dataclass(frozen=True)
+class Source:
+    """A routine, and the wishes that came with it: those of a finished file, and what is set."""
+
+    routine: Routine
+    wishes: SessionOptions = field(default_factory=SessionOptions)
+    speech: VoiceOptions = field(default_factory=VoiceOptions)
+
+
+def find_source(name: str, settings: Settings | None = None) -> Source:
+    """Return what a person means: a routine's id or file, or a file that voiceguide has made.
+
+    Args:
+        name: of the routine or the file.
+        settings: hold where neither the listener nor the file makes a choice.
+
+    Raises:
+        VoiceguideError: there is none of that name, or it cannot be used.
+    """
+    settings = settings or Settings()
+    path = Path(name)
+    if path.suffix.lower() not in CONTAINERS:
+        return Source(find_routine(name), settings.wishes, settings.speech)
+    contents = read_metadata(path)
+    wishes, speech = contents.wishes()
+    return Source(contents.routine, wishes.merge(settings.wishes), speech.merge(settings.speech))

@@ -1,0 +1,1 @@
+"""Bytes by key, so that nothing is spoken or encoded twice."""

@@ -1,0 +1,57 @@
+"""The user's cache: where it is, and how much it may hold."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import platformdirs
+
+from voiceguide.errors import UsageError
+from voiceguide.store.folder import FolderStore
+from voiceguide.store.memory import LayeredStore, MemoryStore
+from voiceguide.store.port import Store
+from voiceguide.text.parsing import parse_whole_number, quote_shortened
+
+# What the cache may hold before that which was not used for longest goes; in megabytes.
+CACHE_MEGABYTES = 500
+
+
+def cache_folder() -> Path:
+    """Return where clips and blocks are kept: ``VOICEGUIDE_CACHE_DIR``, else the user's cache folder."""
+    chosen = os.environ.get("VOICEGUIDE_CACHE_DIR")
+    return Path(chosen) if chosen else Path(platformdirs.user_cache_dir("voiceguide", appauthor=False))
+
+
+def cache_limit_bytes() -> int:
+    """Return how much the cache may hold: ``VOICEGUIDE_CACHE_MB``, else the program's limit.
+
+    Raises:
+        UsageError: the variable is no whole number.
+    """
+    chosen = os.environ.get("VOICEGUIDE_CACHE_MB") or str(CACHE_MEGABYTES)
+    try:
+        megabytes = parse_whole_number(chosen)
+    except UsageError:
+        megabytes = -1
+    if megabytes < 0:
+        raise UsageError(
+            f"VOICEGUIDE_CACHE_MB is {quote_shortened(chosen)}; set it to whole megabytes, such as {CACHE_MEGABYTES}."
+        )
+    return megabytes * 1_000_000
+
+
+@contextmanager
+def user_cache() -> Iterator[Store]:
+    """Open the user's cache for some work; afterwards it is within its limit again.
+
+    Raises:
+        UsageError: the limit is none; see ``cache_limit_bytes``.
+    """
+    limit_bytes = cache_limit_bytes()
+    folder = FolderStore(cache_folder())
+    try:
+        yield LayeredStore(MemoryStore(), folder)
+    finally:
+        if folder.grew:
+            folder.prune(limit_bytes)

@@ -1,0 +1,1 @@
+"""How texts and quantities are read and shown, the same everywhere."""

@@ -1,0 +1,38 @@
+"""Times as people read them; all are whole milliseconds."""
+
+
+def format_mss(milliseconds: int) -> str:
+    """Return ``m:ss``, however long."""
+    return f"{milliseconds // 60_000}:{milliseconds // 1000 % 60:02}"
+
+
+def format_hmmss(milliseconds: int) -> str:
+    """Return ``m:ss``, and ``h:mm:ss`` from an hour on."""
+    hours, rest = divmod(milliseconds, 3_600_000)
+    return f"{hours}:{rest // 60_000:02}:{rest // 1000 % 60:02}" if hours else format_mss(rest)
+
+
+def format_duration(milliseconds: int) -> str:
+    """Return a length with its unit, ``m:ss min`` or ``h:mm:ss h``."""
+    return f"{format_hmmss(milliseconds)} {'h' if milliseconds >= 3_600_000 else 'min'}"
+
+
+def format_tenths(milliseconds: int) -> str:
+    """Return ``m:ss.s``; what is less than a tenth is cut, so that nothing is shown before it comes."""
+    return f"{format_mss(milliseconds)}.{milliseconds // 100 % 10}"
+
+
+def format_hundredths(milliseconds: int) -> str:
+    """Return ``mm:ss.ss``, as lyrics have it (LRC)."""
+    return f"{milliseconds // 60_000:02}:{milliseconds // 1000 % 60:02}.{milliseconds // 10 % 100:02}"
+
+
+def format_milliseconds(milliseconds: int) -> str:
+    """Return ``m:ss.sss``."""
+    return f"{format_mss(milliseconds)}.{milliseconds % 1000:03}"
+
+
+def format_timecode(milliseconds: int, point: str = ".") -> str:
+    """Return ``hh:mm:ss.sss``, as captions and chapters have it."""
+    hours, rest = divmod(milliseconds, 3_600_000)
+    return f"{hours:02}:{rest // 60_000:02}:{rest // 1000 % 60:02}{point}{rest % 1000:03}"

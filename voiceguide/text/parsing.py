@@ -1,0 +1,47 @@
+"""Amounts as people write them, on the command line and in settings."""
+
+import re
+
+from voiceguide.errors import UsageError
+
+_WHOLE = re.compile(r"[+-]?\d{1,12}", re.ASCII)
+_DURATION = re.compile(
+    r"(?:(\d{1,12})\s*h(?:ours?|rs?)?)?\s*"
+    r"(?:(\d{1,12})\s*m(?:inutes?|ins?)?)?\s*"
+    r"(?:(\d{1,12})\s*(?:s(?:econds?|ecs?)?)?)?",
+    re.IGNORECASE | re.ASCII,
+)
+
+
+def parse_whole_number(text: str) -> int:
+    """Return the whole number of ``25``, ``+25`` or ``-25``.
+
+    Raises:
+        UsageError: the text is none.
+    """
+    if not _WHOLE.fullmatch(text.strip()):
+        raise UsageError(f"{quote_shortened(text)} is not a whole number.")
+    return int(text)
+
+
+def parse_duration_seconds(text: str) -> int:
+    """Return whole seconds for ``25``, ``25s``, ``1m30s``, ``10 minutes``.
+
+    Raises:
+        UsageError: the text is none of these.
+    """
+    bare = text.strip()
+    sign = -1 if bare.startswith("-") else 1
+    bare = bare.removeprefix("-")
+    found = _DURATION.fullmatch(bare)
+    if not bare or found is None:
+        raise UsageError(
+            f"{quote_shortened(text)} is not a duration in whole seconds. Write it as 25, 25s or 1m30s."
+        )
+    hours, minutes, seconds = (int(part or 0) for part in found.groups())
+    return sign * (3600 * hours + 60 * minutes + seconds)
+
+
+def quote_shortened(text: str) -> str:
+    """Return a text in quotes, cut where it is long."""
+    return repr(text if len(text) <= 40 else text[:37] + "...")
