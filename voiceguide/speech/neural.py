@@ -1,10 +1,11 @@
 """The neural voice: hibari, an English voice that comes whole with its package."""
 
 import json
-from functools import cached_property
+from functools import cache, cached_property
 from importlib import metadata
-from importlib.util import find_spec
+from importlib.util import find_spec, module_from_spec
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from voiceguide.audio.clip import Clip
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 # The noise part of the voice is drawn from this seed, so that the same text is the same bytes.
 _SEED = 0
+# Part of a voice's version. Raise it when the same model and text give other samples; 2: the transforms are NumPy's.
+_SYNTHESIS_VERSION = 2
 
 
 class NeuralEngine:
@@ -101,18 +104,46 @@ class NeuralEngine:
             name=f"{name.capitalize()} ({entry['accent']} {entry['gender']})",
             language=entry["language"],
             engine=self.name,
-            version=f"hibari {metadata.version('hibari-tts')} {entry['sha256'][:12]}",
+            version=f"hibari {metadata.version('hibari-tts')} {entry['sha256'][:12]} synthesis {_SYNTHESIS_VERSION}",
         )
 
     def _model(self, name: str) -> "Hibari":
         if name not in self._models:
             try:
-                from hibari import Hibari
-
-                self._models[name] = Hibari(voice=name)
+                self._models[name] = _hibari_class()(voice=name)
             except Exception as error:  # onnxruntime and the model loader raise classes of their own
                 raise _unavailable(error) from error
         return self._models[name]
+
+
+@cache
+def _hibari_class() -> "type[Hibari]":
+    """Return hibari's class, with NumPy's Fourier transforms whatever else is installed.
+
+    hibari takes SciPy's transforms where SciPy can be imported, and these give other samples. The class comes
+    from private copies of two of its modules, so that hibari itself stays as it is for others in the process.
+    """
+    import numpy as np
+
+    signal_processing, synthesis = _private_copy("hibari.dsp"), _private_copy("hibari.tts")
+    vars(signal_processing).update(
+        rfft=lambda x, axis: np.fft.rfft(x, axis=axis).astype(np.complex64, copy=False),
+        irfft=lambda x, n, axis: np.fft.irfft(x, n=n, axis=axis).astype(np.float32, copy=False),
+        FFT_BACKEND="numpy",
+    )
+    vars(synthesis).update(dsp=signal_processing)
+    hibari_class: type[Hibari] = synthesis.Hibari
+    return hibari_class
+
+
+def _private_copy(name: str) -> ModuleType:
+    """Return a module of its own from the source of an installed one."""
+    spec = find_spec(name)
+    if spec is None or spec.loader is None:
+        raise ImportError(f"no module {name}")
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def _unavailable(cause: Exception | str) -> EngineUnavailable:
