@@ -215,7 +215,7 @@ def in_process(folder: Path, rounds: int) -> dict[str, float]:
         return LayeredStore(MemoryStore(), FolderStore(folder / "known"))
 
     session = plan_session(find_routine(ROUTINE), SessionOptions(), VoiceOptions(), store=store())
-    form, sounds = session.splicer.form, session.recording.sounds
+    form, sounds = session.splicer.format, session.recording.sounds
     list(session.stream())
     pcm = mix(sounds, session.samples, form.sample_rate_hz)
     clip = Clip(pcm, form.sample_rate_hz)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from voiceguide.audio.clip import Clip
 from voiceguide.audio.mixing import mix
-from voiceguide.audio.pcm import samples_of
+from voiceguide.audio.pcm import session_pcm
 from voiceguide.audio.placement import PlacedClip
 
 # Gap before it, length, and height of a sound; in samples, which are seldom whole milliseconds.
@@ -32,7 +32,7 @@ def test_no_sample_is_lost(parts: list[tuple[int, int, int]], rate: int, after: 
     planned = np.zeros(total, np.int64)
     for sound in sounds:
         planned[sound.start_sample : sound.end_sample] += np.frombuffer(sound.clip.pcm, "<i2")
-    found = np.frombuffer(b"".join(samples_of(sounds, total, rate)), "<i2")
+    found = np.frombuffer(b"".join(session_pcm(sounds, total, rate)), "<i2")
     assert np.array_equal(found, planned)
 
 

@@ -5,14 +5,14 @@ import pyloudnorm
 import pytest
 from scipy.signal import resample_poly
 
-from voiceguide.audio.chimes import CHIMES, strike_chime
+from voiceguide.audio.chimes import STRIKES, strike_chime
 from voiceguide.audio.clip import Clip
 from voiceguide.audio.decoding import decode_file, decode_mp3
 from voiceguide.audio.filters import as_array, as_clip
+from voiceguide.audio.levels import CLIP_PEAK_LIMIT_DB
 from voiceguide.audio.loudness import measure, measure_pieces, true_peak_dbtp
 from voiceguide.audio.mixing import mix
 from voiceguide.audio.normalization import (
-    LIMIT_DB,
     apply_fades,
     apply_gain,
     limit_peaks,
@@ -40,7 +40,7 @@ def silence(milliseconds: int, rate_hz: int = 24_000) -> Clip:
     return Clip(bytes(2 * milliseconds * rate_hz // 1000), rate_hz)
 
 
-def joined(*clips: Clip) -> Clip:
+def concatenate(*clips: Clip) -> Clip:
     return Clip(b"".join(clip.pcm for clip in clips), clips[0].sample_rate_hz)
 
 
@@ -55,7 +55,7 @@ def test_silence_at_the_ends_goes_and_the_sound_stays(before_ms: int, after_ms: 
 
 def test_a_soft_beginning_is_not_cut_off() -> None:
     """A consonant 40 dB below the vowel stays."""
-    sound = trim_silence(joined(silence(200), tone(80, 0.003), tone(400, 0.3), silence(200)))
+    sound = trim_silence(concatenate(silence(200), tone(80, 0.003), tone(400, 0.3), silence(200)))
     assert sound
     assert sound.duration_ms >= 480
 
@@ -95,9 +95,9 @@ def test_gain_is_constant_below_the_limit() -> None:
 
 def test_peaks_are_held_below_the_limit() -> None:
     """Where the gain would clip, the limiter holds the peaks back; the length stays."""
-    sound = apply_gain(joined(tone(500, 0.1), tone(200, 0.9), tone(500, 0.1)), 9.0)
+    sound = apply_gain(concatenate(tone(500, 0.1), tone(200, 0.9), tone(500, 0.1)), 9.0)
     assert sound.duration_ms == 1200
-    assert np.abs(as_array(sound).astype(int)).max() <= 32768 * 10 ** (LIMIT_DB / 20) + 2
+    assert np.abs(as_array(sound).astype(int)).max() <= 32768 * 10 ** (CLIP_PEAK_LIMIT_DB / 20) + 2
     assert (
         np.abs(as_array(limit_peaks(tone(300, 0.9), -12.0)).astype(int)).max() <= 32768 * 10 ** (-12 / 20) + 2
     )
@@ -137,7 +137,7 @@ def test_a_chime_is_pleasant_to_hear_on_a_phone(kind: ChimeKind, rate_hz: int) -
 
 def test_chimes_are_told_apart_by_number_of_strikes() -> None:
     """One, two, three: told from another by any ear; the one that rises belongs to none of them."""
-    strikes = {kind: [strike.frequency_hz for strike in CHIMES[kind].strikes] for kind in KINDS}
+    strikes = {kind: [strike.frequency_hz for strike in STRIKES[kind]] for kind in KINDS}
     assert [len(strikes[kind]) for kind in ("begin", "release", "end")] == [1, 2, 3]
     for kind in ("release", "end"):
         assert strikes[kind] == sorted(strikes[kind], reverse=True)
@@ -147,9 +147,9 @@ def test_chimes_are_told_apart_by_number_of_strikes() -> None:
         level = np.sqrt(np.convolve(sound**2, np.ones(480) / 480, mode="same"))
         rises = sum(
             level[strike.at_ms * 24 + 720] > 1.25 * level[max(0, strike.at_ms * 24 - 480)]
-            for strike in CHIMES[kind].strikes
+            for strike in STRIKES[kind]
         )
-        assert rises == len(CHIMES[kind].strikes)
+        assert rises == len(STRIKES[kind])
 
 
 def test_chimes_do_not_sound_like_each_other() -> None:
@@ -197,7 +197,7 @@ def test_a_file_without_sound_is_an_error_of_ours(
     """Whatever FFmpeg says of it."""
     path = tmp_path_factory.mktemp("x") / "phrase.wav"
     path.write_bytes(content)
-    with pytest.raises(VoiceguideError, match=r"phrase.wav holds no sound"):
+    with pytest.raises(VoiceguideError, match=r"phrase.wav does not contain sound"):
         decode_file(path)
     with pytest.raises(VoiceguideError):
         decode_file(path.with_name("missing.wav"))

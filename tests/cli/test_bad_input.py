@@ -84,7 +84,7 @@ TABLE: list[tuple[tuple[str, ...], int, str]] = [
     ),
     (("make", "language.yaml"), 2, "voiceguide has no wording for the language 'xx' yet; it has: en."),
     (("verify", "missing.mp3"), 2, "There is no file missing.mp3."),
-    (("verify", "binary.yaml"), 1, "binary.yaml is no MP3 as voiceguide has made it"),
+    (("verify", "binary.yaml"), 1, "binary.yaml is not an MP3 made by voiceguide"),
 ]
 
 

@@ -7,15 +7,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from voiceguide.audio.chimes import CHIMES
+from voiceguide.audio.chimes import strike_chime
 from voiceguide.errors import UsageError
 from voiceguide.language.phrase_file import read_wording
 from voiceguide.options.session import ResolvedOptions, SessionOptions
 from voiceguide.options.voice import VoiceOptions
 from voiceguide.routine.model import HoldRange, RepRange, RestRange
 from voiceguide.routine.reader import built_in_ids, find_routine
-from voiceguide.script.estimate import CHIME_MS, estimated_timeline
+from voiceguide.script.estimate import estimated_timeline
 from voiceguide.script.fitting import check_total, fit, ranges_for
+from voiceguide.script.segments import CHIME_MS
 from voiceguide.session.planning import plan_session
 from voiceguide.store.memory import MemoryStore
 
@@ -126,5 +127,5 @@ def test_a_length_that_no_session_has_is_refused(wanted_ms: int) -> None:
 
 
 def test_the_estimate_knows_the_chimes() -> None:
-    """The script cannot ask the sound how long they ring; what it has noted is right."""
-    assert {kind: bell.length_ms for kind, bell in CHIMES.items()} == CHIME_MS
+    """Each chime is synthesised to the length that scripts are planned with."""
+    assert {kind: strike_chime(kind, 0.0, 24_000).duration_ms for kind in CHIME_MS} == CHIME_MS

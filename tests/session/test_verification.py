@@ -260,7 +260,7 @@ def test_a_gain_of_6_db_is_found(session: Session, own_folders: Path) -> None:
     from voiceguide.mp3 import splice
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(splice, "TRUE_PEAK_DBTP", 99.0)
+        patch.setattr(splice, "ENCODED_PEAK_LIMIT_DBTP", 99.0)
         found = verify(written(with_sounds(session, louder), own_folders))
     assert any("LUFS as heard instead of" in problem for problem in found.problems)
     assert any("true peak" in problem for problem in found.problems)

@@ -1,1 +1,1 @@
-"""Sound itself: chimes, loudness, decoding, and what turns a raw recording into a finished clip."""
+"""Sound: clips, chimes, levels, mixing, decoding. A sound is mono, and its samples are 16-bit."""

@@ -1,4 +1,4 @@
-"""A clip: a piece of finished sound."""
+"""A clip: a short piece of sound."""
 
 import hashlib
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ class Clip:
         sample_rate_hz: samples a second; positive.
 
     Raises:
-        VoiceguideError: where the values could not be a sound.
+        VoiceguideError: the values do not describe a sound.
     """
 
     pcm: bytes
@@ -38,10 +38,10 @@ class Clip:
 
     @property
     def duration_ms(self) -> int:
-        """The length in milliseconds, rounded up so that the sound always fits in it."""
+        """The length in milliseconds, rounded up."""
         return -(-self.samples * 1000 // self.sample_rate_hz)
 
     @cached_property
     def digest(self) -> str:
-        """A name for exactly this sound: the same samples at the same rate have the same digest."""
+        """SHA-256 of sample rate and samples: equal sounds have equal digests."""
         return hashlib.sha256(b"%d:" % self.sample_rate_hz + self.pcm).hexdigest()

@@ -1,11 +1,11 @@
-"""Sound files become clips."""
+"""Decodes sound files and MP3 frames."""
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from voiceguide.audio.clip import Clip
-from voiceguide.errors import VoiceguideError
+from voiceguide.errors import InvalidFile, VoiceguideError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
 
 def decode_file(path: Path) -> Clip:
-    """Return the whole of a sound file as one mono clip at the file's own sample rate.
+    """Return a sound file as one mono clip at the file's own sample rate.
 
     Args:
         path: a file in any format that FFmpeg reads.
 
     Raises:
-        VoiceguideError: the file is missing, empty or no sound.
+        InvalidFile: the file is missing or empty, or does not contain sound.
     """
     import av
     import numpy as np
@@ -35,35 +35,34 @@ def decode_file(path: Path) -> Clip:
             ]
         return Clip(np.concatenate(frames).astype("<i2").tobytes(), rate)
     except (av.error.FFmpegError, OSError, ValueError, IndexError) as error:
-        raise VoiceguideError(f"{path.name} holds no sound that can be read.") from error
+        raise InvalidFile(path.name, "does not contain sound that can be read") from error
 
 
 def decode_mp3(
-    frames: Iterable[bytes], samples_per_frame: int, refused: Callable[[int], object] = lambda _: None
+    frames: Iterable[bytes], samples_per_frame: int, on_damaged: Callable[[int], object] = lambda _: None
 ) -> "NDArray[np.float32]":
-    """Return what MP3 frames sound like, 1.0 being full scale; shape (samples,).
+    """Return decoded MP3 frames, 1.0 being full scale; shape (samples,).
 
-    The delays of encoder and decoder stay in. The first frame lacks what the one before would have
-    added. A frame that cannot be decoded is silence, as players
-    make it.
+    The delays of encoder and decoder are included. Frames overlap, so the first one is incomplete without
+    the frame before it. A frame that cannot be decoded becomes silence, as in players.
 
     Args:
         frames: in order.
         samples_per_frame: of the format.
-        refused: told the number of each frame that cannot be decoded.
+        on_damaged: called with the index of each frame that cannot be decoded.
     """
     import av
     import numpy as np
 
     decoder = av.CodecContext.create("mp3float", "r")
     if not isinstance(decoder, av.AudioCodecContext):
-        raise VoiceguideError("This PyAV has no MP3 decoder; install voiceguide again.")
+        raise VoiceguideError("This installation of PyAV has no MP3 decoder; install voiceguide again.")
     parts = []
-    for number, frame in enumerate(frames):
+    for index, frame in enumerate(frames):
         try:
             sounds = decoder.decode(av.Packet(frame))
         except av.error.FFmpegError:
             sounds = []
-            refused(number)
+            on_damaged(index)
         parts.append(sounds[0].to_ndarray()[0] if sounds else np.zeros(samples_per_frame, np.float32))
     return np.concatenate(parts) if parts else np.zeros(0, np.float32)

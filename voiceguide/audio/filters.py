@@ -1,10 +1,11 @@
-"""FFmpeg's filters, run inside the process by PyAV: one small door to resampling, limiting and metering."""
+"""Runs FFmpeg filters within the process, by way of PyAV: resampling, limiting, metering."""
 
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from voiceguide.audio.clip import Clip
+from voiceguide.audio.levels import FULL_SCALE
 
 if TYPE_CHECKING:
     import av
@@ -22,10 +23,10 @@ def as_array(clip: Clip) -> "NDArray[np.int16]":
 
 
 def as_clip(samples: "NDArray[Any]", sample_rate_hz: int) -> Clip:
-    """Return a clip of samples, shape (samples,), in 16-bit units; rounded and clipped."""
+    """Return samples in 16-bit units, shape (samples,), as a clip; rounded and clipped."""
     import numpy as np
 
-    whole = np.clip(np.round(samples), -32768, 32767).astype("<i2")
+    whole = np.clip(np.round(samples), -FULL_SCALE, FULL_SCALE - 1).astype("<i2")
     return Clip(whole.tobytes(), sample_rate_hz)
 
 
@@ -33,33 +34,33 @@ def apply_filters(clip: Clip, *filters: tuple[str, str], sample_rate_hz: int | N
     """Return a clip after a chain of FFmpeg filters.
 
     Args:
-        clip: what goes in.
-        filters: (name, options) in order, as FFmpeg writes them.
-        sample_rate_hz: of what comes out, where a filter changes it.
+        clip: the input.
+        filters: (name, options) in order, in FFmpeg's notation.
+        sample_rate_hz: of the output, if a filter changes it.
     """
     import numpy as np
 
-    form = ("aformat", f"sample_fmts={SAMPLE_FORMAT}")
-    parts = [frame.to_ndarray().reshape(-1) for frame in run([clip], *filters, form)]
+    as_int16 = ("aformat", f"sample_fmts={SAMPLE_FORMAT}")
+    parts = [frame.to_ndarray().reshape(-1) for frame in run_filters([clip], *filters, as_int16)]
     return Clip(np.concatenate(parts).astype("<i2").tobytes(), sample_rate_hz or clip.sample_rate_hz)
 
 
-def run(clips: "Iterable[Clip]", *filters: tuple[str, str]) -> "Iterator[av.AudioFrame]":
-    """Yield the frames that come out of a chain of FFmpeg filters.
+def run_filters(clips: "Iterable[Clip]", *filters: tuple[str, str]) -> "Iterator[av.AudioFrame]":
+    """Yield the output frames of a chain of FFmpeg filters.
 
     Args:
         clips: one sound in pieces, at one sample rate; at least one.
-        filters: (name, options) in order, as FFmpeg writes them.
+        filters: (name, options) in order, in FFmpeg's notation.
     """
     graph, position = None, 0
     for clip in clips:
         graph = graph or _graph(clip.sample_rate_hz, filters)
         graph.push(_frame(clip, position))
         position += clip.samples
-        yield from _ready(graph)
+        yield from _available_frames(graph)
     if graph:
         graph.push(None)
-        yield from _ready(graph)
+        yield from _available_frames(graph)
 
 
 def _graph(sample_rate_hz: int, filters: tuple[tuple[str, str], ...]) -> "av.filter.Graph":
@@ -91,7 +92,7 @@ def _frame(clip: Clip, position: int) -> "av.AudioFrame":
     return frame
 
 
-def _ready(graph: "av.filter.Graph") -> "Iterator[av.AudioFrame]":
+def _available_frames(graph: "av.filter.Graph") -> "Iterator[av.AudioFrame]":
     import av
 
     while True:

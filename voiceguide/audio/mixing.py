@@ -1,4 +1,4 @@
-"""pydub lays the clips and chimes of one block over each other. The one module that knows pydub."""
+"""Mixes the clips and chimes of one block with pydub; no other module uses it."""
 
 import warnings
 from typing import TYPE_CHECKING
@@ -13,30 +13,28 @@ if TYPE_CHECKING:
 
 
 def mix(sounds: "Iterable[PlacedClip]", samples: int, sample_rate_hz: int) -> bytes:
-    """Return one stretch of sound.
+    """Return the mix of some sounds.
 
-    The cost is linear in the number of sounds for a block of given length: each overlay copies the
-    block once, and blocks are short. (Joining a whole session clip by clip would copy all of it for
-    each clip.)
+    Each overlay copies the whole mix, which is cheap because blocks are short. (A whole session mixed this
+    way would be copied once for each clip.)
 
     Args:
-        sounds: with starts counted from the first sample of the stretch; of one that starts before, the
-            rest is heard.
-        samples: the length of the stretch.
-        sample_rate_hz: of the stretch and of every clip.
+        sounds: starts count from the first sample of the mix; what lies before it is left out.
+        samples: the length of the mix.
+        sample_rate_hz: of the mix and of every clip.
 
     Returns:
         Signed 16-bit little-endian mono samples, shape (samples,).
     """
-    # pydub loses what is less than a millisecond at the end of a stretch: it gets whole ones, and is cut.
+    # pydub drops the fraction of a millisecond at the end: mix whole milliseconds, then cut.
     milliseconds = -(-samples * 1000 // sample_rate_hz)
-    stretch = _segment(bytes(milliseconds * sample_rate_hz // 1000 * BYTES_PER_SAMPLE), sample_rate_hz)
+    mixed = _segment(bytes(milliseconds * sample_rate_hz // 1000 * BYTES_PER_SAMPLE), sample_rate_hz)
     for sound in sounds:
-        heard = sound.clip.pcm[max(0, -sound.start_sample) * BYTES_PER_SAMPLE :]
-        # pydub counts in milliseconds and takes fractions of them; half a sample more, because it cuts.
+        audible = sound.clip.pcm[max(0, -sound.start_sample) * BYTES_PER_SAMPLE :]
+        # pydub accepts fractions of a millisecond and rounds down to a sample: half a sample is added.
         position = (max(0, sound.start_sample) + 0.5) * 1000 / sample_rate_hz
-        stretch = stretch.overlay(_segment(heard, sample_rate_hz), position=position)
-    return bytes(stretch.raw_data[: samples * BYTES_PER_SAMPLE])
+        mixed = mixed.overlay(_segment(audible, sample_rate_hz), position=position)
+    return bytes(mixed.raw_data[: samples * BYTES_PER_SAMPLE])
 
 
 def _segment(pcm: bytes, sample_rate_hz: int) -> "AudioSegment":

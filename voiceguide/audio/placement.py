@@ -1,4 +1,4 @@
-"""Where clips lie in a session, to the sample."""
+"""Clips at their places in a session, to the sample."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -15,19 +15,24 @@ class PlacedClip:
 
     @property
     def end_sample(self) -> int:
-        """The sample after its last."""
+        """Index of the sample after its last one."""
         return self.start_sample + self.clip.samples
 
 
-def islands(sounds: Iterable[PlacedClip], apart_samples: int) -> Iterator[list[PlacedClip]]:
-    """Yield the sounds that lie close together."""
-    island: list[PlacedClip] = []
+def split_at_silence(sounds: Iterable[PlacedClip], min_silence_samples: int) -> Iterator[list[PlacedClip]]:
+    """Yield regions of sound that are separated by silence.
+
+    Args:
+        sounds: in order of their start.
+        min_silence_samples: the shortest silence that separates two regions.
+    """
+    region: list[PlacedClip] = []
     end = 0
     for sound in sounds:
-        if island and sound.start_sample - end >= apart_samples:
-            yield island
-            island = []
-        end = max(end, sound.end_sample) if island else sound.end_sample
-        island.append(sound)
-    if island:
-        yield island
+        if region and sound.start_sample - end >= min_silence_samples:
+            yield region
+            region = []
+        end = max(end, sound.end_sample) if region else sound.end_sample
+        region.append(sound)
+    if region:
+        yield region

@@ -1,1 +1,1 @@
-"""From timeline and clips to the frames of one MP3."""
+"""The splice: a session's MP3 frames, assembled from encoded blocks and one silent frame."""

@@ -1,37 +1,38 @@
-"""A session is silence with islands of sound: the islands are the blocks that are encoded and kept.
+"""Blocks: the stretches of sound in a session, which are encoded and stored one by one.
 
-A block's place in the file is a whole number of frames; the sounds in it keep their offset to the
-sample. The same sounds at the same distances, starting at the same offset within a frame, are the
-same block, whatever the session.
+A block occupies a whole number of frames; the sounds in it keep their exact sample offsets. The same
+sounds at the same distances, starting at the same offset within a frame, are the same block in any session.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from voiceguide.audio.placement import PlacedClip, islands
+from voiceguide.audio.placement import PlacedClip, split_at_silence
 from voiceguide.mp3.frames import Mp3Format
 
-# Silence of this many frames separates blocks.
-CUT_FRAMES = 25
-# What was heard in so many frames before a block, the encoder hears before it encodes the block: LAME's
-# hearing threshold sinks by 7.5 % a frame in silence, and is at its floor after 95 frames (encoder.c,
-# adjust_ATH). See docs/splice.md for the measurements behind both numbers.
+# Blocks are separated by at least this many silent frames (600 ms): just less than the pause between two
+# sentences (650 ms). docs/splice.md compares longer gaps.
+MIN_SILENCE_FRAMES = 25
+# The encoder hears this many frames of real signal before a block. LAME's hearing threshold falls by 7.5 %
+# per frame of silence and reaches its floor after 95 frames (encoder.c, adjust_ATH); with 104, splices were
+# identical to a single pass in every session measured (docs/splice.md).
 CONTEXT_FRAMES = 104
-# A sound shows in the frame before its first sample, and up to three frames after its last.
+# LAME's filter bank overlaps: a sound affects the frame before its first sample and up to three frames after
+# its last one.
 FRAMES_BEFORE = 1
 FRAMES_AFTER = 4
 
 
 @dataclass(frozen=True)
 class Block:
-    """Sounds close together.
+    """Sounds close together, and the frames they are encoded to.
 
     Attributes:
-        first_frame: of the file (the Info frame not counted) that this block replaces.
-        frames: how many it replaces.
-        context_frames: how many before them the encoder hears; fewer where the file begins.
-        sounds: of the block, and before them those of its context; with starts counted from the first
-            sample of the context, which may be negative.
+        first_frame: index of its first frame in the file, not counting the Info frame.
+        frames: the number of frames.
+        context_frames: how many frames before it the encoder hears; fewer at the start of the file.
+        sounds: the sounds of the context and of the block. Starts count from the first sample of the
+            context and may be negative.
     """
 
     first_frame: int
@@ -41,32 +42,37 @@ class Block:
 
     @property
     def content(self) -> list[tuple[int, str]]:
-        """What determines the frames of the block, beside their number and the context's: offsets and clips."""
+        """What determines the encoded frames, apart from their number: the offset and digest of each clip."""
         return [(sound.start_sample, sound.clip.digest) for sound in self.sounds]
 
     @property
-    def origin_frame(self) -> int:
-        """The frame of the file with which its context begins."""
+    def context_start_frame(self) -> int:
+        """Index of the frame where its context begins."""
         return self.first_frame - self.context_frames
 
     @property
     def end_frame(self) -> int:
-        """The frame of the file after its last."""
+        """Index of the frame after its last one."""
         return self.first_frame + self.frames
 
-    def follows(self, other: "Block") -> bool:
-        """Tell whether its context begins before another block ends, so that one run over both is shorter."""
-        return other.origin_frame <= self.origin_frame < other.end_frame
+    def overlaps_context_of(self, following: "Block") -> bool:
+        """Return whether the context of a following block reaches into this one: encode both together."""
+        return self.context_start_frame <= following.context_start_frame < self.end_frame
 
 
-def joined(blocks: Sequence[Block], samples_per_frame: int) -> Block:
-    """Return one block from the context of the first to the end of the last; each follows the one before."""
+def merge_blocks(blocks: Sequence[Block], samples_per_frame: int) -> Block:
+    """Return one block that covers several, from the context of the first to the end of the last.
+
+    Args:
+        blocks: in order; each overlaps the context of the next.
+        samples_per_frame: of the format.
+    """
     first, last = blocks[0], blocks[-1]
     sounds: dict[tuple[int, str], PlacedClip] = {}
     for block in blocks:
-        moved = (block.origin_frame - first.origin_frame) * samples_per_frame
+        offset = (block.context_start_frame - first.context_start_frame) * samples_per_frame
         for sound in block.sounds:
-            start = sound.start_sample + moved
+            start = sound.start_sample + offset
             sounds.setdefault((start, sound.clip.digest), PlacedClip(start, sound.clip))
     return Block(
         first_frame=first.first_frame,
@@ -76,38 +82,40 @@ def joined(blocks: Sequence[Block], samples_per_frame: int) -> Block:
     )
 
 
-def cut(
+def split_into_blocks(
     sounds: Iterable[PlacedClip],
-    form: Mp3Format,
+    mp3_format: Mp3Format,
     context_frames: int = CONTEXT_FRAMES,
-    cut_frames: int = CUT_FRAMES,
+    min_silence_frames: int = MIN_SILENCE_FRAMES,
 ) -> Iterator[Block]:
-    """Yield the blocks of a session, in order.
+    """Yield the blocks of a session in order.
 
     Args:
         sounds: in order of their start.
-        form: sets the length of a frame.
-        context_frames: frames before a block that the encoder hears, too.
-        cut_frames: frames of silence that separate blocks.
+        mp3_format: determines the length of a frame.
+        context_frames: how many frames before each block the encoder hears.
+        min_silence_frames: the shortest silence that separates two blocks.
     """
-    context: list[PlacedClip] = []
-    for island in islands(sounds, cut_frames * form.samples_per_frame):
-        block = _block(island, context, form, context_frames)
+    earlier: list[PlacedClip] = []
+    for region in split_at_silence(sounds, min_silence_frames * mp3_format.samples_per_frame):
+        block = _block(region, earlier, mp3_format, context_frames)
         yield block
-        reach = (block.end_frame - context_frames) * form.samples_per_frame
-        context = [sound for sound in (*context, *island) if sound.end_sample > reach]
+        reach = (block.end_frame - context_frames) * mp3_format.samples_per_frame
+        earlier = [sound for sound in (*earlier, *region) if sound.end_sample > reach]
 
 
-def _block(island: list[PlacedClip], before: list[PlacedClip], form: Mp3Format, context_frames: int) -> Block:
-    size = form.samples_per_frame
-    first = max(0, island[0].start_sample // size - FRAMES_BEFORE)
-    last = max(sound.end_sample - 1 for sound in island) // size + FRAMES_AFTER
+def _block(
+    region: list[PlacedClip], earlier: list[PlacedClip], mp3_format: Mp3Format, context_frames: int
+) -> Block:
+    size = mp3_format.samples_per_frame
+    first = max(0, region[0].start_sample // size - FRAMES_BEFORE)
+    end = max(sound.end_sample - 1 for sound in region) // size + FRAMES_AFTER
     context_frames = min(context_frames, first)
     origin = (first - context_frames) * size
-    heard = [sound for sound in before if sound.end_sample > origin]
+    in_context = [sound for sound in earlier if sound.end_sample > origin]
     return Block(
         first_frame=first,
-        frames=last - first,
+        frames=end - first,
         context_frames=context_frames,
-        sounds=tuple(PlacedClip(sound.start_sample - origin, sound.clip) for sound in (*heard, *island)),
+        sounds=tuple(PlacedClip(sound.start_sample - origin, sound.clip) for sound in (*in_context, *region)),
     )

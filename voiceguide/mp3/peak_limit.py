@@ -1,4 +1,4 @@
-"""The ceiling: what a listener's decoder gives must not clip, whatever the encoder made of the sound."""
+"""Keeps the decoded true peak of encoded sound below a limit."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from voiceguide.audio.clip import Clip
 from voiceguide.audio.decoding import decode_mp3
 from voiceguide.audio.filters import as_array, as_clip
+from voiceguide.audio.levels import FULL_SCALE, to_db
 from voiceguide.audio.loudness import true_peak_dbtp
 from voiceguide.audio.normalization import limit_peaks
 from voiceguide.mp3.encoder import encode
@@ -15,66 +16,68 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-# A tenth under the -1 dBTP that is promised: meters differ by as much.
-TRUE_PEAK_DBTP = -1.1
-# Between two samples the sound hardly ever rises this far above both; below it, no meter is needed.
-_BETWEEN_SAMPLES_DB = 1.5
-_TRIES = 5
-# A decoded frame holds half of the one before.
+# The true peak of speech is hardly ever this far above its highest sample; if the sample peak is lower than
+# that, the slower true-peak meter need not run.
+_MAX_INTERSAMPLE_DB = 1.5
+_MAX_ATTEMPTS = 5
+# What each attempt takes off in addition to the measured excess, since the encoder's error changes with it.
+_EXTRA_REDUCTION_DB = 0.2
+# Decoded frames overlap by half, and the decoder needs one more to settle.
 _SETTLING_FRAMES = 2
-_FULL_SCALE = 32768
-_HALF_DB = 6.0206
+_HALF_DB = 6.0206  # 20 log10(2)
 
 
-def encode_below(ceiling_dbtp: float, sound: Clip, context_frames: int, form: Mp3Format) -> list[bytes]:
-    """Return the frames of a sound whose true peak, decoded, is below the ceiling, without its context.
+def encode_below(
+    peak_limit_dbtp: float, sound: Clip, context_frames: int, mp3_format: Mp3Format
+) -> list[bytes]:
+    """Return the frames of a sound whose decoded true peak is below a limit, without its context.
 
-    An encoder moves a peak by a decibel or two, seldom more. Where one comes out too high, the sound's
-    peaks are held back by as much, and it is encoded again.
+    Encoding usually moves a peak by a decibel or two. If the result is too high, the peaks of the sound
+    are limited by as much and it is encoded again.
 
     Args:
-        ceiling_dbtp: the highest true peak allowed.
-        sound: the context, then what is wanted.
-        context_frames: how many frames at the start are only heard by the encoder.
-        form: of the frames.
+        peak_limit_dbtp: the highest true peak allowed.
+        sound: the context, followed by what is wanted.
+        context_frames: the number of frames at the start that only serve as context.
+        mp3_format: of the frames.
 
     Raises:
-        EncodingError: the encoder failed, or gave other frames than planned.
+        EncodingError: the encoder failed, or returned other frames than planned.
     """
-    import numpy as np
-
-    frames = encode(sound.pcm, form)
-    limit_db = _level_db(as_array(sound).astype(np.float32) / np.float32(_FULL_SCALE))
-    for _ in range(_TRIES):
-        excess_db = decoded_peak_dbtp(frames, context_frames, form) - ceiling_dbtp
+    frames = encode(sound.pcm, mp3_format)
+    limit_db = _sample_peak_db(as_array(sound) / FULL_SCALE)
+    for _ in range(_MAX_ATTEMPTS):
+        excess_db = decoded_peak_dbtp(frames, context_frames, mp3_format, peak_limit_dbtp) - peak_limit_dbtp
         if excess_db <= 0:
             break
-        limit_db -= excess_db + 0.2
-        frames = encode(limit_peaks(sound, limit_db).pcm, form)
+        limit_db -= excess_db + _EXTRA_REDUCTION_DB
+        frames = encode(limit_peaks(sound, limit_db).pcm, mp3_format)
     return frames[context_frames:]
 
 
-def decoded_peak_dbtp(frames: Sequence[bytes], first: int, form: Mp3Format) -> float:
-    """Return the true peak where it may be above the ceiling, else the sample peak, which is quick to find.
+def decoded_peak_dbtp(
+    frames: Sequence[bytes], first: int, mp3_format: Mp3Format, peak_limit_dbtp: float
+) -> float:
+    """Return the true peak if it may exceed the limit, otherwise the sample peak, which is quick to find.
 
     Args:
         frames: in order.
-        first: the frame from which on it is wanted; one or two before it are decoded, too.
-        form: of the frames.
+        first: index of the first frame to measure; one or two before it are decoded as well.
+        mp3_format: of the frames.
+        peak_limit_dbtp: the limit.
     """
     settling = min(first, _SETTLING_FRAMES)
-    decoded = decode_mp3(frames[first - settling :], form.samples_per_frame)
-    decoded = decoded[settling * form.samples_per_frame :]
-    peak_db = _level_db(decoded)
-    if peak_db < TRUE_PEAK_DBTP - _BETWEEN_SAMPLES_DB:
+    decoded = decode_mp3(frames[first - settling :], mp3_format.samples_per_frame)
+    decoded = decoded[settling * mp3_format.samples_per_frame :]
+    peak_db = _sample_peak_db(decoded)
+    if peak_db < peak_limit_dbtp - _MAX_INTERSAMPLE_DB:
         return peak_db
-    # Half as loud, so that what is above full scale is not cut off before it is measured.
-    halved = as_clip(decoded * (_FULL_SCALE / 2), form.sample_rate_hz)
+    # At half the amplitude, so that what exceeds full scale is not clipped before it is measured.
+    halved = as_clip(decoded * (FULL_SCALE / 2), mp3_format.sample_rate_hz)
     return true_peak_dbtp([halved]) + _HALF_DB
 
 
-def _level_db(samples: "NDArray[np.float32]") -> float:
-    """Return the sample peak against full scale."""
+def _sample_peak_db(samples: "NDArray[np.floating]") -> float:
     import numpy as np
 
-    return float(20 * np.log10(max(np.abs(samples).max(), 1e-6)))
+    return to_db(float(np.abs(samples).max()))

@@ -1,4 +1,4 @@
-"""The splice: a session's frames are encoded blocks, each made only once, and one silent frame repeated."""
+"""The splice: encoded blocks, each made only once, and one silent frame repeated in between."""
 
 import os
 from collections import deque
@@ -6,221 +6,226 @@ from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import NamedTuple, Self
 
-from voiceguide.audio.clip import Clip
+from voiceguide.audio.clip import BYTES_PER_SAMPLE, Clip
+from voiceguide.audio.levels import ENCODED_PEAK_LIMIT_DBTP
 from voiceguide.audio.mixing import mix
 from voiceguide.audio.placement import PlacedClip
 from voiceguide.errors import EncodingError
-from voiceguide.mp3.blocks import Block, cut, joined
+from voiceguide.mp3.blocks import Block, merge_blocks, split_into_blocks
 from voiceguide.mp3.encoder import ENCODER_SETTINGS, encode
 from voiceguide.mp3.frames import Mp3Format
-from voiceguide.mp3.peak_limit import TRUE_PEAK_DBTP, decoded_peak_dbtp, encode_below
+from voiceguide.mp3.peak_limit import decoded_peak_dbtp, encode_below
 from voiceguide.store.port import Store, store_key
 
-# Enough silence for the encoder to have settled.
+# The silent frame is taken from the middle of this many; the encoder settles within a few.
 _SILENCE_FRAMES = 40
-# Silence is handed on in pieces, so that memory does not grow with its length.
-_SILENCE_AT_ONCE = 512
-# New blocks close together are encoded in one run, of at most so many frames: enough to make little of the
-# context, and few enough that several can work.
-_RUN_FRAMES = 500
-# Blocks held, or under way, ahead of the one that is wanted.
-_AHEAD = 64
+# Silence is yielded in pieces of this many frames (98 kB at 64 kbit/s), so that memory does not grow with it.
+_SILENCE_PIECE_FRAMES = 512
+# New blocks close together are encoded in one batch of at most this many frames (12 s). A batch needs only one
+# context of 104 frames; longer ones would leave too few batches for all cores.
+_MAX_BATCH_FRAMES = 500
+# At most this many blocks are held, or being encoded, ahead of the one that is wanted.
+_MAX_BLOCKS_AHEAD = 64
 
 
 class Splicer:
-    """Makes the frames of sessions in one format, with blocks kept in a store."""
+    """Assembles sessions in one format from blocks in a store; encodes the blocks that are missing."""
 
-    def __init__(self, form: Mp3Format, store: Store, jobs: int | None = None) -> None:
-        """Splice with blocks from a store.
+    def __init__(self, mp3_format: Mp3Format, store: Store, jobs: int | None = None) -> None:
+        """Create a splicer.
 
         Args:
-            form: of every frame.
-            store: where encoded blocks are kept.
-            jobs: how many blocks may be encoded at once; the machine's cores where None.
+            mp3_format: of every frame.
+            store: holds encoded blocks.
+            jobs: how many batches may be encoded at the same time; by default one for each core.
         """
-        self.form = form
+        self.format = mp3_format
         self._store = store
         self._jobs = jobs or os.cpu_count() or 1
 
     def frames(
-        self, sounds: Iterable[PlacedClip], samples: int, done: Callable[[], None] = lambda: None
+        self, sounds: Iterable[PlacedClip], samples: int, on_block: Callable[[], None] = lambda: None
     ) -> Iterator[bytes]:
         """Yield a session as whole frames, without Info frame and tags.
 
         Args:
             sounds: in order of their start; clips at the format's sample rate.
             samples: the length of the session.
-            done: called after each block.
+            on_block: called after each block.
 
         Raises:
-            EncodingError: the encoder gave other frames than planned; what was yielded is no file.
+            EncodingError: the encoder returned other frames than planned; discard what was yielded.
         """
-        position, total = 0, self.form.frames_for(samples)
-        for block, frames in self._encoded_in_order(cut(sounds, self.form)):
+        position, total = 0, self.format.frames_for(samples)
+        for block, frames in self._encoded_in_order(split_into_blocks(sounds, self.format)):
             yield from self._silence(block.first_frame - position)
             yield frames
-            position = block.first_frame + block.frames
-            done()
+            position = block.end_frame
+            on_block()
         if position > total:
             raise EncodingError(
-                f"The sounds end {position - total} frames after the session; nothing is written."
+                f"The last sound ends {position - total} frames after the end of the session. Nothing was written."
             )
         yield from self._silence(total - position)
 
-    def encode_ahead(self, sounds: Iterable[PlacedClip], given_up: Callable[[], bool]) -> None:
-        """Encode and keep what sounds a session will have, so that its frames are there when it is put together.
+    def encode_ahead(self, sounds: Iterable[PlacedClip], is_cancelled: Callable[[], bool]) -> None:
+        """Encode and store the blocks of some sounds of a session that will be assembled later.
 
         Args:
-            sounds: in order of their start; of whole blocks.
-            given_up: asked before each run.
+            sounds: in order of their start; they fill whole blocks.
+            is_cancelled: checked before each batch.
         """
-        for group in self._groups(cut(sounds, self.form), frozenset()):
-            if given_up():
+        for batch in self._batches(split_into_blocks(sounds, self.format), frozenset()):
+            if is_cancelled():
                 return
-            if group[0].kept is None:
-                self._encode([part.block for part in group])
+            if batch[0].stored is None:
+                self._encode([item.block for item in batch])
 
     def _encoded_in_order(self, blocks: Iterable[Block]) -> Iterator[tuple[Block, bytes]]:
-        """Yield blocks with their frames; some that are not kept are encoded ahead, at once."""
-        with _Encoders(self._jobs, self._encode) as encoders:
-            waiting: deque[tuple[Block, bytes | _Promised]] = deque()
-            for group in self._groups(blocks, encoders.begun):
-                if group[0].kept is not None:
-                    waiting.append((group[0].block, group[0].kept))
+        """Yield blocks with their frames; those that are not stored are encoded ahead, several at a time."""
+        with _EncoderPool(self._jobs, self._encode) as pool:
+            waiting: deque[tuple[Block, bytes | _PendingFrames]] = deque()
+            for batch in self._batches(blocks, pool.in_progress):
+                if batch[0].stored is not None:
+                    waiting.append((batch[0].block, batch[0].stored))
                 else:
-                    waiting += zip((part.block for part in group), encoders.begin(group), strict=True)
-                while waiting and (len(waiting) > _AHEAD or isinstance(waiting[0][1], bytes)):
-                    yield _ready(*waiting.popleft())
+                    waiting += zip((item.block for item in batch), pool.submit(batch), strict=True)
+                while waiting and (len(waiting) > _MAX_BLOCKS_AHEAD or isinstance(waiting[0][1], bytes)):
+                    yield _with_frames(*waiting.popleft())
             while waiting:
-                yield _ready(*waiting.popleft())
+                yield _with_frames(*waiting.popleft())
 
-    def _groups(self, blocks: Iterable[Block], begun: Container[str]) -> "Iterator[list[_Part]]":
-        """Yield what is encoded in one run: new blocks, each in the context of the next; all others alone."""
-        run: list[_Part] = []
+    def _batches(
+        self, blocks: Iterable[Block], in_progress: Container[str]
+    ) -> "Iterator[list[_LookedUpBlock]]":
+        """Yield new blocks grouped as they are encoded together; every other block is a batch of its own."""
+        batch: list[_LookedUpBlock] = []
         for block in blocks:
             key = self._block_key(block)
-            part = _Part(key, block, self._kept(key, block.frames))
-            is_new = part.kept is None and key not in begun
-            if run and not (is_new and _is_one_run(run[0].block, run[-1].block, block)):
-                yield run
-                run = []
-            run.append(part)
+            item = _LookedUpBlock(key, block, self._stored(key, block.frames))
+            is_new = item.stored is None and key not in in_progress
+            if batch and not (is_new and _fits(batch, block)):
+                yield batch
+                batch = []
+            batch.append(item)
             if not is_new:
-                yield run
-                run = []
-        if run:
-            yield run
+                yield batch
+                batch = []
+        if batch:
+            yield batch
 
     def silent_frame(self) -> bytes:
-        """Return the frame that silence is made of."""
+        """Return the frame that all silence consists of."""
         key = store_key("silence", **self._settings())
-        kept = self._kept(key, 1)
-        if kept is None:
-            kept = self._encode_silence()
-            self._store.put(key, kept)
-        return kept
+        frame = self._stored(key, 1)
+        if frame is None:
+            silence = bytes(BYTES_PER_SAMPLE * _SILENCE_FRAMES * self.format.samples_per_frame)
+            frame = encode(silence, self.format)[_SILENCE_FRAMES // 2]
+            self._store.put(key, frame)
+        return frame
 
     def _silence(self, frames: int) -> Iterator[bytes]:
         if frames <= 0:
             return
         frame = self.silent_frame()
-        for start in range(0, frames, _SILENCE_AT_ONCE):
-            yield frame * min(_SILENCE_AT_ONCE, frames - start)
+        for start in range(0, frames, _SILENCE_PIECE_FRAMES):
+            yield frame * min(_SILENCE_PIECE_FRAMES, frames - start)
 
     def _encode(self, blocks: Sequence[Block]) -> list[bytes]:
-        """Encode blocks in one run after the context of the first, keep each, and return their frames."""
-        run = joined(blocks, self.form.samples_per_frame)
-        frames = encode(self._sound(run).pcm, self.form)
-        found = []
+        """Encode a batch after the context of its first block, store each block, and return their frames."""
+        batch = merge_blocks(blocks, self.format.samples_per_frame)
+        encoded = encode(self._mix(batch).pcm, self.format)
+        results = []
         for block in blocks:
-            first = block.first_frame - run.origin_frame
-            part = frames[: first + block.frames]
-            if decoded_peak_dbtp(part, first, self.form) <= TRUE_PEAK_DBTP:
-                part = part[first:]
+            first = block.first_frame - batch.context_start_frame
+            frames = encoded[: first + block.frames]
+            peak_dbtp = decoded_peak_dbtp(frames, first, self.format, ENCODED_PEAK_LIMIT_DBTP)
+            if peak_dbtp <= ENCODED_PEAK_LIMIT_DBTP:
+                frames = frames[first:]
             else:
-                part = encode_below(TRUE_PEAK_DBTP, self._sound(block), block.context_frames, self.form)
-            found.append(b"".join(part[: block.frames]))
-            self._store.put(self._block_key(block), found[-1])
-        return found
+                frames = encode_below(
+                    ENCODED_PEAK_LIMIT_DBTP, self._mix(block), block.context_frames, self.format
+                )
+            results.append(b"".join(frames[: block.frames]))
+            self._store.put(self._block_key(block), results[-1])
+        return results
 
-    def _sound(self, block: Block) -> Clip:
-        samples = (block.context_frames + block.frames) * self.form.samples_per_frame
-        return Clip(mix(block.sounds, samples, self.form.sample_rate_hz), self.form.sample_rate_hz)
-
-    def _encode_silence(self) -> bytes:
-        silence = bytes(2 * _SILENCE_FRAMES * self.form.samples_per_frame)
-        return encode(silence, self.form)[_SILENCE_FRAMES // 2]
+    def _mix(self, block: Block) -> Clip:
+        samples = (block.context_frames + block.frames) * self.format.samples_per_frame
+        return Clip(mix(block.sounds, samples, self.format.sample_rate_hz), self.format.sample_rate_hz)
 
     def _settings(self) -> dict[str, object]:
         return {
             "encoder": ENCODER_SETTINGS,
-            "ceiling_dbtp": TRUE_PEAK_DBTP,
-            "rate_hz": self.form.sample_rate_hz,
-            "kbps": self.form.bit_rate_kbps,
+            "peak_limit_dbtp": ENCODED_PEAK_LIMIT_DBTP,
+            "rate_hz": self.format.sample_rate_hz,
+            "kbps": self.format.bit_rate_kbps,
         }
 
     def _block_key(self, block: Block) -> str:
         return store_key("block", **self._settings(), context=block.context_frames, content=block.content)
 
-    def _kept(self, key: str, frames: int) -> bytes | None:
-        """Return what is kept where it has the planned size and begins as a frame does."""
-        kept = self._store.get(key)
-        if kept and len(kept) == frames * self.form.frame_bytes and kept.startswith(self.form.header):
-            return kept
+    def _stored(self, key: str, frames: int) -> bytes | None:
+        """Return what is stored if it has the expected size and starts like a frame."""
+        data = self._store.get(key)
+        if data and len(data) == frames * self.format.frame_bytes and data.startswith(self.format.header):
+            return data
         return None
 
 
-class _Part(NamedTuple):
-    """A block with its key, and its frames where they are kept."""
+class _LookedUpBlock(NamedTuple):
+    """A block with its key, and its frames if they are stored."""
 
     key: str
     block: Block
-    kept: bytes | None
+    stored: bytes | None
 
 
-class _Promised(NamedTuple):
-    """The frames of one block of a run that is being encoded."""
+class _PendingFrames(NamedTuple):
+    """The frames of one block in a batch that is being encoded."""
 
-    run: "Future[list[bytes]]"
+    batch: "Future[list[bytes]]"
     number: int
 
 
-def _is_one_run(first: Block, last: Block, block: Block) -> bool:
-    return block.follows(last) and block.end_frame - first.first_frame <= _RUN_FRAMES
+def _fits(batch: Sequence[_LookedUpBlock], block: Block) -> bool:
+    """Return whether a block is close enough to a batch, and the batch short enough, to add it."""
+    frames = block.end_frame - batch[0].block.first_frame
+    return batch[-1].block.overlaps_context_of(block) and frames <= _MAX_BATCH_FRAMES
 
 
-class _Encoders:
-    """Threads that encode runs of blocks; LAME works outside of Python's lock, so they do so at once.
+class _EncoderPool:
+    """Threads that encode batches; LAME releases Python's lock, so they run at the same time.
 
-    None is started where every block is kept.
+    No thread is started while every block is stored.
     """
 
     def __init__(self, jobs: int, encode: Callable[[Sequence[Block]], list[bytes]]) -> None:
         self._jobs = jobs
         self._encode = encode
-        self._pool: ThreadPoolExecutor | None = None
-        # What is under way; what is ready is in the store.
-        self.begun: dict[str, _Promised] = {}
+        self._threads: ThreadPoolExecutor | None = None
+        # By key; what is finished is in the store.
+        self.in_progress: dict[str, _PendingFrames] = {}
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._pool:
-            # Without waiting: a stream that is given up may be cleared away in any thread, also one of these.
-            self._pool.shutdown(wait=False, cancel_futures=True)
+        if self._threads:
+            # Without waiting: an abandoned generator may be closed in any thread, even in one of these.
+            self._threads.shutdown(wait=False, cancel_futures=True)
 
-    def begin(self, run: Sequence[_Part]) -> list[_Promised]:
-        """Begin a run, unless it is one block whose like is under way."""
-        if len(run) == 1 and (begun := self.begun.get(run[0].key)):
-            return [begun]
-        self._pool = self._pool or ThreadPoolExecutor(self._jobs, thread_name_prefix="encoder")
-        future = self._pool.submit(self._encode, [part.block for part in run])
-        promised = {part.key: _Promised(future, number) for number, part in enumerate(run)}
-        self.begun |= promised
-        future.add_done_callback(lambda _: [self.begun.pop(key, None) for key in promised])
-        return [_Promised(future, number) for number in range(len(run))]
+    def submit(self, batch: Sequence[_LookedUpBlock]) -> list[_PendingFrames]:
+        """Start encoding a batch, unless it is a single block that is being encoded already."""
+        if len(batch) == 1 and (pending := self.in_progress.get(batch[0].key)):
+            return [pending]
+        self._threads = self._threads or ThreadPoolExecutor(self._jobs, thread_name_prefix="encoder")
+        future = self._threads.submit(self._encode, [item.block for item in batch])
+        by_key = {item.key: _PendingFrames(future, index) for index, item in enumerate(batch)}
+        self.in_progress |= by_key
+        future.add_done_callback(lambda _: [self.in_progress.pop(key, None) for key in by_key])
+        return [_PendingFrames(future, index) for index in range(len(batch))]
 
 
-def _ready(block: Block, frames: bytes | _Promised) -> tuple[Block, bytes]:
-    return block, frames if isinstance(frames, bytes) else frames.run.result()[frames.number]
+def _with_frames(block: Block, frames: bytes | _PendingFrames) -> tuple[Block, bytes]:
+    return block, frames if isinstance(frames, bytes) else frames.batch.result()[frames.number]

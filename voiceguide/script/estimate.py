@@ -7,11 +7,9 @@ from voiceguide.options.session import ResolvedOptions
 from voiceguide.routine.model import Routine
 from voiceguide.script.builder import build_script
 from voiceguide.script.context import SENTENCE_PAUSE_MS
-from voiceguide.script.segments import ChimeKind, Utterance
+from voiceguide.script.segments import CHIME_MS, Utterance
 from voiceguide.script.timeline import Lengths, Timeline, lay_out
 
-# Of the program's own chimes (sound.chimes, which the script cannot know).
-CHIME_MS: dict[ChimeKind, int] = {"begin": 1200, "release": 1700, "next": 1100, "end": 4200}
 # Words of ordinary English, with the space behind them; and what a voice adds to the shortest word.
 _CHARACTERS_A_WORD = 5.6
 _MIN_MS = 260

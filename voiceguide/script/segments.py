@@ -12,6 +12,9 @@ GRID_MS = 24
 
 ChimeKind: TypeAlias = Literal["begin", "release", "next", "end"]
 
+# How long each built-in chime sounds; audio.chimes synthesises them to these lengths.
+CHIME_MS: dict[ChimeKind, int] = {"begin": 1200, "release": 1700, "next": 1100, "end": 4200}
+
 
 @dataclass(frozen=True, slots=True)
 class Utterance:

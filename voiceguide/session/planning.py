@@ -8,14 +8,14 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
 from functools import cached_property
 
-from voiceguide.audio.pcm import samples_of
+from voiceguide.audio.pcm import session_pcm
 from voiceguide.errors import UsageError
 from voiceguide.export.cover import COVER_VERSION, draw, drawing_of
 from voiceguide.export.formats import MP3, AudioFormat
 from voiceguide.export.tags import Tags, id3
 from voiceguide.language.phrase_file import read_wording
 from voiceguide.language.pronunciation import Pronunciation
-from voiceguide.mp3.blocks import cut
+from voiceguide.mp3.blocks import split_into_blocks
 from voiceguide.mp3.frames import Mp3Format
 from voiceguide.mp3.splice import Splicer
 from voiceguide.options.session import ResolvedOptions, SessionOptions
@@ -89,7 +89,7 @@ class Session:
 
     def sound(self) -> Iterator[bytes]:
         """Yield the samples, signed 16-bit little-endian mono, for formats that cannot be spliced."""
-        return samples_of(self.recording.sounds, self.samples, self.form.sample_rate_hz)
+        return session_pcm(self.recording.sounds, self.samples, self.form.sample_rate_hz)
 
     def remarks(self) -> tuple[str, ...]:
         """Return what the listener should know about the choices made."""
@@ -120,8 +120,8 @@ class Session:
         Raises:
             EncodingError: the encoder gave other frames than planned; what was yielded is no file.
         """
-        form = self.splicer.form
-        total = sum(1 for _ in cut(self.recording.sounds, form))
+        form = self.splicer.format
+        total = sum(1 for _ in split_into_blocks(self.recording.sounds, form))
         done = 0
 
         def one_more() -> None:

@@ -155,7 +155,7 @@ class _EncodingAhead:
                 self._encoded.append(self._pool.submit(self._encode, part, dict(clips)))
 
     def _encode(self, part: Script, clips: Mapping[Utterance, Clip]) -> None:
-        form = self._splicer.form
+        form = self._splicer.format
         sounds = _recording(part, clips, self._chimes, form.sample_rate_hz).sounds
         # Only the first section begins with the file; before the others, the encoder hears silence.
         before = 0 if part is self._parts[0] else CONTEXT_FRAMES * form.samples_per_frame

@@ -13,7 +13,8 @@ from voiceguide.audio.chimes import strike_chime
 from voiceguide.audio.clip import Clip
 from voiceguide.audio.filters import as_array, as_clip
 from voiceguide.audio.level_envelope import clip_id, level_envelope_of_samples, levels_db
-from voiceguide.audio.loudness import DUAL_MONO_LU, measure_pieces, true_peak_dbtp
+from voiceguide.audio.levels import DUAL_MONO_LU
+from voiceguide.audio.loudness import measure_pieces, true_peak_dbtp
 from voiceguide.errors import VoiceguideError
 from voiceguide.export.embedded_metadata import SessionMetadata
 from voiceguide.export.finished_file import read_metadata
@@ -108,7 +109,7 @@ def verify(path: Path) -> Verification:
     """
     file, contents = read_mp3(path), read_metadata(path)
     chimes = len(contents.plan.of_kind("chime"))
-    if chimes > file.samples // (file.form.sample_rate_hz * _MIN_CHIME_MS // 1000) + 10:
+    if chimes > file.samples // (file.format.sample_rate_hz * _MIN_CHIME_MS // 1000) + 10:
         raise VoiceguideError(
             f"{path} is no session of voiceguide: its plan has {chimes} chimes, more than it holds."
         )
@@ -121,7 +122,7 @@ class _Examination:
     def __init__(self, contents: SessionMetadata, file: Mp3File) -> None:
         self._plan, self._file, self._level_envelopes = contents.plan, file, contents.level_envelopes
         self._chime_level_db = contents.wishes()[1].chime_level
-        self._rate_hz = file.form.sample_rate_hz
+        self._rate_hz = file.format.sample_rate_hz
         self._templates: dict[ChimeKind, NDArray[np.float64]] = {}
 
     def result(self) -> Verification:
@@ -148,7 +149,7 @@ class _Examination:
             frame_errors=len(self._file.damaged_frames),
             missing_frames=max(0, self._file.planned_frames - self._file.frames),
             extra_frames=max(0, self._file.frames - self._file.planned_frames),
-            has_whole_header=self._file.has_whole_header,
+            has_whole_header=self._file.has_intact_header,
             problems=(),
         )
         return _with_problems(measured, self._plan)
@@ -177,7 +178,7 @@ class _Examination:
 
         template = self._template(event.chime or "begin")
         start = self._samples(near_ms - _SEARCH_MS)
-        heard = self._file.decoded(start, self._samples(2 * _SEARCH_MS) + len(template)).astype(np.float64)
+        heard = self._file.decode(start, self._samples(2 * _SEARCH_MS) + len(template)).astype(np.float64)
         match = _correlated(heard, template)
         sums = np.concatenate(([0.0], np.cumsum(heard**2)))
         energy = sums[len(template) :] - sums[: -len(template)]
@@ -237,10 +238,10 @@ class _Examination:
 
     def _pieces(self) -> "Iterator[tuple[int, NDArray[np.float32]]]":
         """Yield the file's sound as decoded, with the time at which each piece begins."""
-        total_ms = self._file.samples_there * 1000 // self._rate_hz
+        total_ms = self._file.available_samples * 1000 // self._rate_hz
         for start_ms in range(0, total_ms, _PIECE_MS):
             length_ms = min(_PIECE_MS, total_ms - start_ms)
-            yield start_ms, self._file.decoded(self._samples(start_ms), self._samples(length_ms))
+            yield start_ms, self._file.decode(self._samples(start_ms), self._samples(length_ms))
 
     @cached_property
     def _levels(self) -> "NDArray[np.float32]":
@@ -329,7 +330,7 @@ class _Examination:
             made = self._level_envelopes.get(clip_id(event.text, event.chime))
             if made is None or self._is_silent(start, end):
                 continue
-            heard = self._file.decoded(self._samples(start), self._samples(end - start))
+            heard = self._file.decode(self._samples(start), self._samples(end - start))
             if _sounds_otherwise(made, level_envelope_of_samples(heard, self._rate_hz)):
                 what = f"“{event.text}”" if event.kind == "say" else f"{event.chime} chime"
                 yield f"{what} at {format_milliseconds(start)}"

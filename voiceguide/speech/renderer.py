@@ -13,9 +13,10 @@ from contextlib import closing, suppress
 from dataclasses import asdict, dataclass
 from functools import cached_property
 
-from voiceguide.audio import loudness
 from voiceguide.audio.chimes import CHIMES_VERSION, strike_chime
 from voiceguide.audio.clip import Clip
+from voiceguide.audio.levels import SPEECH_LUFS
+from voiceguide.audio.loudness import measure
 from voiceguide.audio.normalization import (
     apply_fades,
     apply_gain,
@@ -210,8 +211,8 @@ class SpeechRenderer:
         gain_db = 0.0
         for _ in range(_LEVEL_TRIES):  # the limiter takes some of the loudness back
             passage = silence.join(apply_gain(clip, gain_db).pcm for clip in spoken)
-            measured = loudness.measure(Clip(passage, self.sample_rate_hz))
-            gain_db += loudness.SPEECH_LUFS + _SOFTER_LU - measured.integrated_lufs
+            measured = measure(Clip(passage, self.sample_rate_hz))
+            gain_db += SPEECH_LUFS + _SOFTER_LU - measured.integrated_lufs
         return Calibration(rate, round(gain_db, 1))
 
     def _rate_for_pace(self) -> float:

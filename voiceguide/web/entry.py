@@ -165,9 +165,9 @@ def _refuse_damaged(path: Path, plan: Plan) -> None:
         there_ms = mpeg_length_ms(path)
         is_whole = there_ms >= plan.duration_ms - _OTHERS_LACK_MS
     else:
-        there_ms = sound.samples_there * 1000 // sound.form.sample_rate_hz
+        there_ms = sound.available_samples * 1000 // sound.format.sample_rate_hz
         is_whole = sound.frames >= sound.planned_frames
-        if is_whole and sound.has_whole_header and sound.damaged_frames:
+        if is_whole and sound.has_intact_header and sound.damaged_frames:
             raise VoiceguideError(
                 f"{path} is damaged: {counted(len(sound.damaged_frames), 'frame')} of its sound cannot be played. Ask for "
                 f"it again, or make it anew: voiceguide make {shlex.quote(str(path))}"
