@@ -29,7 +29,7 @@ def run(*arguments: str) -> Ended:
     sys.argv = ["voiceguide", *arguments]
     try:
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-            code = program._run()
+            code = program.run()
     finally:
         sys.argv = before
     return Ended(code, out.getvalue(), err.getvalue())

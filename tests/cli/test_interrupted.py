@@ -5,27 +5,34 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from tests.program import left_behind
+from tests.waiting import LIMIT_SECONDS, wait_until
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals as POSIX has them")
 
-# The program with a voice that takes its time.
-SLOW = """
-import signal, sys, time
-# As scripts/run.py does, until the program meets them.
+# The program, sending itself a signal at one call of one of its own functions.
+_AT_A_CALL = """
+import importlib, os, signal, sys
+# As scripts/run.py does, until the program is ready for them.
 signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
-from voiceguide.speech.fake import FakeEngine
-speak = FakeEngine.speak
-def slowly(self, text, voice, rate):
-    time.sleep(0.05)
-    return speak(self, text, voice, rate)
-FakeEngine.speak = slowly
-sys.argv = ["voiceguide", *sys.argv[1:]]
+place, call, number = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+module, _, name = place.partition(":")
+*owners, name = name.split(".")
+owner = importlib.import_module(module)
+for part in owners:
+    owner = getattr(owner, part)
+original, calls = getattr(owner, name), []
+def at_a_call(*arguments, **named):
+    calls.append(1)
+    if len(calls) == call:
+        os.kill(os.getpid(), number)
+    return original(*arguments, **named)
+setattr(owner, name, at_a_call)
+sys.argv = ["voiceguide", *sys.argv[4:]]
 from voiceguide.__main__ import main
 main()
 """
@@ -40,15 +47,19 @@ app.run = run
 from voiceguide.__main__ import main
 main()
 """
-HANGING_WORKER = "import time\ntime.sleep(1000)\n"
+HANGING_WORKER = "import time\nopen('speaks', 'w').close()\ntime.sleep(1000)\n"
 
 
-def started(*arguments: str) -> "subprocess.Popen[str]":
-    return subprocess.Popen(
-        [sys.executable, "-P", "-c", SLOW, *arguments],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+def stopped_at(
+    place: str, call: int, number: signal.Signals, *arguments: str
+) -> "subprocess.CompletedProcess[str]":
+    """Run a command to which a signal comes at the n-th call of a function, named as module:name."""
+    return subprocess.run(
+        [sys.executable, "-P", "-c", _AT_A_CALL, place, str(call), str(int(number)), *arguments],
+        capture_output=True,
         text=True,
+        check=False,
+        timeout=LIMIT_SECONDS,
     )
 
 
@@ -57,28 +68,39 @@ def command_of(run: str) -> list[str]:
 
 
 def ended(run: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(command_of(run), capture_output=True, text=True, check=False, timeout=15)
+    return subprocess.run(command_of(run), capture_output=True, text=True, check=False, timeout=LIMIT_SECONDS)
 
 
 def begun(run: str) -> "subprocess.Popen[str]":
-    """Start a command that says when it is ready."""
-    process = subprocess.Popen(command_of(run), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    """Start a command, and wait for it to say that it is ready."""
+    process = subprocess.Popen(
+        command_of(run), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
     assert process.stdout
-    process.stdout.readline()
+    assert process.stdout.readline() == "ready\n"
     return process
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["INT", "TERM"])
-@pytest.mark.parametrize("after_seconds", [0.3, 0.6, 1.0, 1.5, 2.2])
-def test_a_signal_ends_it_cleanly(own_folders: Path, number: signal.Signals, after_seconds: float) -> None:
-    """While it plans, speaks or writes; a file that was there before still is."""
+@pytest.mark.parametrize(
+    ("place", "call", "number"),
+    [
+        ("voiceguide.routine.reader:find_routine", 1, signal.SIGHUP),
+        ("voiceguide.speech.fake:FakeEngine.speak", 1, signal.SIGINT),
+        ("voiceguide.speech.fake:FakeEngine.speak", 9, signal.SIGTERM),
+        ("voiceguide.mp3.encoder:_packets", 1, signal.SIGINT),
+        ("voiceguide.mp3.encoder:_packets", 4, signal.SIGTERM),
+        # Whole, but still under its temporary name.
+        ("pathlib:Path.chmod", 1, signal.SIGINT),
+        ("pathlib:Path.chmod", 1, signal.SIGTERM),
+    ],
+)
+def test_a_signal_ends_it_cleanly(own_folders: Path, place: str, call: int, number: signal.Signals) -> None:
+    """While it reads, plans, speaks, encodes or writes; a file that was there before still is."""
     (own_folders / "x.mp3").write_bytes(b"mine")
-    process = started("make", "lower-back", "--engine", "fake", "--force", "-o", "x.mp3")
-    time.sleep(after_seconds)
-    process.send_signal(number)
-    out, err = process.communicate(timeout=20)
-    assert (process.returncode, out) == (128 + number, "")
-    assert err == "Stopped; nothing was written.\n"
+    options = ("--engine", "fake", "--only", "cat-cow", "--reps", "1", "--force", "-o", "x.mp3")
+    done = stopped_at(place, call, number, "make", "lower-back", *options)
+    assert (done.returncode, done.stdout) == (128 + number, "")
+    assert done.stderr == "Stopped; nothing was written.\n"
     assert (own_folders / "x.mp3").read_bytes() == b"mine"
     assert left_behind(own_folders.parent) == []
 
@@ -89,11 +111,10 @@ def test_a_signal_that_python_drops_is_raised_again(own_folders: Path) -> None:
 class Cleared:
     def __del__(self):
         os.kill(os.getpid(), signal.SIGINT)
-        time.sleep(0.1)
 def run():
     thing = Cleared()
     del thing
-    time.sleep(20)
+    time.sleep(1000)
     return 0
 """
     done = ended(run)
@@ -139,16 +160,13 @@ del signal.setitimer, signal.SIGALRM
 class Dropping:
     def __del__(self):
         os.kill(os.getpid(), signal.SIGINT)
-        time.sleep(0.1)
 def run():
     Dropping()
     open("went-on", "w").close()
     try:
         os.kill(os.getpid(), signal.SIGINT)
-        time.sleep(10)
     finally:
         os.kill(os.getpid(), signal.SIGINT)
-        time.sleep(0.3)
         open("cleared", "w").close()
 """
     done = ended(run)
@@ -162,7 +180,7 @@ def test_a_stop_that_becomes_an_error_of_ours_is_no_failure_among_several(own_fo
     run = """
 from voiceguide.errors import SpeechError
 from voiceguide.speech.fake import FakeEngine
-from voiceguide import making
+from voiceguide.session import making
 sys.argv[1:] = ["make", "lower-back", "--engine", "fake", "--only", "cat-cow", "--reps", "1", "--hold", "5,6,7,8"]
 plan, calls = making.plan_session, []
 def planned(*arguments, **named):
@@ -170,7 +188,6 @@ def planned(*arguments, **named):
     if len(calls) == 3:
         try:
             os.kill(os.getpid(), signal.SIGINT)
-            time.sleep(1)
         except BaseException:
             raise SpeechError("The voice was interrupted.")
     return plan(*arguments, **named)
@@ -190,51 +207,52 @@ def test_a_stop_that_became_an_ordinary_end_is_a_stop(own_folders: Path) -> None
 def run():
     try:
         os.kill(os.getpid(), signal.SIGTERM)
-        time.sleep(1)
     except BaseException:
         return 1
 """
     done = ended(run)
-    assert (done.returncode, done.stderr) == (143, "Stopped; some of it may be done.\n")
+    assert (done.returncode, done.stderr) == (143, "Stopped; part of the work may be done.\n")
 
 
 @pytest.mark.parametrize("second", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_a_second_signal_is_as_one(own_folders: Path, second: signal.Signals) -> None:
-    """Whenever it comes: the clearing away goes on, and takes its time."""
+def test_a_second_signal_changes_nothing(own_folders: Path, second: signal.Signals) -> None:
+    """Whenever it comes: the cleaning up goes on, and takes its time; the alarm does not interrupt it either."""
     run = """
 def run():
     try:
         print("ready", flush=True)
-        time.sleep(20)
+        time.sleep(1000)
     finally:
-        time.sleep(0.8)
+        ring, rings = signal.getsignal(signal.SIGALRM), []
+        signal.signal(signal.SIGALRM, lambda *_: (rings.append(1), ring(*_)))
+        print("cleaning up", flush=True)
+        sys.stdin.readline()
+        while len(rings) < 2:
+            time.sleep(0.01)
         open("cleared", "w").close()
 """
     process = begun(run)
     process.send_signal(signal.SIGINT)
-    while process.poll() is None:
-        time.sleep(0.1)
+    assert process.stdout
+    assert process.stdout.readline() == "cleaning up\n"
+    for _ in range(3):
         process.send_signal(second)
-    _, err = process.communicate(timeout=10)
+    _, err = process.communicate("go on\n", timeout=LIMIT_SECONDS)
     assert (process.returncode, err) == (130, "Stopped; nothing was written.\n")
     assert Path("cleared").exists()
 
 
-def test_what_was_made_before_the_end_is_told(own_folders: Path) -> None:
+def test_what_was_made_before_the_end_is_named(own_folders: Path) -> None:
     """Of many, those that are there by then."""
-    (own_folders / "folder").mkdir()
-    options = ("--only", "cat-cow", "--engine", "fake", "--hold", "31,32,33,34,35,36", "--reps", "1,2")
-    process = started("make", "lower-back", *options, "-o", "folder")
-    first = own_folders / "folder" / "lower-back-31s-1x.mp3"
-    while not first.exists():
-        time.sleep(0.01)
-    process.send_signal(signal.SIGTERM)
-    out, err = process.communicate(timeout=20)
-    made = sorted(path.name for path in (own_folders / "folder").iterdir())
-    assert (process.returncode, out) == (128 + signal.SIGTERM, "")
-    verb = "was" if len(made) == 1 else "were"
-    assert err.splitlines()[-1].startswith(f"Stopped; {len(made)} of 12 files {verb} made: ")
-    assert all(name in err for name in made)
+    Path("folder").mkdir()
+    options = ("--only", "cat-cow", "--engine", "fake", "--hold", "31,32,33", "--reps", "1,2")
+    place = "voiceguide.session.making:plan_session"
+    done = stopped_at(place, 3, signal.SIGTERM, "make", "lower-back", *options, "-o", "folder")
+    made = sorted(Path("folder").iterdir())
+    assert len(made) == 2
+    assert (done.returncode, done.stdout) == (128 + signal.SIGTERM, "")
+    assert done.stderr.splitlines()[-1].startswith("Stopped; 2 of 6 files were made: ")
+    assert all(path.name in done.stderr for path in made)
 
 
 def test_whatever_still_works_does_not_end_in_an_abort(own_folders: Path) -> None:
@@ -242,13 +260,13 @@ def test_whatever_still_works_does_not_end_in_an_abort(own_folders: Path) -> Non
     run = """
 def run():
     atexit.register(lambda: open("cleared", "w").close())
-    threading.Thread(target=time.sleep, args=(20,)).start()
+    threading.Thread(target=time.sleep, args=(1000,)).start()
     print("ready", flush=True)
-    time.sleep(20)
+    time.sleep(1000)
 """
     process = begun(run)
     process.send_signal(signal.SIGTERM)
-    _, err = process.communicate(timeout=5)
+    _, err = process.communicate(timeout=LIMIT_SECONDS)
     assert (process.returncode, err) == (143, "Stopped; nothing was written.\n")
     assert Path("cleared").exists()
 
@@ -283,14 +301,11 @@ def test_no_worker_outlives_a_session_that_was_stopped(own_folders: Path) -> Non
         "main()\n"
     )
     process = subprocess.Popen([sys.executable, "-P", "-c", program], stderr=subprocess.PIPE, text=True)
-    time.sleep(1.5)
-    workers = _running(str(worker))
+    wait_until(Path("speaks").exists)
     process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=10)
+    _, err = process.communicate(timeout=LIMIT_SECONDS)
     assert (process.returncode, err) == (130, "Stopped; nothing was written.\n")
-    if workers:  # where /proc tells
-        time.sleep(0.2)
-        assert _running(str(worker)) == []
+    wait_until(lambda: not _running(str(worker)))
 
 
 def _running(name: str) -> list[str]:
@@ -314,7 +329,7 @@ def test_output_that_nobody_takes_is_told_in_one_sentence() -> None:
             stdout=full, stderr=subprocess.PIPE, text=True, check=False,
         )  # fmt: skip
     assert ended.returncode == 1
-    assert ended.stderr.startswith("Error: what was to be told cannot be written: ")
+    assert ended.stderr.startswith("Error: cannot write output: ")
     for command in ("--version", "routines", "plan lower-back --engine fake"):
         closed = subprocess.run(
             ["sh", "-c", f"{sys.executable} -m voiceguide {command} >&-"], stderr=subprocess.PIPE, check=False
