@@ -172,16 +172,16 @@ def test_a_machine_without_voices_is_told(own_folders: Path) -> None:
     [("time.sleep(100)", "no answer for 1 seconds"), ("os.abort()", "said eSpeak NG ended with -6")],
 )
 def test_a_copy_that_hangs_or_dies_is_gone_afterwards(own_folders: Path, misdeed: str, reason: str) -> None:
-    """The copy of the process that speaks one phrase on Linux: it ends with the one it is a copy of."""
+    """The fork that speaks one phrase on Linux ends with the worker that forked it."""
     engine = SystemEngine((sys.executable, str(copying_worker(own_folders, misdeed))), phrase_seconds=1.0)
     with pytest.raises(PhraseFailed, match=reason):
         engine.speak("Hello.", VOICE, 1.0)
     engine.close()
-    assert all_end(Path("pids").read_text().split())
+    wait_for_end(Path("pids").read_text().split())
 
 
 def copying_worker(folder: Path, misdeed: str) -> Path:
-    """Write the real worker, but for what its copy does instead of speaking."""
+    """Write the real worker, except for what its fork does instead of speaking."""
     worker = folder / "worker.py"
     worker.write_text(
         "import os, time\n"
@@ -189,24 +189,20 @@ def copying_worker(folder: Path, misdeed: str) -> Path:
         "def speak(line, answers):\n"
         "    open('pids', 'a').write(f'{os.getpid()}\\n')\n"
         f"    {misdeed}\n"
-        "system_worker._answer = speak\n"
-        "system_worker._MOST_SECONDS = 2\n"
-        "system_worker.main()\n",
+        "system_worker.main(answer=speak, max_seconds=2)\n",
         encoding="utf-8",
     )
     return worker
 
 
-def all_end(pids: list[str]) -> bool:
-    """Wait for processes to be gone."""
-    deadline = time.monotonic() + 10
-    while (left := [pid for pid in pids if is_running(pid)]) and time.monotonic() < deadline:
+def wait_for_end(pids: list[str]) -> None:
+    """Wait until processes are gone; the test's time limit ends a wait in vain."""
+    while any(map(is_running, pids)):
         time.sleep(0.02)
-    return not left
 
 
 def is_running(pid: str) -> bool:
-    """Tell whether there is such a process, one that has ended and is not yet waited for left out."""
+    """Return whether a process is running; one that has ended but was not waited for is not."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except OSError:
@@ -215,7 +211,7 @@ def is_running(pid: str) -> bool:
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only eSpeak NG is started anew a phrase")
 def test_nobody_is_left_where_the_session_is_killed_outright(own_folders: Path) -> None:
-    """While a phrase hangs: its copy ends by itself, and the worker with its input."""
+    """While a phrase hangs: its fork ends at its time limit, and then the worker, whose input has ended."""
     worker = copying_worker(own_folders, "time.sleep(100)")
     session = (
         "import sys\n"
@@ -230,4 +226,4 @@ def test_nobody_is_left_where_the_session_is_killed_outright(own_folders: Path) 
     parent = Path(f"/proc/{copy}/stat").read_text().rpartition(")")[2].split()[1]
     process.kill()
     process.wait()
-    assert all_end([copy, parent])
+    wait_for_end([copy, parent])
