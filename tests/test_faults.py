@@ -346,7 +346,7 @@ def test_a_cache_folder_that_is_a_file_costs_time_never_the_session(
     assert (own_folders / "x.mp3").exists()
     notes = [record.getMessage() for record in caplog.records]
     assert len(notes) == 1
-    assert notes[0].startswith(f"The cache folder {own_folders / 'cache-file'} cannot be written (")
+    assert notes[0].startswith(f"Cannot write to the cache folder {own_folders / 'cache-file'} (")
     for command in ("info", "prune", "clear"):
         assert run("cache", command).code == 0
 

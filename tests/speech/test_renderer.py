@@ -25,8 +25,8 @@ from voiceguide.speech.pool import EnginePool
 from voiceguide.speech.renderer import (
     PASSAGE,
     SpeechRenderer,
-    packed,
-    unpacked,
+    deserialize,
+    serialize,
 )
 from voiceguide.speech.validating import ValidatingEngine
 from voiceguide.store.memory import MemoryStore
@@ -111,12 +111,12 @@ def test_a_damaged_calibration_or_clip_is_made_again() -> None:
         assert all_clips(studio_with(FakeEngine(), store)) == whole
 
 
-def test_a_clip_is_packed_and_unpacked() -> None:
+def test_a_clip_is_serialized_and_deserialized() -> None:
     """Sample rate and samples come back."""
     clip = as_clip(np.arange(-300, 300), 22_050)
-    assert unpacked(packed(clip)) == clip
-    for damaged in (b"", b"abcd", packed(clip)[:-1]):
-        assert unpacked(damaged) is None
+    assert deserialize(serialize(clip)) == clip
+    for damaged in (b"", b"abcd", serialize(clip)[:-1]):
+        assert deserialize(damaged) is None
 
 
 @pytest.mark.parametrize("pace_wpm", [105, 120, 160])
@@ -181,7 +181,7 @@ def test_several_speak_at_once() -> None:
     voice = engine.voices()[0]
     crew = EnginePool(engine, Slow, 2)
     texts = [f"Phrase {number}." for number in range(20)]
-    said = dict(crew.each(texts, lambda one, text: one.speak(text, voice, 1.0)))
+    said = dict(crew.map_unordered(lambda one, text: one.speak(text, voice, 1.0), texts))
     assert set(said) == set(texts)
     assert most[0] == 2
 
@@ -207,7 +207,7 @@ def test_one_failed_phrase_stops_the_rest() -> None:
     crew = EnginePool(engine, Breaks, 2)
     texts = [f"Phrase {number}." for number in range(200)]
     with pytest.raises(PhraseFailed, match=r"Phrase 5"):
-        list(crew.each(texts, lambda one, text: one.speak(text, voice, 1.0)))
+        list(crew.map_unordered(lambda one, text: one.speak(text, voice, 1.0), texts))
     assert len(begun) < 30
     assert len(set(map(id, closed))) == 2
 
@@ -362,6 +362,6 @@ def test_no_more_than_eight_engines_work_unasked(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr("os.cpu_count", lambda: 64)
     for jobs, engines in ((None, 8), (12, 12), (1, 1)):
         crew = EnginePool(FakeEngine(), FakeEngine, jobs)
-        assert len(list(crew.each(range(200), lambda _, task: task))) == 200
+        assert len(list(crew.map_unordered(lambda _, task: task, range(200)))) == 200
         assert len(crew._engines) == engines
         crew.close()

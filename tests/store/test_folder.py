@@ -1,6 +1,5 @@
 """The store: whole entries or none, and never a session lost to it."""
 
-import logging
 import os
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -132,18 +131,16 @@ def test_writers_at_the_same_time_leave_one_whole_entry(store: FolderStore) -> N
     assert entry_of(store).name == KEY
 
 
-def test_a_folder_that_cannot_be_written_is_told_once(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    """The warning names the folder; nothing is raised, and nothing is tried again."""
+def test_a_folder_that_cannot_be_written_is_noted_once(tmp_path: Path) -> None:
+    """The note names the folder; nothing is raised, and nothing is tried again."""
     (tmp_path / "cache").write_text("a file, not a folder", encoding="utf-8")
-    store = FolderStore(tmp_path / "cache")
-    with caplog.at_level(logging.WARNING):
-        store.put(KEY, b"data")
-        store.put(store_key("clip", text="Other."), b"data")
-    (message,) = caplog.messages
-    assert message.startswith(f"The cache folder {tmp_path / 'cache'} cannot be written (")
-    assert message.endswith("): the session is made all the same, and the next one will take as long.")
+    notes: list[str] = []
+    store = FolderStore(tmp_path / "cache", notes)
+    store.put(KEY, b"data")
+    store.put(store_key("clip", text="Other."), b"data")
+    (note,) = notes
+    assert note.startswith(f"Cannot write to the cache folder {tmp_path / 'cache'} (")
+    assert note.endswith("), so the next session will take as long as this one.")
     assert store.get(KEY) is None
     assert not store.grew
 
@@ -235,7 +232,7 @@ def test_a_folder_that_is_cleared_while_it_is_written_to_is_no_hindrance(
 
 def test_a_memory_store_forgets_what_was_not_used_for_longest() -> None:
     """It never holds more than it may."""
-    store = MemoryStore(most_bytes=10)
+    store = MemoryStore(max_bytes=10)
     store.put("a", b"12345")
     store.put("b", b"12345")
     assert store.get("a") == b"12345"
@@ -285,11 +282,12 @@ def test_numbers_and_their_texts_are_different_parts() -> None:
     assert len({store_key("clip", part=part) for part in (1, "1", True, 1.5, [1])}) == 5
 
 
-def test_an_entry_that_cannot_be_written_is_told_of_once(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+def test_an_entry_that_cannot_be_written_is_noted_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Also where the folder may not even be looked into, or holds a damaged one of that name."""
-    store = FolderStore(tmp_path)
+    """Also where the folder cannot be read, or holds a damaged entry of that name."""
+    notes: list[str] = []
+    store = FolderStore(tmp_path, notes)
     key = store_key("clip", text="x")
     store.put(key, b"whole")
     store._path(key).write_bytes(b"damaged")
@@ -301,15 +299,13 @@ def test_an_entry_that_cannot_be_written_is_told_of_once(
     monkeypatch.setattr(Path, "read_bytes", refused)
     store.put(key, b"whole")
     store.put(key, b"whole")
-    assert [record.getMessage().partition(" (")[0] for record in caplog.records] == [
-        f"The cache folder {tmp_path} cannot be written"
-    ]
+    assert [note.partition(" (")[0] for note in notes] == [f"Cannot write to the cache folder {tmp_path}"]
 
 
-def test_entries_that_cannot_be_removed_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_entries_that_cannot_be_removed_are_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Clearing that clears nothing is no success."""
     store = FolderStore(tmp_path)
     store.put(store_key("clip", text="x"), b"whole")
-    monkeypatch.setattr("voiceguide.store.folder._removed", lambda _: False)
-    with pytest.raises(OutputError, match=r"1 of 1 entries in .* cannot be removed"):
+    monkeypatch.setattr("voiceguide.store.folder._remove", lambda _: False)
+    with pytest.raises(OutputError, match=r"Cannot remove 1 of 1 entries in "):
         store.clear()

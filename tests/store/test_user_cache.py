@@ -172,7 +172,7 @@ def test_a_limit_that_is_no_number_is_one_sentence(
     done = subprocess.run([*MAKE[:4], "cache", "prune"], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (
         2,
-        "Error: VOICEGUIDE_CACHE_MB is 'lots'; set it to whole megabytes, such as 500.\n",
+        "Error: VOICEGUIDE_CACHE_MB: 'lots' is not a whole number of megabytes, such as 500.\n",
     )
 
 

@@ -1,4 +1,4 @@
-"""Several engines of one kind, so that a session's phrases are spoken at once."""
+"""Several engines of one kind, so that a session's phrases are spoken in parallel."""
 
 import os
 from collections.abc import Callable, Generator, Sequence
@@ -8,58 +8,58 @@ from typing import TypeVar
 
 from voiceguide.speech.engine import Engine
 
-# An engine takes about as long to load as to speak this many phrases.
-_WORTH_AN_ENGINE = 6
-# More engines than this wait for each other, and each holds a model in memory.
-_MAX_UNASKED = 8
+# Loading the neural voice takes as long as speaking some 25 phrases of 20 ms; a few are worth it on idle cores.
+_MIN_PHRASES_PER_ENGINE = 6
+# With more engines each waits for the others, and each holds a model of some 60 MB in memory.
+_MAX_DEFAULT_JOBS = 8
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
 
 class EnginePool:
-    """Shares tasks out among engines, each used by one thread at a time.
+    """Distributes tasks among engines, each used by one thread at a time.
 
-    What an engine says depends on the task alone, so the result is one whatever the order.
+    What an engine says depends on the task alone, so the results are the same in any order.
     """
 
-    def __init__(self, engine: Engine, another: Callable[[], Engine], jobs: int | None = None) -> None:
-        """Work with one engine, and with others like it where there is enough to do.
+    def __init__(self, engine: Engine, open_engine: Callable[[], Engine], jobs: int | None = None) -> None:
+        """Start with one engine, and open more where there are enough tasks.
 
         Args:
             engine: the first one.
-            another: makes one more of the same kind.
-            jobs: how many may speak at once; the machine's cores, up to 8, where None.
+            open_engine: opens one more of the same kind.
+            jobs: how many may speak at once; the machine's cores, up to 8, if None.
         """
         self._engines = [engine]
-        self._another = another
-        self._jobs = jobs or min(os.cpu_count() or 1, _MAX_UNASKED)
+        self._open_engine = open_engine
+        self._jobs = jobs or min(os.cpu_count() or 1, _MAX_DEFAULT_JOBS)
 
-    def each(
-        self, tasks: Sequence[Task], do: Callable[[Engine, Task], Result]
+    def map_unordered(
+        self, function: Callable[[Engine, Task], Result], tasks: Sequence[Task]
     ) -> Generator[tuple[Task, Result]]:
-        """Yield every task with its result, as they get ready.
+        """Yield every task with its result, in the order in which they are done.
 
         Raises:
-            SpeechError: of the first task that failed; the rest is given up at once.
+            SpeechError: from the first task that failed; the others are cancelled.
         """
-        idle = self._ready_engines(len(tasks))
+        idle = self._idle_engines(len(tasks))
 
-        def done_by_one(task: Task) -> Result:
+        def run(task: Task) -> Result:
             engine = idle.get()
             try:
-                return do(engine, task)
+                return function(engine, task)
             finally:
                 idle.put(engine)
 
         with ThreadPoolExecutor(len(self._engines), thread_name_prefix="speech") as pool:
-            futures: dict[Future[Result], Task] = {pool.submit(done_by_one, task): task for task in tasks}
+            futures: dict[Future[Result], Task] = {pool.submit(run, task): task for task in tasks}
             try:
                 for future in as_completed(futures):
                     yield futures[future], future.result()
             except BaseException:
                 pool.shutdown(wait=False, cancel_futures=True)
-                self.close()  # whoever is in the middle of a phrase stops, too
+                self.close()  # stops the phrases that are being spoken, too
                 raise
 
     def close(self) -> None:
@@ -67,10 +67,10 @@ class EnginePool:
         for engine in self._engines:
             engine.close()
 
-    def _ready_engines(self, tasks: int) -> "SimpleQueue[Engine]":
-        wanted = min(self._jobs, -(-tasks // _WORTH_AN_ENGINE))
+    def _idle_engines(self, tasks: int) -> "SimpleQueue[Engine]":
+        wanted = min(self._jobs, -(-tasks // _MIN_PHRASES_PER_ENGINE))
         while len(self._engines) < wanted:
-            self._engines.append(self._another())
+            self._engines.append(self._open_engine())
         idle: SimpleQueue[Engine] = SimpleQueue()
         for engine in self._engines:
             idle.put(engine)

@@ -1,17 +1,17 @@
-"""The studio: makes finished clips, each only once.
+"""The speech renderer: makes finished clips, each only once.
 
-A finished clip is trimmed, faded, at the session's sample rate, and louder by the voice's constant
-gain. Rate and gain are found once a voice and pace, from one passage, so that every phrase keeps its
-natural weight against the others.
+A finished clip is trimmed, faded, at the session's sample rate, and raised by the voice's constant gain. Rate and
+gain are found once for each voice and pace, from one passage, so that every phrase keeps its natural level
+relative to the others.
 """
 
 import json
 import math
 import struct
+import time
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import closing, suppress
 from dataclasses import asdict, dataclass
-from functools import cached_property
 
 from voiceguide.audio.chimes import CHIMES_VERSION, strike_chime
 from voiceguide.audio.clip import Clip
@@ -35,10 +35,10 @@ from voiceguide.speech.engine import (
 from voiceguide.speech.pool import EnginePool
 from voiceguide.store.port import Store, store_key
 
-# Raise this with every change to trimming, fading or levelling: stored clips are then made anew.
+# Raise this with every change to trimming, fading or levelling: stored clips are then made again.
 CONDITIONING_VERSION = 1
 
-# Read for pace and level: the mixture of long and short sentences that sessions are made of.
+# English sentences to measure pace and level by: the mixture of long and short ones that sessions consist of.
 PASSAGE = (
     "Move slowly and gently, and only as far as feels good.",
     "Come onto your hands and knees.",
@@ -49,33 +49,37 @@ PASSAGE = (
     "Halfway.",
     "Bring your knees back to the middle, and rest.",
 )
-# Said at the natural rate, as in a countdown.
-COUNTED = ("Three.", "Two.", "One.")
-_APART_MS = 2000
+# Spoken at the natural rate, as in a countdown.
+COUNTDOWN = ("Three.", "Two.", "One.")
+_GAP_MS = 2000
 _PACE_TOLERANCE = 0.015
-_PACE_TRIES = 4
-# Where to begin: most voices speak about so many words a minute by nature, pauses included.
-_USUAL_WPM = 175
+_MAX_PACE_TRIES = 4
+# The first guess: the neural voice and eSpeak NG at their natural rate, pauses between sentences included.
+_NATURAL_WPM = 175
 _LEVEL_TRIES = 3
 # Sessions, with their many short phrases, measure this much softer than the passage.
-_SOFTER_LU = 0.2
+_PASSAGE_OFFSET_LU = 0.2
+# While another process speaks a phrase: how often to look for it, and for how long before speaking it here, too. A
+# phrase takes at most 30 s (PHRASE_SECONDS in system.py) and is tried twice.
+_POLL_SECONDS = 0.05
+_MAX_WAIT_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """What one voice needs to sound as every other: rate against its natural pace, and constant gain."""
+    """What makes one voice sound like any other: its rate relative to its natural pace, and a constant gain."""
 
     rate: float
     gain_db: float
 
     def __post_init__(self) -> None:
-        """Refuse what no voice can have been found to need; a kept entry is untrusted.
+        """Refuse impossible values; a stored entry is untrusted.
 
         Raises:
-            ValueError, TypeError: it is no calibration.
+            ValueError, TypeError: it is not a calibration.
         """
         if not SLOWEST_RATE <= self.rate <= FASTEST_RATE or not math.isfinite(self.gain_db):
-            raise ValueError("no calibration")
+            raise ValueError("not a calibration")
 
 
 class SpeechRenderer:
@@ -83,7 +87,7 @@ class SpeechRenderer:
 
     def __init__(
         self,
-        crew: EnginePool,
+        engines: EnginePool,
         voice: Voice,
         store: Store,
         *,
@@ -91,42 +95,59 @@ class SpeechRenderer:
         chime_level_db: float = 0.0,
         sample_rate_hz: int = 24_000,
         pronounce: Callable[[str], str] = str,
+        passage: Sequence[str] = PASSAGE,
+        countdown: Sequence[str] = COUNTDOWN,
     ) -> None:
-        """Record with one voice.
+        """Render with one voice.
 
         Args:
-            crew: speaks; see ``CarefulEngine`` for engines that check what they pass on.
-            voice: one of the crew's engines'.
-            store: where finished clips are kept.
+            engines: speak; see ``ValidatingEngine`` for engines that check their phrases.
+            voice: one of the engines' voices.
+            store: where finished clips are stored.
             pace_wpm: words a minute as spoken, the pauses between sentences included.
-            chime_level_db: chimes against speech.
+            chime_level_db: chimes relative to speech.
             sample_rate_hz: of every clip.
-            pronounce: turns a sentence into what the voice is to read.
+            pronounce: turns a sentence into what the voice reads.
+            passage: sentences of the voice's language to measure its pace and level by.
+            countdown: a countdown in that language.
         """
-        self._pronounce = pronounce
         self.voice = voice
-        self._crew = crew
+        self.sample_rate_hz = sample_rate_hz
+        self._engines = engines
         self._store = store
         self._pace_wpm = pace_wpm
         self._chime_level_db = chime_level_db
-        self.sample_rate_hz = sample_rate_hz
-        self._passage: dict[tuple[str, float], Clip] = {}
+        self._pronounce = pronounce
+        self._passage = tuple(passage)
+        self._countdown = tuple(countdown)
+        self._calibration: Calibration | None = None
 
     def kept(self, utterances: Iterable[Utterance]) -> dict[Utterance, Clip]:
         """Return the finished clips of those utterances that were spoken before, in their order."""
-        found = ((utterance, self._kept(self._clip_key(utterance))) for utterance in utterances)
+        found = ((utterance, self._load(self._clip_key(utterance))) for utterance in utterances)
         return {utterance: clip for utterance, clip in found if clip is not None}
 
     def speak(self, utterances: Sequence[Utterance]) -> Generator[tuple[Utterance, Clip]]:
-        """Speak utterances, and yield each with its finished clip as it gets ready.
+        """Speak utterances, and yield each with its finished clip when it is done.
+
+        Phrases that another process is speaking come last, from the store that both share.
 
         Raises:
-            SpeechError: a phrase could not be spoken; the rest is given up.
+            SpeechError: a phrase could not be spoken; the others are cancelled.
         """
-        with closing(self._crew.each(utterances, self._finished)) as finished:
-            for utterance, clip in finished:
-                self._store.put(self._clip_key(utterance), packed(clip))
-                yield utterance, clip
+        remaining = tuple(utterances)
+        waiting = _Waiting()
+        while remaining:
+            claimed_elsewhere = []
+            work = self._make_clip if waiting.is_patient else self._make_unclaimed_clip
+            with closing(self._engines.map_unordered(work, remaining)) as clips:
+                for utterance, clip in clips:
+                    if clip is None:
+                        claimed_elsewhere.append(utterance)
+                    else:
+                        yield utterance, clip
+            waiting.pause(progressed=len(claimed_elsewhere) < len(remaining))
+            remaining = tuple(claimed_elsewhere)
 
     def chime(self, kind: ChimeKind) -> Clip:
         """Return a finished chime."""
@@ -137,34 +158,63 @@ class SpeechRenderer:
             level_db=self._chime_level_db,
             rate_hz=self.sample_rate_hz,
         )
-        kept = self._kept(key)
-        if kept is None:
-            kept = strike_chime(kind, self._chime_level_db, self.sample_rate_hz)
-            self._store.put(key, packed(kept))
-        return kept
+        chime = self._load(key)
+        if chime is None:
+            chime = strike_chime(kind, self._chime_level_db, self.sample_rate_hz)
+            self._store.put(key, serialize(chime))
+        return chime
 
-    @cached_property
+    @property
     def calibration(self) -> Calibration:
-        """The voice's rate and gain, found at the first phrase and kept."""
+        """The voice's rate and gain, found at the first phrase and stored."""
+        if self._calibration is None:
+            self._calibration = self._find_calibration()
+        return self._calibration
+
+    def _find_calibration(self) -> Calibration:
         key = self._key(
             "calibration",
             pace_wpm=self._pace_wpm,
-            passage=[*PASSAGE, *COUNTED],
-            pauses_ms=[SENTENCE_PAUSE_MS, _APART_MS],
+            passage=[*self._passage, *self._countdown],
+            pauses_ms=[SENTENCE_PAUSE_MS, _GAP_MS],
         )
-        with suppress(ValueError, TypeError):
-            return Calibration(**json.loads(self._store.get(key) or b""))
-        found = self._calibrate()
-        self._store.put(key, json.dumps(asdict(found)).encode())
+        waiting = _Waiting()
+        while (found := self._load_calibration(key)) is None:
+            with self._store.claim(key) as granted:
+                found = self._load_calibration(key)  # it may be there since the line above
+                if found is None and (granted or not waiting.is_patient):
+                    found = self._calibrate()
+                    self._store.put(key, json.dumps(asdict(found)).encode())
+            if found:
+                return found
+            waiting.pause()
         return found
 
-    def _clip_key(self, utterance: Utterance) -> str:
-        rate, gain_db = self._rate(utterance), self.calibration.gain_db
-        return self._key("clip", text=self._pronounce(utterance.text), speech_rate=rate, gain_db=gain_db)
+    def _load_calibration(self, key: str) -> Calibration | None:
+        with suppress(ValueError, TypeError):
+            return Calibration(**json.loads(self._store.get(key) or b""))
+        return None
 
-    def _finished(self, engine: Engine, utterance: Utterance) -> Clip:
-        sound = self._spoken(engine, self._pronounce(utterance.text), self._rate(utterance))
-        return apply_gain(sound, self.calibration.gain_db)
+    def _clip_key(self, utterance: Utterance) -> str:
+        return self._phrase_key(
+            self._pronounce(utterance.text), self._rate(utterance), self.calibration.gain_db
+        )
+
+    def _phrase_key(self, text: str, rate: float, gain_db: float) -> str:
+        return self._key("clip", text=text, speech_rate=rate, gain_db=gain_db)
+
+    def _make_clip(self, engine: Engine, utterance: Utterance) -> Clip | None:
+        """Return the clip of an utterance; None while another process makes it."""
+        key = self._clip_key(utterance)
+        with self._store.claim(key) as granted:
+            # Another process may have made it since this one looked.
+            return self._load(key) or (self._make_unclaimed_clip(engine, utterance) if granted else None)
+
+    def _make_unclaimed_clip(self, engine: Engine, utterance: Utterance) -> Clip:
+        sound = self._speak(engine, self._pronounce(utterance.text), self._rate(utterance))
+        clip = apply_gain(sound, self.calibration.gain_db)
+        self._store.put(self._clip_key(utterance), serialize(clip))
+        return clip
 
     def _rate(self, utterance: Utterance) -> float:
         return max(self.calibration.rate, 1.0) if utterance.natural_rate else self.calibration.rate
@@ -179,70 +229,98 @@ class SpeechRenderer:
             **parts,
         )
 
-    def _kept(self, key: str) -> Clip | None:
-        clip = unpacked(self._store.get(key) or b"")
+    def _load(self, key: str) -> Clip | None:
+        clip = deserialize(self._store.get(key) or b"")
         return clip if clip and clip.sample_rate_hz == self.sample_rate_hz else None
 
-    def _spoken(self, engine: Engine, text: str, rate: float) -> Clip:
-        """Return a phrase as spoken, trimmed and faded, not yet levelled."""
-        if (text, rate) in self._passage:
-            return self._passage[text, rate]
+    def _speak(self, engine: Engine, text: str, rate: float) -> Clip:
+        """Return a phrase as spoken, trimmed and faded, before any gain."""
         raw = engine.speak(text, self.voice, rate)
         sound = trim_silence(resample(raw, self.sample_rate_hz))
         if sound is None:
             raise PhraseFailed(f"The voice gave only silence for {text!r}. Try another --voice or --engine.")
         return apply_fades(sound)
 
-    def _read(self, texts: tuple[str, ...], rate: float) -> list[Clip]:
-        """Return sentences of the calibration passage, and remember them: sessions say some of them, too."""
-        spoken = self._crew.each(texts, lambda engine, text: self._spoken(engine, text, rate))
-        self._passage.update({(text, rate): clip for text, clip in spoken})
-        return [self._passage[text, rate] for text in texts]
+    def _read_aloud(self, texts: tuple[str, ...], rate: float) -> dict[str, Clip]:
+        """Return sentences as spoken, by their text and in their order."""
+        spoken = dict(
+            self._engines.map_unordered(lambda engine, text: self._speak(engine, text, rate), texts)
+        )
+        return {text: spoken[text] for text in texts}
 
     def _calibrate(self) -> Calibration:
         """Find the gain from sentences that stand alone, as most do in a session.
 
-        A meter's 400 ms blocks at the edges of each are partly silent and count; in one long speech
-        there would be few of them, and sessions would come out 1 LU too quiet.
+        A meter's 400 ms blocks at the edges of each sentence are partly silent and count. One long speech would
+        have few of them, and sessions would come out 1 LU too quiet.
         """
-        rate = self._rate_for_pace()
-        silence = bytes(2 * _APART_MS * self.sample_rate_hz // 1000)
-        spoken = self._read(PASSAGE, rate) + self._read(COUNTED, max(rate, 1.0))
+        rate, passage = self._read_at_pace()
+        countdown_rate = max(rate, 1.0)
+        countdown = self._read_aloud(self._countdown, countdown_rate)
+        gain_db = self._gain_for_level([*passage.values(), *countdown.values()])
+        # Sessions contain some of these sentences.
+        for clips, spoken_rate in ((passage, rate), (countdown, countdown_rate)):
+            for text, clip in clips.items():
+                key = self._phrase_key(text, spoken_rate, gain_db)
+                self._store.put(key, serialize(apply_gain(clip, gain_db)))
+        return Calibration(rate, gain_db)
+
+    def _gain_for_level(self, clips: Sequence[Clip]) -> float:
+        silence = bytes(2 * _GAP_MS * self.sample_rate_hz // 1000)
         gain_db = 0.0
         for _ in range(_LEVEL_TRIES):  # the limiter takes some of the loudness back
-            passage = silence.join(apply_gain(clip, gain_db).pcm for clip in spoken)
-            measured = measure(Clip(passage, self.sample_rate_hz))
-            gain_db += SPEECH_LUFS + _SOFTER_LU - measured.integrated_lufs
-        return Calibration(rate, round(gain_db, 1))
+            speech = silence.join(apply_gain(clip, gain_db).pcm for clip in clips)
+            measured = measure(Clip(speech, self.sample_rate_hz))
+            gain_db += SPEECH_LUFS + _PASSAGE_OFFSET_LU - measured.integrated_lufs
+        return round(gain_db, 1)
 
-    def _rate_for_pace(self) -> float:
-        """Return the rate, to 0.01, at which the passage takes as long as the pace says.
+    def _read_at_pace(self) -> tuple[float, dict[str, Clip]]:
+        """Return the rate, to 0.01, at which the passage is spoken at the pace, and the passage at that rate.
 
-        Engines speak neither exactly twice as fast at twice the rate nor the same words a minute as
-        they are told, so the passage is spoken and measured, and the rate put right.
+        Engines neither speak exactly twice as fast at twice the rate nor agree on a word count, so the passage
+        is spoken and measured, and the rate corrected.
         """
-        words = sum(len(text.replace("-", " ").split()) for text in PASSAGE)
-        wanted_ms = words * 60_000 / self._pace_wpm - SENTENCE_PAUSE_MS * len(PASSAGE)
-        rate = _possible(self._pace_wpm / _USUAL_WPM)
-        for _ in range(_PACE_TRIES):
-            took_ms = sum(clip.duration_ms for clip in self._read(PASSAGE, rate))
-            if abs(took_ms / wanted_ms - 1) <= _PACE_TOLERANCE:
-                break
-            rate = _possible(rate * took_ms / wanted_ms)
-        return rate
+        words = sum(len(text.replace("-", " ").split()) for text in self._passage)
+        wanted_ms = words * 60_000 / self._pace_wpm - SENTENCE_PAUSE_MS * len(self._passage)
+        rate = _possible_rate(self._pace_wpm / _NATURAL_WPM)
+        for _ in range(_MAX_PACE_TRIES):
+            passage = self._read_aloud(self._passage, rate)
+            took_ms = sum(clip.duration_ms for clip in passage.values())
+            corrected = _possible_rate(rate * took_ms / wanted_ms)
+            if abs(took_ms / wanted_ms - 1) <= _PACE_TOLERANCE or corrected == rate:
+                return rate, passage
+            rate = corrected
+        return rate, self._read_aloud(self._passage, rate)
 
 
-def _possible(rate: float) -> float:
+class _Waiting:
+    """Waits for other processes, up to a limit from the last progress: one of them may hang."""
+
+    def __init__(self) -> None:
+        self._since = time.monotonic()
+
+    @property
+    def is_patient(self) -> bool:
+        return time.monotonic() - self._since < _MAX_WAIT_SECONDS
+
+    def pause(self, *, progressed: bool = False) -> None:
+        if progressed:
+            self._since = time.monotonic()
+        else:
+            time.sleep(_POLL_SECONDS)
+
+
+def _possible_rate(rate: float) -> float:
     return min(max(round(rate, 2), SLOWEST_RATE), FASTEST_RATE)
 
 
-def packed(clip: Clip) -> bytes:
+def serialize(clip: Clip) -> bytes:
     """Return a clip as bytes: its sample rate, then its samples."""
     return struct.pack("<I", clip.sample_rate_hz) + clip.pcm
 
 
-def unpacked(data: bytes) -> Clip | None:
-    """Return the clip that was packed, or None where the bytes are none."""
+def deserialize(data: bytes) -> Clip | None:
+    """Return the clip of serialized bytes; None if they are not a clip."""
     if len(data) <= 4 or len(data) % 2:
         return None
     return Clip(data[4:], *struct.unpack("<I", data[:4]))

@@ -1,7 +1,7 @@
-"""The store: bytes kept under a key, so that nothing is spoken or encoded twice.
+"""A store in a folder.
 
-A key holds everything that changes the bytes and nothing of the machine. Whatever is wrong with the
-store (damaged entry, full disk, folder that cannot be written) costs time, never a session.
+A key holds everything that changes the bytes and nothing of the machine. Whatever is wrong with the folder (a
+damaged entry, a full disk, missing permissions) costs time, never a session.
 """
 
 import hashlib
@@ -10,19 +10,21 @@ import os
 import re
 import tempfile
 import time
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from voiceguide.errors import OutputError
+from voiceguide.store.claims import claim_file
+from voiceguide.store.port import Store
 
-# Changing how entries are laid out changes this mark; older entries are then made again.
+# Change this with the layout of an entry; entries of another layout count as damaged.
 _MARK = b"VGS1"
 _CHECKSUM_BYTES = 32
-# How our own files are called; a person may have put others beside them.
+# The names of our own files; the folder may hold files of other people.
 _ENTRY = re.compile(r"[a-z]+-[0-9a-f]{64}")
-_UNFINISHED = re.compile(r"[a-z]+-[0-9a-f]+.*\.part")
-# A file that is still being written is younger than this.
+_TEMPORARY = re.compile(r"[a-z]+-[0-9a-f]+.*\.(part|claim)")
+# No entry takes longer to make and write.
 _STALE_SECONDS = 3600.0
 
 log = logging.getLogger(__name__)
@@ -36,21 +38,27 @@ class StoreSize:
     size_bytes: dict[str, int]
 
 
-class FolderStore:
-    """A store in a local folder: one checksummed file an entry, renamed into place when whole.
+class FolderStore(Store):
+    """A store in a local folder: one checksummed file per entry, renamed into place when it is whole.
 
     Several processes may use one folder: an entry is there whole or not at all, and one that another
     process removes is made again.
     """
 
-    def __init__(self, root: Path) -> None:
-        """Keep entries below ``root``, which is made when first needed."""
+    def __init__(self, root: Path, notes: list[str] | None = None) -> None:
+        """Store entries below a folder.
+
+        Args:
+            root: the folder, which is made at the first entry.
+            notes: gets a sentence if the folder cannot be written.
+        """
         self.root = root
         self.grew = False
+        self._note = log.warning if notes is None else notes.append
         self._writable = True
 
     def get(self, key: str) -> bytes | None:
-        """Return the bytes kept under the key; a damaged entry is removed and counts as absent."""
+        """Return the bytes stored under the key; a damaged entry is removed and counts as absent."""
         path = self._path(key)
         try:
             content = path.read_bytes()
@@ -58,7 +66,6 @@ class FolderStore:
             return None
         data = _unsealed(content)
         if data is None:
-            log.info("The cache entry %s is damaged; it is made again.", path.name)
             with suppress(OSError):
                 path.unlink()
         else:
@@ -66,7 +73,7 @@ class FolderStore:
         return data
 
     def put(self, key: str, data: bytes) -> None:
-        """Keep the bytes under the key; where the folder cannot be written, say so once and go on."""
+        """Store the bytes under the key; if the folder cannot be written, note it once and go on."""
         if not self._writable:
             return
         path = self._path(key)
@@ -77,19 +84,23 @@ class FolderStore:
                 self._write(path, _sealed(data))
             self.grew = True
         except OSError as error:
-            # Another process may have been first: Windows refuses to replace what it still reads.
-            if self.get(key) == data:
+            # Another process may have been first: Windows refuses to replace a file that is being read.
+            if self.get(key) == data or not self._writable:
                 return
             self._writable = False
-            log.warning(
-                "The cache folder %s cannot be written (%s): the session is made all the same, and "
-                "the next one will take as long.",
-                self.root,
-                error.strerror or error,
+            self._note(
+                f"Cannot write to the cache folder {self.root} ({error.strerror or error}), so the next session "
+                "will take as long as this one."
             )
 
+    def claim(self, key: str) -> AbstractContextManager[bool]:
+        """Reserve an entry among all processes that use the folder."""
+        if not self._writable:
+            return nullcontext(enter_result=True)
+        return claim_file(self._path(key).with_name(f"{key}.claim"))
+
     def size(self) -> StoreSize:
-        """Count what is kept, by kind of entry."""
+        """Count the entries by kind."""
         sizes: dict[str, list[int]] = {}
         for path in self._files():
             with suppress(OSError):
@@ -100,25 +111,26 @@ class FolderStore:
         )
 
     def clear(self) -> int:
-        """Remove every entry and return how many there were; other people's files are left alone.
+        """Remove every entry and return how many there were; other people's files stay.
 
         Raises:
             OutputError: some cannot be removed.
         """
         self._sweep(0)
         files = self._files()
-        gone = sum(_removed(path) for path in files)
-        if gone < len(files):
+        removed = sum(map(_remove, files))
+        if removed < len(files):
             raise OutputError(
-                f"{len(files) - gone} of {len(files)} entries in {self.root} cannot be removed; may its files be changed?"
+                f"Cannot remove {len(files) - removed} of {len(files)} entries in {self.root}; check its permissions.",
+                self.root,
             )
-        return gone
+        return removed
 
-    def prune(self, most_bytes: int) -> int:
-        """Remove what was not used for longest until the rest fits, and return how many entries went.
+    def prune(self, max_bytes: int) -> int:
+        """Remove the least recently used entries until the rest fits, and return how many were removed.
 
         Args:
-            most_bytes: how much may stay.
+            max_bytes: what may stay.
         """
         self._sweep(_STALE_SECONDS)
         used: list[tuple[float, int, Path]] = []
@@ -126,27 +138,32 @@ class FolderStore:
             with suppress(OSError):
                 status = path.stat()
                 used.append((status.st_mtime, status.st_size, path))
-        excess = sum(size for _, size, _ in used) - most_bytes
-        gone = 0
+        excess = sum(size for _, size, _ in used) - max_bytes
+        removed = 0
         for _, size, path in sorted(used):
             if excess <= 0:
                 break
-            gone += _removed(path)
+            removed += _remove(path)
             excess -= size
-        return gone
+        return removed
 
     def _sweep(self, older_than_seconds: float) -> None:
-        """Remove what processes that were killed while they wrote have left."""
-        for path in self.root.glob("??/*.part"):
-            if not _UNFINISHED.fullmatch(path.name):
-                continue
-            with suppress(OSError):
-                if time.time() - path.stat().st_mtime >= older_than_seconds:
-                    path.unlink()
+        """Remove the temporary files of processes that were killed."""
+        with suppress(OSError):  # the folder cannot be read
+            for path in self.root.glob("??/*.*"):
+                if not _TEMPORARY.fullmatch(path.name):
+                    continue
+                with suppress(OSError):
+                    if time.time() - path.stat().st_mtime >= older_than_seconds:
+                        path.unlink()
 
     def _files(self) -> list[Path]:
-        found = self.root.glob("??/*-*")
-        return sorted(path for path in found if _ENTRY.fullmatch(path.name) and path.is_file())
+        """Return the files of all entries; none if the folder cannot be read."""
+        try:
+            found = self.root.glob("??/*-*")
+            return sorted(path for path in found if _ENTRY.fullmatch(path.name) and path.is_file())
+        except OSError:
+            return []
 
     def _path(self, key: str) -> Path:
         return self.root / key.rpartition("-")[2][:2] / key
@@ -165,12 +182,13 @@ class FolderStore:
 
 
 def _mark_as_used(path: Path) -> None:
-    """Note the time in the file itself: many file systems do not note when a file was read."""
+    """Set the file's time: many file systems do not record when a file was read."""
     with suppress(OSError):
         os.utime(path)
 
 
-def _removed(path: Path) -> bool:
+def _remove(path: Path) -> bool:
+    """Return whether a file could be removed."""
     try:
         path.unlink()
     except OSError:
@@ -183,7 +201,7 @@ def _sealed(data: bytes) -> bytes:
 
 
 def _unsealed(content: bytes) -> bytes | None:
-    """Return the data of a whole entry, None for one that is cut short, altered or of another form."""
+    """Return the data of a whole entry; None for one that is cut short, altered or of another layout."""
     start = len(_MARK) + _CHECKSUM_BYTES
     data = content[start:]
     whole = content.startswith(_MARK) and content[len(_MARK) : start] == hashlib.sha256(data).digest()

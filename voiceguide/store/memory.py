@@ -1,47 +1,48 @@
 """Stores in memory, and in front of a slower store."""
 
 from collections import OrderedDict
+from contextlib import AbstractContextManager
 from threading import Lock
 
 from voiceguide.store.port import Store
 
 
-class MemoryStore:
-    """A store that lasts as long as the process; what was not used for longest makes room."""
+class MemoryStore(Store):
+    """A store that lasts as long as the process; the least recently used entries make room."""
 
-    def __init__(self, most_bytes: int = 64_000_000) -> None:
-        """Keep at most so many bytes."""
-        self._most_bytes = most_bytes
+    def __init__(self, max_bytes: int = 64_000_000) -> None:
+        """Hold at most so many bytes."""
+        self._max_bytes = max_bytes
         self._entries: OrderedDict[str, bytes] = OrderedDict()
-        self._held_bytes = 0
+        self._size_bytes = 0
         self._lock = Lock()
 
     def get(self, key: str) -> bytes | None:
-        """Return the bytes kept under the key."""
+        """Return the bytes stored under the key."""
         with self._lock:
             if key in self._entries:
                 self._entries.move_to_end(key)
             return self._entries.get(key)
 
     def put(self, key: str, data: bytes) -> None:
-        """Keep the bytes under the key."""
+        """Store the bytes under the key."""
         with self._lock:
-            self._held_bytes += len(data) - len(self._entries.pop(key, b""))
+            self._size_bytes += len(data) - len(self._entries.pop(key, b""))
             self._entries[key] = data
-            while self._held_bytes > self._most_bytes:
-                self._held_bytes -= len(self._entries.popitem(last=False)[1])
+            while self._size_bytes > self._max_bytes:
+                self._size_bytes -= len(self._entries.popitem(last=False)[1])
 
 
-class LayeredStore:
-    """A quick store in front of a lasting one."""
+class LayeredStore(Store):
+    """A fast store in front of a lasting one."""
 
     def __init__(self, front: Store, back: Store) -> None:
-        """Ask the front first, and tell both."""
+        """Read from the front first, and write to both."""
         self._front = front
         self._back = back
 
     def get(self, key: str) -> bytes | None:
-        """Return the bytes kept under the key by either store."""
+        """Return the bytes stored under the key by either store."""
         found = self._front.get(key)
         if found is None:
             found = self._back.get(key)
@@ -50,6 +51,10 @@ class LayeredStore:
         return found
 
     def put(self, key: str, data: bytes) -> None:
-        """Keep the bytes under the key in both."""
+        """Store the bytes under the key in both."""
         self._front.put(key, data)
         self._back.put(key, data)
+
+    def claim(self, key: str) -> AbstractContextManager[bool]:
+        """Claim the entry in the lasting store, which may be shared."""
+        return self._back.claim(key)

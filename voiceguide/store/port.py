@@ -1,22 +1,34 @@
-"""The port behind which finished clips and encoded blocks are kept: bytes by key."""
+"""The port behind which finished clips and encoded blocks are stored: bytes by key."""
 
 import hashlib
 import json
+from contextlib import AbstractContextManager, nullcontext
 from typing import Protocol
 
 
 class Store(Protocol):
-    """Where finished pieces are kept."""
+    """Stores finished pieces under keys. May be used by several threads at once."""
 
     def get(self, key: str) -> bytes | None:
-        """Return the bytes kept under the key, or None where there are none that are whole."""
+        """Return the bytes stored under a key; None if there are none, or they are damaged."""
 
     def put(self, key: str, data: bytes) -> None:
-        """Keep the bytes under the key; may forget them, must never keep half of them."""
+        """Store bytes under a key; may drop them, must never store part of them."""
+
+    def claim(self, key: str) -> AbstractContextManager[bool]:  # noqa: ARG002 (for those that coordinate)
+        """Reserve an entry while it is made, so that it is made once by all who share the store.
+
+        A claim is a hint that saves work. It ends with the context, or with the process that holds it.
+
+        Returns:
+            A context: true where the entry is the caller's to make; false while someone else is making it. A
+            store that cannot coordinate, such as one of a single process, grants every claim.
+        """
+        return nullcontext(enter_result=True)
 
 
 def store_key(kind: str, /, **parts: object) -> str:
-    """Return the key for what the parts determine.
+    """Return the key for an entry that its parts determine.
 
     Args:
         kind: the sort of entry, such as ``clip``; a plain word.

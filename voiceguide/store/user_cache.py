@@ -7,27 +7,27 @@ from pathlib import Path
 
 import platformdirs
 
-from voiceguide.errors import UsageError
+from voiceguide.errors import InvalidValue, UsageError
 from voiceguide.store.folder import FolderStore
 from voiceguide.store.memory import LayeredStore, MemoryStore
 from voiceguide.store.port import Store
 from voiceguide.text.parsing import parse_whole_number, quote_shortened
 
-# What the cache may hold before that which was not used for longest goes; in megabytes.
+# The default limit: some fifty sessions with their voices and formats, at 3 to 10 MB each.
 CACHE_MEGABYTES = 500
 
 
 def cache_folder() -> Path:
-    """Return where clips and blocks are kept: ``VOICEGUIDE_CACHE_DIR``, else the user's cache folder."""
+    """Return the folder of clips and blocks: ``VOICEGUIDE_CACHE_DIR``, else the user's cache folder."""
     chosen = os.environ.get("VOICEGUIDE_CACHE_DIR")
     return Path(chosen) if chosen else Path(platformdirs.user_cache_dir("voiceguide", appauthor=False))
 
 
 def cache_limit_bytes() -> int:
-    """Return how much the cache may hold: ``VOICEGUIDE_CACHE_MB``, else the program's limit.
+    """Return how much the cache may hold: ``VOICEGUIDE_CACHE_MB``, else the default.
 
     Raises:
-        UsageError: the variable is no whole number.
+        InvalidValue: the variable is not a whole number.
     """
     chosen = os.environ.get("VOICEGUIDE_CACHE_MB") or str(CACHE_MEGABYTES)
     try:
@@ -35,21 +35,26 @@ def cache_limit_bytes() -> int:
     except UsageError:
         megabytes = -1
     if megabytes < 0:
-        raise UsageError(
-            f"VOICEGUIDE_CACHE_MB is {quote_shortened(chosen)}; set it to whole megabytes, such as {CACHE_MEGABYTES}."
+        raise InvalidValue(
+            "VOICEGUIDE_CACHE_MB",
+            quote_shortened(chosen),
+            f"a whole number of megabytes, such as {CACHE_MEGABYTES}",
         )
     return megabytes * 1_000_000
 
 
 @contextmanager
-def user_cache() -> Iterator[Store]:
+def user_cache(notes: list[str] | None = None) -> Iterator[Store]:
     """Open the user's cache for some work; afterwards it is within its limit again.
 
+    Args:
+        notes: gets a sentence if the cache cannot be written.
+
     Raises:
-        UsageError: the limit is none; see ``cache_limit_bytes``.
+        InvalidValue: see ``cache_limit_bytes``.
     """
     limit_bytes = cache_limit_bytes()
-    folder = FolderStore(cache_folder())
+    folder = FolderStore(cache_folder(), notes)
     try:
         yield LayeredStore(MemoryStore(), folder)
     finally:
