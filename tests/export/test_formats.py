@@ -161,12 +161,9 @@ def test_wav_has_chapters_in_its_id3_part(own_folders: Path) -> None:
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
-def test_the_same_session_is_the_same_bytes(
-    ending: str, own_folders: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_same_session_is_the_same_bytes(ending: str, own_folders: Path) -> None:
     """On one day; a stream's serial number is no dice."""
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1800000000")
-    session = session_for(ending)
+    session = replace(session_for(ending), made_on=date(2027, 1, 15))
     one, other = written(session, own_folders), written(session, own_folders, "b")
     assert one.read_bytes() == other.read_bytes()
     assert date(2027, 1, 15).isoformat() in str(mutagen.File(one).tags) or ending in {".wav", ".m4b", ".m4a"}

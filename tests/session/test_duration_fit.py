@@ -1,6 +1,7 @@
-"""A session of a wished length, and what is said of it."""
+"""A session of a given duration, and what is said about it."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -8,7 +9,7 @@ from voiceguide.options.session import ResolvedOptions, SessionOptions
 from voiceguide.options.voice import VoiceOptions
 from voiceguide.routine.reader import built_in_ids, find_routine
 from voiceguide.script.suggestions import candidates_nearer
-from voiceguide.session.duration_fit import DurationFit, fit_session
+from voiceguide.session.duration_fit import DurationFit, Suggestion, fit_session
 from voiceguide.store.memory import MemoryStore
 from voiceguide.text.formatting import format_duration
 
@@ -23,15 +24,10 @@ def fitted(name: str, minutes: float, wishes: SessionOptions | None = None) -> D
     )
 
 
-def asked_with(wishes: SessionOptions, option: str) -> SessionOptions:
-    """Return the wishes with an option as the command line takes it."""
-    name, value = option.split(" ")
-    if name in {"--only", "--skip"}:
-        return replace(wishes, **{name[2:]: tuple(value.split(","))})  # type: ignore[arg-type]
-    if name == "--guidance":
-        return replace(wishes, guidance=value)  # type: ignore[arg-type]
-    field = {"--hold": "hold_seconds", "--reps": "reps", "--rest": "rest_seconds"}[name]
-    return replace(wishes, **{field: int(value)})  # type: ignore[arg-type]
+def with_suggestion(options: SessionOptions, suggestion: Suggestion) -> SessionOptions:
+    field = {"hold": "hold_seconds", "reps": "reps", "rest": "rest_seconds"}
+    changed: dict[str, Any] = {field.get(suggestion.option, suggestion.option): suggestion.value}
+    return replace(options, **changed)
 
 
 @pytest.mark.parametrize("minutes", [15, 18, 20, 23, 24])
@@ -54,26 +50,27 @@ def test_the_session_that_is_made_is_that_long(minutes: int) -> None:
         ("hips", 4, SessionOptions(hold_seconds=15)),
     ],
 )
-def test_what_is_said_to_come_nearer_does(name: str, minutes: int, wishes: SessionOptions) -> None:
+def test_a_suggestion_comes_closer(name: str, minutes: int, wishes: SessionOptions) -> None:
     """Whoever follows the advice gets just the length that it names, and it misses less by a quarter."""
     wanted_ms = minutes * 60_000
     first = fitted(name, minutes, wishes)
     missed_ms = abs(first.session.timeline.duration_ms - wanted_ms)
-    assert missed_ms <= 15_000 or first.nearer, "with so much that can be changed, something helps"
-    for way in first.nearer:
-        second = fitted(name, minutes, asked_with(wishes, way.option))
-        assert second.session.timeline.duration_ms == way.lasts_ms
-        assert abs(way.lasts_ms - wanted_ms) <= 0.75 * missed_ms
-        outside = [remark for remark in second.session.remarks() if "advises" in remark]
-        assert way.advised or outside
-        assert f"{way.option} ({format_duration(way.lasts_ms)}" in first.told()
+    assert missed_ms <= 15_000 or first.suggestions, "with so much that can be changed, something helps"
+    for suggestion in first.suggestions:
+        second = fitted(name, minutes, with_suggestion(wishes, suggestion))
+        assert second.session.timeline.duration_ms == suggestion.duration_ms
+        assert abs(suggestion.duration_ms - wanted_ms) <= 0.75 * missed_ms
+        outside = [note for note in second.session.notes if "advises" in note]
+        assert suggestion.advised or outside
 
 
 def test_a_hold_of_its_own_is_reached_by_asking() -> None:
     """Breath-timed exercises and own holds stay as they are while a hold is only found; asked for, it is theirs."""
     first = fitted("wind-down-breathing", 20)
-    assert ", where exercises keep what they set for themselves, nothing comes nearer." in first.told()
-    assert [way.option for way in first.nearer if way.advised] == ["--hold 100"]
+    assert first.summary.endswith(
+        ", and with the values that exercises set for themselves, no session comes closer."
+    )
+    assert [(way.option, way.value) for way in first.suggestions if way.advised] == [("hold", 100)]
 
 
 def test_many_exercises_are_no_burden() -> None:
@@ -94,17 +91,16 @@ def test_many_exercises_are_no_burden() -> None:
     assert len(asked) < 300
 
 
-def test_nothing_nearer_is_said_to_be_so() -> None:
+def test_a_session_that_nothing_improves_says_so() -> None:
     """A single exercise without words, as long as it may be."""
     asked = SessionOptions(hold_seconds=600, reps=50, rest_seconds=60, only=("flat-back",), guidance="chimes")
-    told = fitted("lower-back", 715, asked).told()
-    assert told.endswith(
-        "Within holds of 600 s, 50 repetitions and rests of 60 s nothing comes nearer, "
-        "and no other rest, count, hold or guidance that was tried brings it much nearer."
+    assert fitted("lower-back", 715, asked).summary.endswith(
+        "Within holds of 600 s, 50 repetitions and rests of 60 s, no session comes closer, "
+        "and no other rest, number of repetitions, hold or guidance brings it much closer."
     )
 
 
-def test_the_miss_is_told_as_the_lengths_are_shown() -> None:
+def test_the_difference_agrees_with_the_durations_shown() -> None:
     """In whole seconds, each as long as players show it; one repetition is one."""
     asked = SessionOptions(hold_seconds=25, reps=1, rest_seconds=6)
     exact = fitted("lower-back", 10, asked)
@@ -112,13 +108,13 @@ def test_the_miss_is_told_as_the_lengths_are_shown() -> None:
     shown = f"{format_duration(lasts_ms)} with holds of 25 s, 1 repetition and rests of 6 s"
     whole_ms = lasts_ms // 1000 * 1000
 
-    def told(wanted_ms: int) -> str:
-        return replace(exact, wanted_ms=wanted_ms, nearer=()).told()
+    def summary(wanted_ms: int) -> str:
+        return replace(exact, wanted_ms=wanted_ms, suggestions=()).summary
 
-    assert told(whole_ms) == f"{shown}: as long as was wished."
-    assert told(whole_ms + 1000) == f"{shown}: 1 s less than wished."
-    assert told(whole_ms - 15_000) == f"{shown}: 15 s more than wished."
-    assert told(whole_ms - 59_000).startswith(
-        f"{shown}: 59 s more than wished. Within holds of 25 s, 1 repetition and"
+    assert summary(whole_ms) == f"{shown}: exactly the duration asked for."
+    assert summary(whole_ms + 1000) == f"{shown}: 1 s shorter than asked for."
+    assert summary(whole_ms - 15_000) == f"{shown}: 15 s longer than asked for."
+    assert summary(whole_ms - 59_000).startswith(
+        f"{shown}: 59 s longer than asked for. Within holds of 25 s, 1 repetition and"
     )
-    assert told(whole_ms + 89_000).startswith(f"{shown}: 1:29 min less than wished. ")
+    assert summary(whole_ms + 89_000).startswith(f"{shown}: 1:29 min shorter than asked for. ")

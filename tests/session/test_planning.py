@@ -182,7 +182,7 @@ def test_two_sides_get_the_same_full_window(store: Store, own_folders: Path) -> 
 def test_a_hold_outside_the_advice_is_made_and_remarked_on(hold: int, remarks: int, store: Store) -> None:
     """One line says what the source advises."""
     session = plan_session(find_routine("lower-back"), SessionOptions(hold_seconds=hold), FAKE, store=store)
-    said = session.remarks()
+    said = session.notes
     assert len(said) == remarks
     if remarks:
         assert said[0] == (
@@ -194,11 +194,9 @@ def test_a_voice_of_another_language_is_remarked_on(store: Store) -> None:
     """It was asked for, and is taken; a voice that does not say what it speaks is left alone."""
     session = plan_session(find_routine("lower-back"), SessionOptions(), FAKE, store=store)
     german = replace(session, voice=replace(session.voice, name="Anna", language="de-AT"))
-    assert german.remarks() == (
-        "The voice Anna speaks de-AT, the routine is written in en; others: voiceguide voices.",
-    )
-    assert not session.remarks()
-    assert not replace(session, voice=replace(session.voice, language="")).remarks()
+    assert german.notes == ("The voice Anna speaks de-AT, but the routine is written in en.",)
+    assert not session.notes
+    assert not replace(session, voice=replace(session.voice, language="")).notes
 
 
 @pytest.mark.parametrize(

@@ -101,7 +101,6 @@ def make(
     from voiceguide.options.output import OutputOptions
     from voiceguide.options.session import SessionOptions
     from voiceguide.options.voice import VoiceOptions
-    from voiceguide.session.making import Speaking
 
     wished = SessionOptions(None, None, rest, p.names(only), p.names(skip), guidance, countdown, first_side)
     variations = [
@@ -119,8 +118,10 @@ def make(
         sample_rate_hz=sample_rate,
         bit_rate_kbps=bit_rate,
     )
-    speaking = Speaking(VoiceOptions(engine, voice, pace, chime_level), jobs)
-    if not make_and_report(routine, variations, speaking, file, total_ms=minutes, as_json=as_json):
+    voice_options = VoiceOptions(engine, voice, pace, chime_level)
+    if not make_and_report(
+        routine, variations, voice_options, file, duration_ms=minutes, jobs=jobs, as_json=as_json
+    ):
         raise typer.Exit(1)
 
 
@@ -145,7 +146,7 @@ def plan(
 ) -> None:
     """Show what is said and done, and when, without making a file."""
     from voiceguide.cli.progress import progress_bars
-    from voiceguide.cli.report import print_plan
+    from voiceguide.cli.report import fit_note, print_plan
     from voiceguide.options.session import SessionOptions
     from voiceguide.options.voice import VoiceOptions
     from voiceguide.session.duration_fit import fit_session
@@ -168,8 +169,8 @@ def plan(
             fitted = fit_session(source.routine, wishes, speech, minutes, **how)
             session = fitted.session
     if fitted:
-        remark((fitted.told(),))
-    remark(session.remarks())
+        remark((fit_note(fitted),))
+    remark(session.notes)
     if as_json:
         print_json(session.plan.to_dict())
     else:

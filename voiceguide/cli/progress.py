@@ -4,7 +4,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from voiceguide.session.recording import Progress, no_progress
+from voiceguide.session.progress import Progress, no_progress
 
 _NAMES = {"speech": "Speaking", "file": "Writing the file", "sessions": "Making the files"}
 

@@ -10,7 +10,8 @@ from voiceguide.cli.progress import progress_bars
 from voiceguide.export.formats import CONTAINERS
 from voiceguide.options.output import OutputOptions
 from voiceguide.options.session import SessionOptions
-from voiceguide.session.making import Speaking, make_session
+from voiceguide.options.voice import VoiceOptions
+from voiceguide.session.making import make_session
 from voiceguide.session.source import find_source
 from voiceguide.settings import read_settings
 from voiceguide.text.printable import counted
@@ -55,9 +56,9 @@ def _files(names: Sequence[str], made: Path) -> Iterator[Path]:
         wanted = OutputOptions(made / f"{number}.mp3", dated=False, url=settings.url)
         with progress_bars() as progress:
             made_one = make_session(
-                find_source(name, settings), SessionOptions(), Speaking(), wanted, progress
+                find_source(name, settings), SessionOptions(), VoiceOptions(), wanted, progress=progress
             )
-        remark(made_one.session.remarks())
+        remark(made_one.session.notes)
         yield made_one.path
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from voiceguide.session.catalog import CatalogEntry
     from voiceguide.session.checking import CheckedFile
     from voiceguide.session.doctor import Finding
+    from voiceguide.session.duration_fit import DurationFit, Suggestion
     from voiceguide.session.making import MakeResult
     from voiceguide.session.planning import Session
     from voiceguide.session.verification import Verification
@@ -88,9 +89,23 @@ def summary(made: MakeResult) -> str:
         lines.append(
             f"  Left out: {_dropped_in_short(session.timeline)} (voiceguide plan shows each, and why)"
         )
-    if made.beside:
-        lines.append(f"  Beside it: {', '.join(path.name for path in made.beside)}")
+    if made.sidecars:
+        lines.append(f"  Beside it: {', '.join(path.name for path in made.sidecars)}")
     return "\n".join(lines)
+
+
+def fit_note(fit: DurationFit) -> str:
+    """Return how a session of a given duration was found, with the options that come closer."""
+    if not fit.suggestions:
+        return fit.summary
+    return f"{fit.summary} Closer, added to --minutes: {', or '.join(map(_suggestion, fit.suggestions))}."
+
+
+def _suggestion(suggestion: Suggestion) -> str:
+    value = suggestion.value
+    given = ",".join(value) if isinstance(value, tuple) else value
+    advice = "" if suggestion.advised else ", outside the advice"
+    return f"--{suggestion.option} {given} ({format_duration(suggestion.duration_ms)}{advice})"
 
 
 def print_contents(file: Path, contents: SessionMetadata) -> None:

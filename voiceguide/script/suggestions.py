@@ -32,13 +32,15 @@ class Candidate:
     """A change to what was asked for.
 
     Attributes:
-        option: as it is given on the command line.
-        wishes: what is asked for then.
+        option: its keyword, such as ``rest``.
+        value: what it is set to.
+        wishes: the options with that change.
         advised: whether that is within what the routine advises.
         missed_ms: by how much the session would miss the length at least.
     """
 
     option: str
+    value: int | str | tuple[str, ...]
     wishes: SessionOptions
     advised: bool = True
     missed_ms: int = 0
@@ -108,12 +110,12 @@ class _Trial:
 
     def kinds(self, *, too_long: bool) -> Iterator[list[Candidate]]:
         """Yield the ways of each kind, the smallest change first."""
-        yield self._numbers("--rest", "rest_seconds", _RESTS)
-        yield self._numbers("--reps", "reps", REPS)
+        yield self._numbers("rest", "rest_seconds", _RESTS)
+        yield self._numbers("reps", "reps", REPS)
         if too_long:
             yield self._guidance()
             yield self._exercises()
-        yield self._numbers("--hold", "hold_seconds", HOLD_SECONDS)
+        yield self._numbers("hold", "hold_seconds", HOLD_SECONDS)
 
     def _numbers(self, option: str, name: str, limit: Limit) -> list[Candidate]:
         """Return the numbers with which the session is as long as wished while all else stays as found."""
@@ -134,7 +136,8 @@ class _Trial:
         advised = getattr(self.routine, f"advised_{name}")
         return [
             Candidate(
-                f"{option} {value}",
+                option,
+                value,
                 self._asking(name, value),
                 advised is None or advised.least <= value <= advised.most,
             )
@@ -148,7 +151,7 @@ class _Trial:
 
     def _guidance(self) -> list[Candidate]:
         levels = _SHORTER_GUIDANCE.get(self.found.guidance, ())
-        return [Candidate(f"--guidance {level}", replace(self.asked, guidance=level)) for level in levels]
+        return [Candidate("guidance", level, replace(self.asked, guidance=level)) for level in levels]
 
     def _exercises(self) -> list[Candidate]:
         """Return what leaves one exercise out."""
@@ -157,10 +160,10 @@ class _Trial:
         for name in done if len(done) > 1 else ():
             if self.asked.only:
                 only = tuple(other for other in done if other != name)
-                ways.append(Candidate(f"--only {','.join(only)}", replace(self.asked, only=only, skip=())))
+                ways.append(Candidate("only", only, replace(self.asked, only=only, skip=())))
             else:
                 skip = (*self.asked.skip, name)
-                ways.append(Candidate(f"--skip {','.join(skip)}", replace(self.asked, skip=skip)))
+                ways.append(Candidate("skip", skip, replace(self.asked, skip=skip)))
         return ways
 
     def _length_ms(self, wishes: SessionOptions) -> int:

@@ -1,4 +1,4 @@
-"""A session of a wished length: the closest that the routine advises, and what would come closer."""
+"""A session of a given duration: the closest one within the routine's advice, and what would come closer."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -11,158 +11,171 @@ from voiceguide.options.session import OWN, ResolvedOptions, SessionOptions
 from voiceguide.options.voice import VoiceOptions
 from voiceguide.routine.model import Exercise, Routine
 from voiceguide.script.estimate import estimated_timeline
-from voiceguide.script.fitting import (
-    Ranges,
-    check_total,
-    fit,
-    ranges_for,
-)
+from voiceguide.script.fitting import Ranges, check_total, fit, ranges_for
 from voiceguide.script.notes import outside_advice
 from voiceguide.script.suggestions import NEAR_MS, candidates_nearer, is_nearer
 from voiceguide.session.planning import Session, plan_session
 from voiceguide.text.formatting import format_duration
 from voiceguide.text.printable import counted
 
-_TRIES = 3
-_MAX_WAYS = 2
+# The estimate's error hardly changes between the sessions that are tried, so the third is as good as any further one.
+_MAX_TRIES = 3
+_MAX_SUGGESTIONS = 2
 
 
 @dataclass(frozen=True)
 class Suggestion:
-    """A change that was tried: the option for it, how long the session is then, and whether that is advised."""
+    """A change of one option that comes closer to the duration; it was tried.
+
+    Attributes:
+        option: its keyword, such as ``rest``.
+        value: what to set it to; ids of exercises for ``only`` and ``skip``.
+        duration_ms: of the session with that change.
+        advised: whether that session stays within the routine's advice.
+    """
 
     option: str
-    lasts_ms: int
+    value: int | str | tuple[str, ...]
+    duration_ms: int
     advised: bool
 
 
 @dataclass(frozen=True)
 class DurationFit:
-    """The session that comes closest to a length.
+    """The session that comes closest to a duration.
 
     Attributes:
-        wishes: what it was made with.
+        wanted_ms: the duration asked for.
         ranges: what could be chosen.
-        nearer: what would come closer, where it is not close.
+        suggestions: what would come closer, if the session does not come close.
     """
 
-    wishes: SessionOptions
     session: Session
     wanted_ms: int
     ranges: Ranges
-    nearer: tuple[Suggestion, ...] = ()
+    suggestions: tuple[Suggestion, ...] = ()
 
-    def told(self) -> str:
-        """Return what was chosen, by how much it misses, and what would come closer."""
+    @property
+    def is_close(self) -> bool:
+        """Whether the session is about as long as asked for."""
+        return abs(self._missed_seconds) * 1000 <= NEAR_MS
+
+    @property
+    def _missed_seconds(self) -> int:
+        # The difference of the durations as they are shown, in whole seconds.
+        return self.session.timeline.duration_ms // 1000 - self.wanted_ms // 1000
+
+    @property
+    def summary(self) -> str:
+        """What was chosen, by how much it misses, and whether anything comes closer."""
         session, options = self.session, self.session.options
         found = (
             f"{format_duration(session.timeline.duration_ms)} with holds of {options.hold_shown(session.routine)} s, "
             f"{_repetitions(options.reps_shown(session.routine))} and rests of {options.rest_seconds} s"
         )
-        # As it is shown, so without the rest of a second.
-        missed_seconds = session.timeline.duration_ms // 1000 - self.wanted_ms // 1000
-        if missed_seconds == 0:
-            return f"{found}: as long as was wished."
-        missed = abs(missed_seconds)
-        shown = f"{missed} s" if missed < 60 else format_duration(1000 * missed)
-        said = f"{found}: {shown} {'more' if missed_seconds > 0 else 'less'} than wished."
-        return said if 1000 * missed <= NEAR_MS else f"{said} {self._what_comes_nearer()}"
-
-    def _what_comes_nearer(self) -> str:
-        ranges, own = self.ranges, ", where exercises keep what they set for themselves,"
-        done = self.session.options.done(self.session.routine)
-        bounds = (
-            f"Within holds of {_span(ranges.hold_seconds)} s, {_repetitions(_span(ranges.reps))} and rests of "
-            f"{_span(ranges.rest_seconds)} s{own if any(map(_sets_its_own, done)) else ''} nothing comes nearer"
+        if self._missed_seconds == 0:
+            return f"{found}: exactly the duration asked for."
+        missed = abs(self._missed_seconds)
+        difference = f"{missed} s" if missed < 60 else format_duration(1000 * missed)
+        summary = (
+            f"{found}: {difference} {'longer' if self._missed_seconds > 0 else 'shorter'} than asked for."
         )
-        if not self.nearer:
-            return (
-                f"{bounds}, and no other rest, count, hold or guidance that was tried brings it much nearer."
-            )
-        ways = [
-            f"{way.option} ({format_duration(way.lasts_ms)}{'' if way.advised else ', outside of what is advised'})"
-            for way in self.nearer
-        ]
-        return f"{bounds}. What comes nearer, added to --minutes: {', or '.join(ways)}."
+        return summary if self.is_close else f"{summary} {self._limits}"
+
+    @property
+    def _limits(self) -> str:
+        ranges, done = self.ranges, self.session.options.done(self.session.routine)
+        own = (
+            ", and with the values that exercises set for themselves" if any(map(_sets_its_own, done)) else ""
+        )
+        limits = (
+            f"Within holds of {_span(ranges.hold_seconds)} s, {_repetitions(_span(ranges.reps))} and rests of "
+            f"{_span(ranges.rest_seconds)} s{own}, no session comes closer"
+        )
+        if self.suggestions:
+            return f"{limits}."
+        return f"{limits}, and no other rest, number of repetitions, hold or guidance brings it much closer."
 
 
 def fit_session(
-    routine: Routine, wishes: SessionOptions, speech: VoiceOptions, wanted_ms: int, **how: Any
+    routine: Routine, options: SessionOptions, voice_options: VoiceOptions, wanted_ms: int, **how: Any
 ) -> DurationFit:
-    """Find the session that comes closest to a length, within what the routine advises, and plan it.
+    """Find the session that comes closest to a duration, within the routine's advice, and plan it.
 
     Args:
-        routine, wishes, speech: as for ``plan_session``; what is wished is kept.
-        wanted_ms: the length.
+        routine, voice_options: as for ``plan_session``.
+        options: what is set stays; hold, repetitions and rest that are not set are found.
+        wanted_ms: the duration.
         how: further arguments of ``plan_session``.
 
     Raises:
         VoiceguideError: as ``plan_session``.
     """
     check_total(wanted_ms)
-    search = _Search(routine, speech, wanted_ms, how)
-    found, session = search.closest(wishes)
-    return DurationFit(
-        found, session, wanted_ms, ranges_for(routine, wishes), tuple(search.nearer(wishes, session))
-    )
+    search = _Search(routine, voice_options, wanted_ms, how)
+    session = search.closest(options)
+    suggestions = tuple(search.suggestions(options, session))
+    return DurationFit(session, wanted_ms, ranges_for(routine, options), suggestions)
 
 
 @dataclass(frozen=True)
 class _Search:
-    """Looks for a session of a length.
+    """Looks for a session of a duration.
 
-    Most words of what is looked at were never spoken, so lengths are estimated; what the estimate was off by is put
-    right by sessions that are really planned.
+    Most of the words in question were never spoken, so durations are estimated; the estimate's error is taken from
+    sessions that are really planned.
     """
 
     routine: Routine
-    speech: VoiceOptions
+    voice_options: VoiceOptions
     wanted_ms: int
     how: dict[str, Any]
 
     @cached_property
     def estimated_ms(self) -> Callable[[ResolvedOptions], int]:
-        wording = read_wording(self.routine.language)
-        return cache(
-            lambda options: estimated_timeline(self.routine, options, wording, self.speech.pace).duration_ms
-        )
+        wording, pace = read_wording(self.routine.language), self.voice_options.pace
+        return cache(lambda options: estimated_timeline(self.routine, options, wording, pace).duration_ms)
 
-    def closest(self, asked: SessionOptions) -> tuple[SessionOptions, Session]:
-        """Return the wishes that come closest with what was asked for, and their session."""
-        off_ms = 0
-        tried: list[tuple[int, SessionOptions, Session]] = []
-        for _ in range(_TRIES):
-            found = fit(self.routine, asked, self.wanted_ms - off_ms, self.estimated_ms)
-            session = plan_session(self.routine, found, self.speech, **self.how)
-            tried.append((abs(session.timeline.duration_ms - self.wanted_ms), found, session))
-            before_ms, off_ms = off_ms, self._off_ms(session)
-            if off_ms == before_ms:
+    @cached_property
+    def _planned(self) -> Callable[[ResolvedOptions], Session]:
+        """Plans each session once, also where several searches come to it."""
+        return cache(lambda options: plan_session(self.routine, options, self.voice_options, **self.how))
+
+    def closest(self, options: SessionOptions) -> Session:
+        """Return the session that comes closest."""
+        error_ms = 0
+        tried: list[Session] = []
+        for _ in range(_MAX_TRIES):
+            found = fit(self.routine, options, self.wanted_ms - error_ms, self.estimated_ms)
+            tried.append(self._planned(found.resolve(self.routine)))
+            before_ms, error_ms = error_ms, self._error_ms(tried[-1])
+            if error_ms == before_ms:
                 break
-        _, found, session = min(tried, key=lambda one: one[0])
-        return found, session
+        return min(tried, key=lambda session: abs(session.timeline.duration_ms - self.wanted_ms))
 
-    def nearer(self, asked: SessionOptions, session: Session) -> Iterator[Suggestion]:
-        """Yield what comes closer than a session, where that is not close; each is planned, so that it is true."""
+    def suggestions(self, options: SessionOptions, session: Session) -> Iterator[Suggestion]:
+        """Yield what comes closer than a session that does not come close; each is planned, so that it is true."""
         missed_ms = session.timeline.duration_ms - self.wanted_ms
         if abs(missed_ms) <= NEAR_MS:
             return
-        aim_ms = self.wanted_ms - self._off_ms(session)
-        ways = candidates_nearer(self.routine, asked, session.options, aim_ms, missed_ms, self.estimated_ms)
-        there = 0
-        for way in ways:
+        aim_ms = self.wanted_ms - self._error_ms(session)
+        found = 0
+        for candidate in candidates_nearer(
+            self.routine, options, session.options, aim_ms, missed_ms, self.estimated_ms
+        ):
             try:
-                _, other = self.closest(way.wishes)
-            except UsageError:  # longer than a session may be, which its estimate was not
+                other = self.closest(candidate.wishes)
+            except UsageError:  # longer than a session may be, although its estimate was not
                 continue
-            lasts_ms = other.timeline.duration_ms
-            if is_nearer(lasts_ms - self.wanted_ms, missed_ms):
-                outside = any(outside_advice(self.routine, other.options))
-                yield Suggestion(way.option, lasts_ms, way.advised and not outside)
-                there += 1
-                if there == _MAX_WAYS:
+            duration_ms = other.timeline.duration_ms
+            if is_nearer(duration_ms - self.wanted_ms, missed_ms):
+                advised = candidate.advised and not any(outside_advice(self.routine, other.options))
+                yield Suggestion(candidate.option, candidate.value, duration_ms, advised)
+                found += 1
+                if found == _MAX_SUGGESTIONS:
                     return
 
-    def _off_ms(self, session: Session) -> int:
+    def _error_ms(self, session: Session) -> int:
         return session.timeline.duration_ms - self.estimated_ms(session.options)
 
 

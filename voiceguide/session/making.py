@@ -1,8 +1,11 @@
-"""Sessions become files: the sound with its cover, and what stands beside it."""
+"""Sessions become files: the sound with its cover, and the sidecar files."""
 
+import os
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
@@ -19,25 +22,32 @@ from voiceguide.options.output import OutputOptions
 from voiceguide.options.session import ResolvedOptions, SessionOptions
 from voiceguide.options.voice import VoiceOptions
 from voiceguide.routine.model import Routine
+from voiceguide.session.duration_fit import DurationFit, fit_session
 from voiceguide.session.planning import Session, plan_session
-from voiceguide.session.recording import Progress, no_progress
+from voiceguide.session.progress import Progress, no_progress, share_of
 from voiceguide.session.source import Source
 from voiceguide.store.port import Store
 from voiceguide.store.user_cache import user_cache
+from voiceguide.text.parsing import parse_whole_number, quote_shortened
 
 OUTPUT_FOLDER = Path("output")
-# One session is so many steps of the bar that many sessions share: speech, then the file.
-_STEPS = 100
+_PROGRESS_STEPS = 100
 
 
 @dataclass(frozen=True)
 class MakeResult:
-    """A session whose files are written; ``beside`` are the files beside the sound."""
+    """A session whose files are written.
+
+    Attributes:
+        sidecars: the files beside the sound, such as captions.
+        fit: how the session was found, where a duration was asked for.
+    """
 
     session: Session
     path: Path
     size_bytes: int
-    beside: tuple[Path, ...]
+    sidecars: tuple[Path, ...]
+    fit: DurationFit | None = None
 
 
 @dataclass(frozen=True)
@@ -48,75 +58,74 @@ class MakeFailure:
     error: VoiceguideError
 
 
-@dataclass(frozen=True, slots=True)
-class Speaking:
-    """How a session is spoken: the wishes, and how many may work at once."""
-
-    wishes: VoiceOptions = field(default_factory=VoiceOptions)
-    jobs: int | None = None
-
-
 def make_session(
     source: Source,
-    wishes: SessionOptions,
-    speaking: Speaking,
-    file: OutputOptions,
+    options: SessionOptions,
+    voice_options: VoiceOptions,
+    output: OutputOptions,
+    *,
+    duration_ms: int | None = None,
+    jobs: int | None = None,
     progress: Progress = no_progress,
 ) -> MakeResult:
-    """Make a session and write its files.
-
-    Args:
-        source: the routine; the wishes that came with it hold where ``wishes`` leave the choice.
-        wishes: what the listener asked of the session.
-        speaking: what the listener asked of the voice.
-        file: what the listener asked of the file.
-        progress: told about the stages ``speech`` and ``file``.
+    """Make a session and write its files; for the arguments see ``make_sessions``.
 
     Raises:
         VoiceguideError: with the reason; no file was written.
     """
-    (made,) = make_sessions(source, [wishes], speaking, file, progress)
-    if isinstance(made, MakeFailure):
-        raise made.error
-    return made
+    (result,) = make_sessions(
+        source, [options], voice_options, output, duration_ms=duration_ms, jobs=jobs, progress=progress
+    )
+    if isinstance(result, MakeFailure):
+        raise result.error
+    return result
 
 
 def make_sessions(
     source: Source,
     variations: Iterable[SessionOptions],
-    speaking: Speaking,
-    file: OutputOptions,
+    voice_options: VoiceOptions,
+    output: OutputOptions,
+    *,
+    duration_ms: int | None = None,
+    jobs: int | None = None,
     progress: Progress = no_progress,
     store: Store | None = None,
 ) -> Iterator[MakeResult | MakeFailure]:
     """Make several sessions of one routine, and yield each when its files are written; one may fail alone.
 
     Args:
-        source, speaking, file, progress: as for ``make_session``.
-        variations: what the listener asked of each.
-        store: where clips and blocks are kept; the user's cache where None.
+        source: the routine; the options that come with it hold where the arguments leave the choice.
+        variations: the options of each session.
+        voice_options, output: of all of them.
+        duration_ms: how long each should be; hold, repetitions and rest are then found for it.
+        jobs: how many phrases, and how many blocks, may be made at once; the machine's cores if None.
+        progress: called with the stages ``speech`` and ``file``.
+        store: where clips and blocks are kept; the user's cache if None.
 
     Raises:
-        VoiceguideError: what was asked for cannot be, whatever the session; nothing was written.
+        VoiceguideError: none of the sessions can be made; nothing was written.
     """
-    jobs = [_job(source, wishes.merge(source.wishes), file) for wishes in variations]
-    _refuse_one_name_for_many(jobs)
-    picture = read_cover(file.cover) if file.cover else None
-    speaking = replace(speaking, wishes=speaking.wishes.merge(source.speech))
+    voice_options = voice_options.merge(source.speech)
+    form = _output_format(output)
+    made_on = _today() if output.dated else None
+    picture = read_cover(output.cover) if output.cover else None
     with nullcontext(store) if store else user_cache() as cache:
-        maker = _Maker(source.routine, speaking, file, picture, cache)
-        for number, job in enumerate(jobs):
-            shared = progress if len(jobs) == 1 else _share_of_one_bar(progress, number, len(jobs))
+        maker = _Maker(source.routine, voice_options, output, form, picture, made_on, cache, jobs)
+        planned = [maker.job(options, source, duration_ms, progress) for options in variations]
+        _refuse_one_name_for_many(planned)
+        for number, job in enumerate(planned):
+            shared = progress if len(planned) == 1 else share_of(progress, number, len(planned))
             try:
-                made: MakeResult | MakeFailure = maker.made(job, shared)
+                result: MakeResult | MakeFailure = maker.make(job, shared)
             except VoiceguideError as error:
-                _go_on_with_a_stop(error)
-                made = MakeFailure(job.path, error)
-            yield made
+                _reraise_interruption(error)
+                result = MakeFailure(job.path, error)
+            yield result
 
 
-def _go_on_with_a_stop(error: VoiceguideError) -> None:
-    """Raise what asked the program to end, where an error only came of that: a library may have caught it."""
+def _reraise_interruption(error: VoiceguideError) -> None:
+    """Raise the interruption behind an error, if there is one: a library may have caught it and raised its own."""
     behind: list[BaseException] = [error]
     for one in behind:
         if not isinstance(one, Exception):
@@ -124,27 +133,13 @@ def _go_on_with_a_stop(error: VoiceguideError) -> None:
         behind += [other for other in (one.__cause__, one.__context__) if other and other not in behind]
 
 
-def _share_of_one_bar(progress: Progress, number: int, sessions: int) -> Progress:
-    """Return a progress function for one of several sessions: half for its speech, half for its file."""
-
-    def share(stage: str, done: int, total: int) -> None:
-        half = _STEPS // 2
-        part = half * done // max(total, 1) + (half if stage == "file" else 0)
-        progress("sessions", _STEPS * number + part, _STEPS * sessions)
-
-    return share
-
-
 @dataclass(frozen=True)
 class _Job:
-    wishes: SessionOptions
+    """One session to make; ``fit`` is there where it was planned in search of a duration."""
+
+    options: ResolvedOptions
     path: Path
-    form: AudioFormat
-
-
-def _job(source: Source, wishes: SessionOptions, file: OutputOptions) -> _Job:
-    path = output_path(file, source.routine, wishes.resolve(source.routine))
-    return _Job(wishes, path, audio_format(path.suffix, file.sample_rate_hz, file.bit_rate_kbps))
+    fit: DurationFit | None = None
 
 
 def _refuse_one_name_for_many(jobs: list[_Job]) -> None:
@@ -160,47 +155,74 @@ class _Maker:
     """Makes the sessions of one routine: what they have in common is read once."""
 
     routine: Routine
-    speaking: Speaking
-    file: OutputOptions
+    voice_options: VoiceOptions
+    output: OutputOptions
+    form: AudioFormat
     picture: bytes | None
+    made_on: date | None
     store: Store
+    jobs: int | None
 
-    def made(self, job: _Job, progress: Progress) -> MakeResult:
-        """Make one session and write its files."""
-        beside = tuple(job.path.with_suffix(f".{ending}") for ending in self.file.beside)
-        for path in (job.path, *beside):
-            check_output(path, force=self.file.force)
-        session = plan_session(
+    def job(
+        self, options: SessionOptions, source: Source, duration_ms: int | None, progress: Progress
+    ) -> _Job:
+        """Return what is to be made; where a duration is wanted, the session is planned to find it."""
+        if duration_ms is None:
+            resolved = options.merge(source.wishes).resolve(self.routine)
+            return _Job(resolved, output_path(self.output, self.routine, resolved))
+        fit = fit_session(
             self.routine,
-            job.wishes,
-            self.speaking.wishes,
-            form=job.form,
+            options.merge(source.wishes.without_timing()),
+            self.voice_options,
+            duration_ms,
+            form=self.form,
             store=self.store,
-            jobs=self.speaking.jobs,
+            jobs=self.jobs,
+            progress=progress,
+        )
+        found = fit.session.options
+        return _Job(found, output_path(self.output, self.routine, found), fit)
+
+    def make(self, job: _Job, progress: Progress) -> MakeResult:
+        """Make one session and write its files."""
+        sidecars = tuple(job.path.with_suffix(f".{ending}") for ending in self.output.beside)
+        for path in (job.path, *sidecars):
+            check_output(path, force=self.output.force)
+        session = replace(self._session(job, progress), made_on=self.made_on, url=self.output.url)
+        texts = {path: SIDECAR_WRITERS[path.suffix[1:]](session.plan, session.routine) for path in sidecars}
+        size_bytes = write_file(
+            session, job.path, self._cover(session), texts, force=self.output.force, progress=progress
+        )
+        return MakeResult(session, job.path, size_bytes, sidecars, job.fit)
+
+    def _session(self, job: _Job, progress: Progress) -> Session:
+        if job.fit:
+            return job.fit.session
+        return plan_session(
+            self.routine,
+            job.options,
+            self.voice_options,
+            form=self.form,
+            store=self.store,
+            jobs=self.jobs,
             for_file=True,
             progress=progress,
         )
-        session = replace(session, made_on=session.made_on if self.file.dated else None, url=self.file.url)
-        texts = {path: SIDECAR_WRITERS[path.suffix[1:]](session.plan, session.routine) for path in beside}
-        size_bytes = write_file(
-            session, job.path, self._cover(session), texts, force=self.file.force, progress=progress
-        )
-        return MakeResult(session, job.path, size_bytes, beside)
 
     def _cover(self, session: Session) -> bytes | None:
-        return None if self.file.without_cover else self.picture or session.drawn_cover()
+        return None if self.output.without_cover else self.picture or session.drawn_cover()
 
 
 def write_file(
     session: Session,
     path: Path,
     cover: bytes | None = None,
-    beside: Mapping[Path, bytes] = MappingProxyType({}),
+    sidecars: Mapping[Path, bytes] = MappingProxyType({}),
     *,
     force: bool = False,
     progress: Progress = no_progress,
 ) -> int:
-    """Write the sound of a session and what stands beside it in one step; return the size of the sound in bytes.
+    """Write the sound of a session and its sidecars in one step; return the size of the sound in bytes.
 
     Raises:
         OutputError, EncodingError: no file was written; one that was there before still is.
@@ -215,7 +237,7 @@ def write_file(
         write_sound(temporary, _counted(session, progress), session.form, chapters)
         tag_file(temporary, session.form.ending, session.tags(cover))
 
-    makers = {place: partial(write_pieces, pieces=[text]) for place, text in beside.items()}
+    makers = {place: partial(write_pieces, pieces=[text]) for place, text in sidecars.items()}
     sound = {path: make_mp3 if session.form.ending == ".mp3" else make_other}
     return make_together({**makers, **sound}, force=force)[path]
 
@@ -223,28 +245,49 @@ def write_file(
 def _counted(session: Session, progress: Progress) -> Iterator[bytes]:
     total = session.samples * 2
     done = 0
-    progress("file", 0, _STEPS)
+    progress("file", 0, _PROGRESS_STEPS)
     for piece in session.sound():
         yield piece
         done += len(piece)
-        progress("file", done * _STEPS // total, _STEPS)
+        progress("file", done * _PROGRESS_STEPS // total, _PROGRESS_STEPS)
 
 
-def output_path(file: OutputOptions, routine: Routine, options: ResolvedOptions) -> Path:
-    """Return where the file goes: as asked, into a folder that was asked for, or the default.
+def output_path(output: OutputOptions, routine: Routine, options: ResolvedOptions) -> Path:
+    """Return where the file goes: the path or folder of the options, or the default folder."""
+    name = f"{options.file_stem(routine)}.mp3"
+    if output.path is None:
+        return (output.folder or OUTPUT_FOLDER) / name
+    return output.path / name if is_folder(output.path) else output.path
+
+
+def _output_format(output: OutputOptions) -> AudioFormat:
+    """Return the format that the path's extension chooses; MP3 where it names no file.
 
     Raises:
-        UsageError: the ending is none that can be made.
+        UsageError: there is no format with that extension, or it does not have the rates asked for.
     """
-    name = f"{options.file_stem(routine)}.mp3"
-    asked = file.path
-    if asked is None:
-        return (file.folder or OUTPUT_FOLDER) / name
-    if is_folder(asked):
-        return asked / name
-    if asked.suffix.lower() not in CONTAINERS:
+    path = output.path
+    extension = ".mp3" if path is None or is_folder(path) else path.suffix
+    if extension.lower() not in CONTAINERS:
         raise UsageError(
-            f"{asked} does not end in one of {', '.join(CONTAINERS)}, which are the formats that can be made. "
-            f"Name it with -o {asked}.mp3"
+            f"{path} does not end in one of {', '.join(CONTAINERS)}, which are the formats that can be made. "
+            f"Name it with -o {path}.mp3"
         )
-    return asked
+    return audio_format(extension, output.sample_rate_hz, output.bit_rate_kbps)
+
+
+def _today() -> date:
+    """Return the day that files are dated with: that of ``SOURCE_DATE_EPOCH``, else today's.
+
+    Raises:
+        UsageError: the variable is not a time at which a file can be made.
+    """
+    chosen = os.environ.get("SOURCE_DATE_EPOCH")
+    try:
+        seconds = parse_whole_number(chosen) if chosen else time.time()
+        return datetime.fromtimestamp(seconds, UTC).date()
+    except (UsageError, ValueError, OverflowError, OSError) as error:
+        raise UsageError(
+            f"SOURCE_DATE_EPOCH is {quote_shortened(chosen or '')}; set it to seconds since 1970, such as 1800000000, "
+            "or leave it out."
+        ) from error

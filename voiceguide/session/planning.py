@@ -1,15 +1,16 @@
-"""The only place where the steps meet: routine, script, speech, timeline, frames."""
+"""A session is planned: the routine becomes a script, which is spoken and laid out in time."""
 
-import os
-import time
-from collections.abc import Generator, Iterator
-from contextlib import closing
+from collections import Counter
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import closing, nullcontext
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, date, datetime
-from functools import cached_property
+from datetime import date
+from functools import cached_property, partial
 
+from voiceguide.audio.clip import Clip
+from voiceguide.audio.level_envelope import clip_id, level_envelope
 from voiceguide.audio.pcm import session_pcm
-from voiceguide.errors import UsageError
+from voiceguide.audio.placement import PlacedClip
 from voiceguide.export.cover import COVER_VERSION, draw, drawing_of
 from voiceguide.export.formats import MP3, AudioFormat
 from voiceguide.export.tags import Tags, id3
@@ -24,19 +25,11 @@ from voiceguide.routine.model import Routine
 from voiceguide.script.builder import build_script
 from voiceguide.script.notes import notes_about_choices
 from voiceguide.script.plan import Plan
-from voiceguide.script.timeline import Timeline
-from voiceguide.session.recording import (
-    Progress,
-    Recording,
-    no_progress,
-    record,
-)
-from voiceguide.speech.engine import (
-    NO_VOICE,
-    Engine,
-    Voice,
-    same_language,
-)
+from voiceguide.script.segments import ChimeKind, Script, Utterance
+from voiceguide.script.timeline import Event, Lengths, Timeline, lay_out
+from voiceguide.session.encoding_ahead import EncodingAhead
+from voiceguide.session.progress import Progress, no_progress
+from voiceguide.speech.engine import NO_VOICE, Engine, Voice, same_language
 from voiceguide.speech.pool import EnginePool
 from voiceguide.speech.registry import ENGINES, open_engine, with_a_working_voice
 from voiceguide.speech.renderer import SpeechRenderer
@@ -44,16 +37,36 @@ from voiceguide.store.folder import FolderStore
 from voiceguide.store.memory import LayeredStore, MemoryStore
 from voiceguide.store.port import Store, store_key
 from voiceguide.store.user_cache import cache_folder
-from voiceguide.text.parsing import parse_whole_number, quote_shortened
+
+_CHIMES: tuple[ChimeKind, ...] = ("begin", "release", "next", "end")
+
+
+@dataclass(frozen=True)
+class Recording:
+    """A script with its times and sounds.
+
+    Attributes:
+        sounds: in order of their start.
+        clips: every clip as it was made, by its words or its chime; none for words spoken in two ways.
+    """
+
+    timeline: Timeline
+    sounds: tuple[PlacedClip, ...]
+    clips: Mapping[str, Clip] = field(default_factory=dict)
+
+    @property
+    def level_envelopes(self) -> dict[str, str]:
+        """How loud each clip is, by its id. Measured on demand, since a plan needs none."""
+        return {name: level_envelope(clip) for name, clip in self.clips.items()}
 
 
 @dataclass(frozen=True)
 class Session:
-    """A session that is planned and spoken; its file is made when asked for."""
+    """A session that is planned and spoken; its file is made on demand."""
 
     routine: Routine
     options: ResolvedOptions
-    speech: VoiceOptions
+    voice_options: VoiceOptions
     voice: Voice
     recording: Recording = field(repr=False)
     form: AudioFormat = field(repr=False)
@@ -91,21 +104,22 @@ class Session:
         """Yield the samples, signed 16-bit little-endian mono, for formats that cannot be spliced."""
         return session_pcm(self.recording.sounds, self.samples, self.form.sample_rate_hz)
 
-    def remarks(self) -> tuple[str, ...]:
-        """Return what the listener should know about the choices made."""
-        remarks = list(notes_about_choices(self.routine, self.options))
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the listener should know about the choices made, one sentence each."""
+        notes = list(notes_about_choices(self.routine, self.options))
         if self.voice.language and not same_language(self.voice.language, self.routine.language):
-            remarks.append(
-                f"The voice {self.voice.name} speaks {self.voice.language}, the routine is written in "
-                f"{self.routine.language}; others: voiceguide voices."
+            notes.append(
+                f"The voice {self.voice.name} speaks {self.voice.language}, but the routine is written in "
+                f"{self.routine.language}."
             )
-        return tuple(remarks)
+        return tuple(notes)
 
     @cached_property
     def plan(self) -> Plan:
-        """The plan, as ``--json`` prints it and the file carries it."""
-        options = {**asdict(self.options), "pace_wpm": self.speech.pace}
-        options |= {"engine": self.voice.engine or None, "chime_level_db": self.speech.chime_level}
+        """The plan, which the file carries."""
+        options = {**asdict(self.options), "pace_wpm": self.voice_options.pace}
+        options |= {"engine": self.voice.engine or None, "chime_level_db": self.voice_options.chime_level}
         return Plan.of(
             self.timeline, routine=self.routine.id, title=self.title, options=options, voice=self.voice.id
         )
@@ -114,11 +128,11 @@ class Session:
         """Yield the bytes of the MP3 as they come: tags, Info frame, sound.
 
         Args:
-            progress: told about the stage ``file``.
+            progress: called with the stage ``file``.
             cover: a JPEG file for the tags.
 
         Raises:
-            EncodingError: the encoder gave other frames than planned; what was yielded is no file.
+            EncodingError: the encoder gave other frames than planned; the bytes so far are not a whole file.
         """
         form = self.splicer.format
         total = sum(1 for _ in split_into_blocks(self.recording.sounds, form))
@@ -135,7 +149,7 @@ class Session:
         yield from self.splicer.frames(self.recording.sounds, self.samples, one_more)
 
     def tags(self, cover: bytes | None = None) -> Tags:
-        """Return what the file tells of itself."""
+        """Return the metadata of the file."""
         return Tags(self.plan, self.routine, cover, self.made_on, self.url, self.recording.level_envelopes)
 
     def drawn_cover(self) -> bytes:
@@ -149,31 +163,10 @@ class Session:
         return kept
 
 
-def _mp3(form: AudioFormat) -> Mp3Format:
-    return Mp3Format(form.sample_rate_hz, form.bit_rate_kbps or 64)
-
-
-def _today() -> date:
-    """Return the day that files are dated with: that of ``SOURCE_DATE_EPOCH``, else today's.
-
-    Raises:
-        UsageError: the variable is no time at which a file can be made.
-    """
-    chosen = os.environ.get("SOURCE_DATE_EPOCH")
-    try:
-        seconds = parse_whole_number(chosen) if chosen else time.time()
-        return datetime.fromtimestamp(seconds, UTC).date()
-    except (UsageError, ValueError, OverflowError, OSError) as error:
-        raise UsageError(
-            f"SOURCE_DATE_EPOCH is {quote_shortened(chosen or '')}; set it to seconds since 1970, such as 1800000000, "
-            "or leave it out."
-        ) from error
-
-
 def plan_session(
     routine: Routine,
-    wishes: SessionOptions,
-    speech: VoiceOptions,
+    options: SessionOptions | ResolvedOptions,
+    voice_options: VoiceOptions,
     *,
     form: AudioFormat = MP3,
     store: Store | None = None,
@@ -181,45 +174,107 @@ def plan_session(
     for_file: bool = False,
     progress: Progress = no_progress,
 ) -> Session:
-    """Plan a session and speak what was never spoken before.
+    """Plan a session, and speak every phrase that was never spoken before.
 
     Args:
         routine: see ``find_routine``.
-        wishes: what the listener asked of the session.
-        speech: what the listener asked of the voice.
-        form: of the file, if one is to be made; sets the sample rate.
-        store: where clips and blocks are kept; the user's cache folder where None.
-        jobs: how many phrases, and how many blocks, may be made at once; the machine's cores where None.
-        for_file: whether a file is wanted, so that parts are encoded while others are still spoken.
-        progress: told about the stage ``speech``.
+        options: of the session; resolved here unless they are already.
+        voice_options: of voice and sound.
+        form: of the file, if one is wanted; sets the sample rate.
+        store: where clips and blocks are kept; the user's cache folder if None.
+        jobs: how many phrases, and how many blocks, may be made at once; the machine's cores if None.
+        for_file: whether a file is wanted, so that sections are encoded while others are still spoken.
+        progress: called with the stage ``speech``.
 
     Raises:
-        UsageError: the wishes cannot be met.
-        SpeechError: the words could not be spoken.
+        UsageError: an option cannot be met.
+        SpeechError: a phrase could not be spoken.
     """
-    options = wishes.resolve(routine)
+    resolved = options.resolve(routine) if isinstance(options, SessionOptions) else options
     wording = read_wording(routine.language)
-    script = build_script(routine, options, wording)
+    script = build_script(routine, resolved, wording)
     kept = store or LayeredStore(MemoryStore(), FolderStore(cache_folder()))
-    ahead = Splicer(_mp3(form), kept, jobs) if for_file and form.ending == ".mp3" else None
+    splicer = Splicer(_mp3(form), kept, jobs) if for_file and form.ending == ".mp3" else None
 
-    def recorded(engine: Engine, voice: Voice) -> tuple[Voice, Recording]:
-        with closing(EnginePool(engine, lambda: open_engine(voice.engine), jobs)) as crew:
-            studio = SpeechRenderer(
-                crew,
+    def record_with(engine: Engine, voice: Voice) -> tuple[Voice, Recording]:
+        with closing(EnginePool(engine, lambda: open_engine(voice.engine), jobs)) as pool:
+            renderer = SpeechRenderer(
+                pool,
                 voice,
                 kept,
-                pace_wpm=speech.pace,
-                chime_level_db=speech.chime_level,
+                pace_wpm=voice_options.pace,
+                chime_level_db=voice_options.chime_level,
                 sample_rate_hz=form.sample_rate_hz,
-                pronounce=Pronunciation(wording, {**routine.say, **speech.say}).spoken,
+                pronounce=Pronunciation(wording, {**routine.say, **voice_options.say}).spoken,
             )
-            return voice, record(script, studio, form.sample_rate_hz, ahead, progress)
+            return voice, _record(script, renderer, splicer, progress)
 
-    if not script.utterances:  # chimes alone need nobody, so they sound also where no voice is
-        voice, recording = recorded(open_engine(next(iter(ENGINES))), NO_VOICE)
+    if not script.utterances:  # chimes alone sound even where there is no voice
+        voice, recording = record_with(open_engine(next(iter(ENGINES))), NO_VOICE)
     else:
         voice, recording = with_a_working_voice(
-            routine.language, speech.engine, speech.voice, recorded, carried=speech.carried
+            routine.language,
+            voice_options.engine,
+            voice_options.voice,
+            record_with,
+            carried=voice_options.carried,
         )
-    return Session(routine, options, speech, voice, recording, form, kept, jobs, _today())
+    return Session(routine, resolved, voice_options, voice, recording, form, kept, jobs)
+
+
+def _mp3(form: AudioFormat) -> Mp3Format:
+    return Mp3Format(form.sample_rate_hz, form.bit_rate_kbps or 64)
+
+
+def _record(
+    script: Script, renderer: SpeechRenderer, splicer: Splicer | None, progress: Progress
+) -> Recording:
+    """Speak a script, and lay it out in time; a splicer, if given, encodes sections as they are spoken."""
+    chimes = {kind: renderer.chime(kind) for kind in _CHIMES}
+    place = partial(_place, chimes=chimes, sample_rate_hz=renderer.sample_rate_hz)
+    ahead = EncodingAhead(script, lambda part, clips: place(part, clips)[1], splicer) if splicer else None
+    clips = _speak(script, renderer, ahead, progress)
+    timeline, sounds = place(script, clips)
+    # In the order of the script, not that in which they were spoken: the same session is the same file.
+    manners = Counter(utterance.text for utterance in script.utterances)
+    named = {clip_id(words.text): clips[words] for words in script.utterances if manners[words.text] == 1}
+    return Recording(timeline, sounds, named | {clip_id("", kind): clip for kind, clip in chimes.items()})
+
+
+def _speak(
+    script: Script, renderer: SpeechRenderer, ahead: EncodingAhead | None, progress: Progress
+) -> dict[Utterance, Clip]:
+    """Return the clip of every phrase of a script."""
+    utterances = script.utterances
+    clips = renderer.kept(utterances)
+    missing = [utterance for utterance in utterances if utterance not in clips]
+    progress("speech", len(clips), len(utterances))
+    if not missing:
+        return clips
+    with ahead or nullcontext(), closing(renderer.speak(missing)) as spoken:
+        if ahead:
+            ahead.add(clips, tuple(clips))
+        for utterance, clip in spoken:
+            clips[utterance] = clip
+            progress("speech", len(clips), len(utterances))
+            if ahead:
+                ahead.add(clips, (utterance,))
+    return clips
+
+
+def _place(
+    script: Script,
+    clips: Mapping[Utterance, Clip],
+    chimes: Mapping[ChimeKind, Clip],
+    sample_rate_hz: int,
+) -> tuple[Timeline, tuple[PlacedClip, ...]]:
+    """Lay a spoken script out in time, and return its timeline with every clip at its sample."""
+    speech_ms = {utterance: clip.duration_ms for utterance, clip in clips.items()}
+    chimes_ms = {kind: clip.duration_ms for kind, clip in chimes.items()}
+    timeline = lay_out(script, Lengths(speech=speech_ms, chimes=chimes_ms))
+
+    def clip_of(event: Event) -> Clip | None:
+        return clips[event.utterance] if event.utterance else chimes[event.chime] if event.chime else None
+
+    placed = ((event.start_ms * sample_rate_hz // 1000, clip_of(event)) for event in timeline.events)
+    return timeline, tuple(PlacedClip(start, clip) for start, clip in placed if clip)

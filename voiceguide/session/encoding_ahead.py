@@ -1,0 +1,64 @@
+"""Sections are encoded while others are still being spoken."""
+
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Event
+from typing import Self
+
+from voiceguide.audio.clip import Clip
+from voiceguide.audio.placement import PlacedClip
+from voiceguide.mp3.blocks import CONTEXT_FRAMES
+from voiceguide.mp3.splice import Splicer
+from voiceguide.script.segments import Script, Utterance
+
+# Places the clips of a script that is spoken in full.
+PlaceClips = Callable[[Script, Mapping[Utterance, Clip]], Iterable[PlacedClip]]
+
+
+class EncodingAhead:
+    """Encodes every section as soon as all of its phrases are spoken.
+
+    Sections begin and end in silence, on the frame grid. So the blocks of a section laid out alone are the blocks
+    it has in the session, and the splicer finds them again by their content.
+    """
+
+    def __init__(self, script: Script, place: PlaceClips, splicer: Splicer) -> None:
+        """Encode the sections of a script with a splicer, once ``place`` can place their clips."""
+        self._place, self._splicer = place, splicer
+        self._parts = [Script((section,)) for section in script.sections]
+        self._missing = [set(part.utterances) for part in self._parts]
+        self._stopped = Event()
+        self._encoded: list[Future[None]] = []
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="encoder")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """Stop after the current block; the rest is encoded with the file, by more than one thread."""
+        self._stopped.set()
+        self._pool.shutdown(wait=True, cancel_futures=True)
+        if kind is None:
+            for future in self._encoded:
+                if not future.cancelled():
+                    future.result()
+
+    def add(self, clips: Mapping[Utterance, Clip], new: Iterable[Utterance]) -> None:
+        """Encode the sections that newly spoken phrases complete.
+
+        Args:
+            clips: every clip so far.
+            new: the phrases that came since the last call.
+        """
+        for part, missing in zip(self._parts, self._missing, strict=True):
+            was_missing = bool(missing)
+            missing.difference_update(new)
+            if was_missing and not missing:
+                self._encoded.append(self._pool.submit(self._encode, part, dict(clips)))
+
+    def _encode(self, part: Script, clips: Mapping[Utterance, Clip]) -> None:
+        # Only the first section begins with the file; before the others, the encoder hears silence.
+        context_frames = 0 if part is self._parts[0] else CONTEXT_FRAMES
+        before = context_frames * self._splicer.format.samples_per_frame
+        moved = (PlacedClip(placed.start_sample + before, placed.clip) for placed in self._place(part, clips))
+        self._splicer.encode_ahead(moved, self._stopped.is_set)
