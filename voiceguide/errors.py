@@ -9,6 +9,8 @@
     │   └── SessionTooLong       hours, maximum_hours
     ├── RoutineError             diagnostics: file, line, column and key of each
     ├── InvalidFile              path, reason
+    │   ├── FileTooLarge         path, reason, maximum_bytes
+    │   └── InvalidInput         path, reason; also a UsageError: a file given as an option
     ├── SpeechError
     │   ├── EngineUnavailable    the engine cannot be used here: stop, or fall back and say so
     │   └── PhraseFailed         the engine works but this phrase failed: try again, then stop
@@ -130,6 +132,21 @@ class InvalidFile(VoiceguideError):
         """Say which and why; ``advice`` is a sentence to end with."""
         self.path, self.reason = Path(path), reason
         super().__init__(f"{path} {reason}.{advice and f' {advice}'}")
+
+
+class FileTooLarge(InvalidFile):
+    """A file that is larger than any of its kind needs to be."""
+
+    def __init__(self, path: Path | str, maximum_bytes: int) -> None:
+        """Say the limit in the unit that suits it."""
+        self.maximum_bytes = maximum_bytes
+        kilobytes = maximum_bytes // 1000
+        limit = f"{kilobytes} kB" if kilobytes < 1000 else f"{kilobytes // 1000} MB"
+        super().__init__(path, f"is larger than {limit}")
+
+
+class InvalidInput(UsageError, InvalidFile):
+    """A file that was given as an option, such as a cover, and cannot be used."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,3 +166,25 @@ def test_an_existing_file_is_kept(own_folders: Path, name: str) -> None:
     )
     assert (own_folders / "x.mp3").read_bytes() == b"mine"
     assert left_behind(own_folders) == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pipes as POSIX has them")
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("show", "pipe.mp3"),
+        ("verify", "pipe.mp3"),
+        ("make", "pipe.mp3", "--hold", "20"),
+        ("make", "pipe.yaml"),
+        ("make", "lower-back", "--cover", "pipe.png"),
+        ("publish", "site", "pipe.mp3", "--base-url", "https://example.org/"),
+    ],
+)
+def test_a_pipe_is_refused_at_once(command: tuple[str, ...], own_folders: Path) -> None:
+    """Nobody writes to it, so whoever opened it in the usual mode would wait for ever."""
+    for name in ("pipe.mp3", "pipe.png", "pipe.yaml"):
+        os.mkfifo(own_folders / name)
+    ended = run(*command)
+    assert ended.code in {1, 2}
+    assert "file" in ended.err.splitlines()[-1]
+    assert "Error: pipe." in ended.err

@@ -170,7 +170,7 @@ def test_the_cover_is_drawn_given_or_left_out(own_folders: Path) -> None:
         assert run("make", "lower-back", *SHORT, "-o", f"{name}.mp3", *cover).code == 0
         assert len(ID3(f"{name}.mp3").getall("APIC")) == expected
     ended = run("make", "lower-back", *SHORT, "-o", "d.mp3", "--cover", "missing.png")
-    assert (ended.code, ended.err.startswith("Error: The cover missing.png cannot be read")) == (2, True)
+    assert (ended.code, ended.err.startswith("Error: There is no file missing.png. Name a JPEG")) == (2, True)
     assert not Path("d.mp3").exists()
 
 

@@ -242,7 +242,7 @@ def test_what_is_no_picture_is_one_sentence(own_folders: Path) -> None:
     if with_pipe:
         os.mkfifo(own_folders / "pipe.png")
     for name in (*cases, "missing.png", ".", *(["pipe.png"] if with_pipe else [])):
-        with pytest.raises(UsageError, match=r"^The cover .*"):
+        with pytest.raises(UsageError, match=r"cover"):
             read_cover(own_folders / name)
 
 

@@ -329,7 +329,7 @@ def test_a_disk_that_fails_is_told_so(own_folders: Path, monkeypatch: pytest.Mon
     def failing(*_: object) -> None:
         raise OSError(errno.EIO, "Input/output error")
 
-    monkeypatch.setattr(Path, "open", failing)
+    monkeypatch.setattr("voiceguide.files.reading.os.open", failing)
     with pytest.raises(VoiceguideError, match=r"x\.mp3 cannot be read: Input/output error\."):
         read_metadata(path)
 
@@ -345,7 +345,7 @@ def test_what_cannot_be_read_is_one_sentence(tmp_path: Path) -> None:
     """No file, a folder, another program's file, a damaged one."""
     with pytest.raises(UsageError, match=r"There is no file .*nothing\.mp3"):
         read_metadata(tmp_path / "nothing.mp3")
-    with pytest.raises(VoiceguideError, match=r"cannot be read: "):
+    with pytest.raises(VoiceguideError, match="is a folder"):
         read_metadata(tmp_path)
     with pytest.raises(UsageError, match="There is no file x"):
         read_metadata(Path("x" * 300))

@@ -9,7 +9,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from voiceguide.errors import OutputError, VoiceguideError
+from voiceguide.errors import OutputError
 from voiceguide.export.embedded_metadata import DESCRIPTION, MAX_SERIALIZED_BYTES
 from voiceguide.export.id3_reader import plain_tag
 from voiceguide.export.tags import (
@@ -18,6 +18,7 @@ from voiceguide.export.tags import (
     Tags,
     id3_frames,
 )
+from voiceguide.files.reading import open_regular, unreadable
 from voiceguide.text.formatting import format_timecode
 
 if TYPE_CHECKING:
@@ -147,7 +148,7 @@ def embedded_bytes(path: Path) -> bytes | None:
     """Return what a finished file of any format carries; None where it carries nothing. It is untrusted.
 
     Raises:
-        VoiceguideError: the file cannot be read.
+        InputNotFound, InvalidFile: the file cannot be read.
     """
     data = _read(path, _carried)
     return data if data is not None and len(data) <= MAX_SERIALIZED_BYTES else None
@@ -157,7 +158,7 @@ def cover_of(path: Path) -> bytes | None:
     """Return the cover of an MP3 file; None where it has none.
 
     Raises:
-        VoiceguideError: the file cannot be read.
+        InputNotFound, InvalidFile: the file cannot be read.
     """
     return _read(path, lambda file: bytes(_id3(file, b"APIC").getall("APIC")[0].data))
 
@@ -167,7 +168,7 @@ def _read(path: Path, read: Callable[[BinaryIO], bytes]) -> bytes | None:
     from mutagen import MutagenError
 
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             return read(file)
     except (MutagenError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError):
         return None
@@ -176,7 +177,7 @@ def _read(path: Path, read: Callable[[BinaryIO], bytes]) -> bytes | None:
     except OSError as error:
         if error.errno == errno.EINVAL:  # sent to a place before its beginning
             return None
-        raise VoiceguideError(f"{path} cannot be read: {error.strerror}.") from error
+        raise unreadable(path, error) from error
 
 
 def _carried(file: BinaryIO) -> bytes:

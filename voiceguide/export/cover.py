@@ -8,7 +8,6 @@ import hashlib
 import io
 import math
 import re
-import stat
 import unicodedata
 import warnings
 from collections.abc import Callable, Sequence
@@ -17,7 +16,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from voiceguide.errors import UsageError
+from voiceguide.errors import InputNotFound, InvalidFile, InvalidInput, UsageError
+from voiceguide.files.reading import read_limited
 from voiceguide.script.plan import Plan
 
 if TYPE_CHECKING:
@@ -323,18 +323,12 @@ def read_cover(path: Path) -> bytes:
         UsageError: there is no such file, or it is no picture that can be used.
     """
     try:
-        # Asked first: a pipe would never end.
-        if not stat.S_ISREG(path.stat().st_mode):
-            raise UsageError(f"The cover {path} is no file; name a JPEG, PNG or WebP file.")
-        with path.open("rb") as file:
-            data = file.read(_MAX_FILE_BYTES + 1)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise UsageError(f"The cover {path} cannot be read: {reason}.") from error
-    if len(data) > _MAX_FILE_BYTES:
-        raise UsageError(
-            f"The cover {path} is larger than {_MAX_FILE_BYTES // 1_000_000} MB; make it smaller."
-        )
+        data = read_limited(path, _MAX_FILE_BYTES)
+    except InputNotFound as error:
+        raise InputNotFound(path, "Name a JPEG, PNG or WebP file for the cover.") from error
+    except InvalidFile as error:
+        advice = "Name a JPEG, PNG or WebP file for the cover."
+        raise InvalidInput(path, error.reason, advice) from error
     return _squared(data, path)
 
 

@@ -2,22 +2,23 @@
 
 from pathlib import Path
 
-from voiceguide.errors import UsageError, VoiceguideError
+from voiceguide.errors import InputNotFound, VoiceguideError
 from voiceguide.export.container_tags import embedded_bytes
 from voiceguide.export.embedded_metadata import SessionMetadata, unpacked
-from voiceguide.files.paths import path_exists
+from voiceguide.files.reading import open_regular
 
 
 def read_metadata(path: Path) -> SessionMetadata:
     """Return what a finished file says of itself.
 
     Raises:
-        UsageError: there is no such file.
+        InputNotFound: there is no such file.
         VoiceguideError: the file cannot be read or carries nothing of voiceguide.
     """
-    if not path_exists(path):
-        raise UsageError(f"There is no file {path}. Name a file that voiceguide has made.")
-    blob = embedded_bytes(path)
+    try:
+        blob = embedded_bytes(path)
+    except InputNotFound as error:
+        raise InputNotFound(path, "Name a file that voiceguide has made.") from error
     if blob is None:
         raise VoiceguideError(
             f"{path} carries no session of voiceguide; it may be another program's, or its tags were "
@@ -38,7 +39,8 @@ def mpeg_length_ms(path: Path) -> int:
     from mutagen.mp3 import MP3
 
     try:
-        info = MP3(path).info
+        with open_regular(path) as file:
+            info = MP3(file).info
     except MutagenError:
         info = None
     return int(1000 * info.length) if info else 0
