@@ -1,4 +1,4 @@
-"""Write what is made of other files: schema and tables of the routine model, JSON of the library and the wording.
+"""Write what is made of other files: schema and tables of the routine model, JSON of the library and the languages.
 
 python3 scripts/generate.py          write them
 python3 scripts/generate.py --check  tell whether they are in step
@@ -49,8 +49,7 @@ def _wanted() -> dict[Path, str]:
         package / "routine" / NAME: made_from_the_model(),
         package / "routine" / "library.json": _json(library),
         **{
-            path.with_suffix(".json"): _json(_plain(path))
-            for path in (package / "language" / "wording").glob("*.yaml")
+            path.with_suffix(".json"): _json(_plain(path)) for path in (package / "language").glob("*/*.yaml")
         },
         docs: text,
     }

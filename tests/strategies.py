@@ -7,7 +7,7 @@ from hypothesis import assume
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from voiceguide.language.phrase_file import read_wording
+from voiceguide.language.registry import find_language
 from voiceguide.options.session import ResolvedOptions, SessionOptions
 from voiceguide.routine.model import (
     Breath,
@@ -259,5 +259,5 @@ def sessions(draw: st.DrawFn) -> Laid:
     options = draw(wishes(routine)).resolve(routine)
     hours = sum(options.hold_seconds_of(e) * options.holds_of(e) for e in routine.exercises) / 3600
     assume(hours < 10)
-    script = build_script(routine, options, read_wording("en"))
+    script = build_script(routine, options, find_language("en"))
     return Laid(routine, options, script, draw(lengths_for(script)))

@@ -82,7 +82,7 @@ TABLE: list[tuple[tuple[str, ...], int, str]] = [
         1,
         "control.yaml, line 5, column 1 (title): an invisible character (U+0007) stands",
     ),
-    (("make", "language.yaml"), 2, "voiceguide has no wording for the language 'xx' yet; it has: en."),
+    (("make", "language.yaml"), 2, "voiceguide has no wording for the language 'xx' yet. There is: en."),
     (("verify", "missing.mp3"), 2, "There is no file missing.mp3."),
     (("verify", "binary.yaml"), 1, "binary.yaml is not an MP3 made by voiceguide"),
 ]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.program import run
-from voiceguide.language.phrase_file import read_wording
+from voiceguide.language.registry import find_language
 from voiceguide.options.session import SessionOptions
 from voiceguide.options.voice import VoiceOptions
 from voiceguide.routine.model import Exercise, Flow, Routine
@@ -90,7 +90,7 @@ def test_words_are_written_to_be_spoken(routine: Routine) -> None:
 @by_name
 def test_nothing_is_said_five_times_in_a_row(routine: Routine) -> None:
     """Outside the holds, the same sentence does not follow itself through the session."""
-    script = build_script(routine, SessionOptions().resolve(routine), read_wording("en"))
+    script = build_script(routine, SessionOptions().resolve(routine), find_language("en"))
     said = [s.utterance.text for part in script.sections for s in part.segments if isinstance(s, Say)]
     for window in zip(*(said[start:] for start in range(5)), strict=False):
         assert len(set(window)) > 1

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.strategies import Laid, sessions
 from voiceguide.errors import UsageError
-from voiceguide.language.phrase_file import read_wording
+from voiceguide.language.registry import find_language
 from voiceguide.options.session import Guidance, SessionOptions
 from voiceguide.routine.model import (
     Breath,
@@ -34,7 +34,7 @@ _TENS = "- - twenty thirty forty fifty sixty seventy eighty ninety"
 
 def script_of(wish: SessionOptions, routine: Routine = LOWER_BACK) -> Script:
     """The script of a routine as the program makes it."""
-    return build_script(routine, wish.resolve(routine), read_wording("en"))
+    return build_script(routine, wish.resolve(routine), find_language("en"))
 
 
 def said(section: Section) -> list[str]:
@@ -227,7 +227,7 @@ def test_the_last_repetition_has_its_change() -> None:
 def test_every_hold_is_told_by_side_and_repetition(laid: Laid) -> None:
     """The last words before a hold say which side and which repetition, unless there are only chimes."""
     exercises = {exercise.id: exercise for exercise in laid.routine.exercises}
-    words = read_wording("en")
+    words = find_language("en")
     for section in laid.script.sections[1:-1]:
         for hold, heard in zip(holds_of(section), before_each_hold(section), strict=True):
             if laid.options.guidance == "chimes":
@@ -488,7 +488,7 @@ def test_a_wished_hold_is_rounded_to_whole_breaths() -> None:
     for seconds, breaths in ((3, 1), (14, 1), (16, 2), (34, 3), (600, 60)):
         section = script_of(SessionOptions(hold_seconds=seconds, reps=1), routine).sections[1]
         assert holds_of(section)[0].window_ms == breaths * 10_000
-        assert any(f"{read_wording('en').number(breaths)} breath" in text for text in said(section))
+        assert any(f"{find_language('en').number(breaths)} breath" in text for text in said(section))
 
 
 def test_an_exercises_own_numbers_hold_unless_others_are_asked_for() -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from voiceguide.audio.chimes import strike_chime
 from voiceguide.errors import UsageError
-from voiceguide.language.phrase_file import read_wording
+from voiceguide.language.registry import find_language
 from voiceguide.options.session import ResolvedOptions, SessionOptions
 from voiceguide.options.voice import VoiceOptions
 from voiceguide.routine.model import HoldRange, RepRange, RestRange
@@ -25,7 +25,7 @@ STORE = MemoryStore()
 
 
 def estimated_ms(options: ResolvedOptions) -> int:
-    return estimated_timeline(LOWER_BACK, options, read_wording("en"), 120).duration_ms
+    return estimated_timeline(LOWER_BACK, options, find_language("en"), 120).duration_ms
 
 
 @settings(max_examples=25)
@@ -52,7 +52,7 @@ def test_no_combination_comes_closer(name: str) -> None:
 
     @cache
     def length_ms(options: ResolvedOptions) -> int:
-        return estimated_timeline(routine, options, read_wording("en"), 120).duration_ms
+        return estimated_timeline(routine, options, find_language("en"), 120).duration_ms
 
     ranges = ranges_for(routine, SessionOptions())
     every = SessionOptions(as_defaults=("hold_seconds", "reps", "rest_seconds"))
@@ -83,7 +83,7 @@ def test_wide_ranges_are_searched_quickly_and_never_too_far(minutes: int) -> Non
 
     def length_ms(options: ResolvedOptions) -> int:
         asked.append(options)
-        return estimated_timeline(routine, options, read_wording("en"), 120).duration_ms
+        return estimated_timeline(routine, options, find_language("en"), 120).duration_ms
 
     found = fit(routine, SessionOptions(), minutes * 60_000, length_ms)
     assert len(asked) < 1500
@@ -115,7 +115,7 @@ def test_lengths_are_estimated_well_enough(name: str) -> None:
     """Within a tenth of the session as it is spoken."""
     routine = find_routine(name)
     session = plan_session(routine, SessionOptions(), VoiceOptions(engine="neural"), store=STORE)
-    estimate = estimated_timeline(routine, session.options, read_wording("en"), 120).duration_ms
+    estimate = estimated_timeline(routine, session.options, find_language("en"), 120).duration_ms
     assert estimate == pytest.approx(session.timeline.duration_ms, rel=0.1)
 
 

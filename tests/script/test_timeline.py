@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.strategies import Laid, routines, sessions, wishes
 from voiceguide.errors import UsageError
-from voiceguide.language.phrase_file import read_wording
+from voiceguide.language.registry import find_language
 from voiceguide.options.session import SessionOptions
 from voiceguide.routine.model import Breath, Exercise, Work
 from voiceguide.routine.reader import find_routine
@@ -185,7 +185,7 @@ def test_a_timed_rest_lasts_what_was_asked(
     )
     routine = find_routine("lower-back").model_copy(update={"exercises": (march,)})
     options = SessionOptions(hold_seconds=30, reps=3, rest_seconds=rest, countdown=countdown).resolve(routine)
-    script = build_script(routine, options, read_wording("en"))
+    script = build_script(routine, options, find_language("en"))
     speech = {words: lengths[number % len(lengths)] for number, words in enumerate(script.utterances)}
     holds = lay_out(script, Lengths(speech, CHIMES)).of_kind("hold")
     needed_ms = CHIMES["release"] + 700 + 4 * (4000 + 700 + GRID_MS) + 2500 + max(1600, 1000 * ready)
@@ -349,7 +349,7 @@ def test_more_repetitions_never_shorten_a_session(data: st.DataObject) -> None:
     shorter, longer = (
         lay_out(script, Lengths({words: len(words.text) * letter_ms for words in script.utterances}, CHIMES))
         for script in (
-            build_script(routine, options, read_wording("en"))
+            build_script(routine, options, find_language("en"))
             for options in (few, replace(few, reps=few.reps + 1))
         )
     )

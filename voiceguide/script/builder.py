@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import chain
 
-from voiceguide.language.phrases import Wording
+from voiceguide.language.base import Language
 from voiceguide.options.session import ResolvedOptions, session_too_long
 from voiceguide.routine.limits import SESSION_HOURS
 from voiceguide.routine.model import Exercise, Routine
@@ -12,7 +12,6 @@ from voiceguide.script.context import (
     PART_PAUSE_MS,
     SENTENCE_PAUSE_MS,
     ScriptContext,
-    spoken,
 )
 from voiceguide.script.exercise_section import ExerciseSection
 from voiceguide.script.segments import (
@@ -32,29 +31,29 @@ BEFORE_END_CHIME_MS = 900
 LEAD_OUT_MS = 700
 
 
-def build_script(routine: Routine, options: ResolvedOptions, wording: Wording) -> Script:
+def build_script(routine: Routine, options: ResolvedOptions, language: Language) -> Script:
     """Return what is said and done, in order.
 
     Args:
         routine: what the author means.
         options: every choice made, for this routine.
-        wording: the phrases of the routine's language.
+        language: of the routine.
 
     Raises:
         UsageError: the holds alone would be longer than a session may be.
     """
     chosen = options.done(routine)
     _refuse_endless(chosen, options)
-    telling = ScriptContext(routine, options, wording, chosen)
+    telling = ScriptContext(routine, options, language, chosen)
     exercises = [ExerciseSection(telling, exercise, index) for index, exercise in enumerate(chosen)]
     script = Script(
         sections=(
-            Section("Introduction", tuple(_intro(telling))),
+            Section(language.text("introduction"), tuple(_intro(telling))),
             *(
                 Section(part.exercise.name, tuple(part.segments()), tuple(part.left_out()))
                 for part in exercises
             ),
-            Section("Closing", tuple(_outro(telling))),
+            Section(language.text("closing"), tuple(_outro(telling))),
         )
     )
     return _without_words(script) if options.guidance == "chimes" else script
@@ -87,8 +86,8 @@ def _silent(segments: Iterable[Segment]) -> Iterator[Segment]:
             yield segment
 
 
-def _all_spoken(texts: Iterable[str]) -> Iterator[Segment]:
-    return chain.from_iterable(spoken(text) for text in texts)
+def _all_spoken(telling: ScriptContext, texts: Iterable[str]) -> Iterator[Segment]:
+    return chain.from_iterable(telling.spoken(text) for text in texts)
 
 
 def _intro(telling: ScriptContext) -> Iterator[Segment]:
@@ -96,12 +95,14 @@ def _intro(telling: ScriptContext) -> Iterator[Segment]:
     yield Pause(LEAD_IN_MS)
     if telling.says("welcome"):
         yield from telling.phrase("welcome")
-        yield from spoken(routine.introduction)
+        yield from telling.spoken(routine.introduction)
     else:
         yield from telling.phrase("welcome_short", title=routine.title)
     if telling.says("equipment") and (things := _equipment(telling)):
-        yield from telling.phrase("equipment", things=telling.wording.listed(things))
-    yield from _all_spoken(routine.safety.before if telling.says("safety") else (routine.safety.short,))
+        yield from telling.phrase("equipment", things=telling.language.join_list(things))
+    yield from _all_spoken(
+        telling, routine.safety.before if telling.says("safety") else (routine.safety.short,)
+    )
     yield Pause(PART_PAUSE_MS - SENTENCE_PAUSE_MS)
     yield from _overview(telling)
     if telling.says("chimes"):
@@ -117,7 +118,7 @@ def _equipment(telling: ScriptContext) -> tuple[str, ...]:
 
 def _overview(telling: ScriptContext) -> Iterator[Segment]:
     """How many there are; how long and how often where that is the same for all."""
-    exercises, options, wording = telling.exercises, telling.options, telling.wording
+    exercises, options, language = telling.exercises, telling.options, telling.language
     lengths = [telling.lasting(exercise) for exercise in exercises]
     counts = {(options.reps_of(exercise), exercise.sets) for exercise in exercises}
     alike = "full" if len({*lengths}) == 1 else "mixed"
@@ -128,9 +129,9 @@ def _overview(telling: ScriptContext) -> Iterator[Segment]:
     yield from telling.phrase(
         "overview",
         kind,
-        total=wording.number(len(exercises)),
+        total=language.number(len(exercises)),
         hold=lengths[0],
-        times=wording.plural(wording.times, times),
+        times=language.quantity("times", times),
     )
     sided = [exercise.sides == "each" for exercise in exercises]
     if any(sided):
@@ -149,10 +150,10 @@ def _outro(telling: ScriptContext) -> Iterator[Segment]:
     if telling.says("after"):
         yield from telling.phrase("last_done", "single" if len(telling.exercises) == 1 else "several")
         yield Pause(PART_PAUSE_MS)
-        yield from _all_spoken(telling.routine.safety.after)
+        yield from _all_spoken(telling, telling.routine.safety.after)
         # Last, since whoever is told to get up does not listen any more.
         yield Pause(PART_PAUSE_MS)
-        yield from spoken(telling.routine.closing or "")
+        yield from telling.spoken(telling.routine.closing or "")
         yield Pause(PART_PAUSE_MS)
     yield from telling.phrase("over")
     yield Pause(BEFORE_END_CHIME_MS - SENTENCE_PAUSE_MS)

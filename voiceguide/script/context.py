@@ -1,9 +1,9 @@
-"""What every part of the script needs: the wording, the choices, and which alternative of a phrase is next."""
+"""What every part of the script needs: the language, the choices, and which alternative of a phrase is next."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from voiceguide.language.phrases import Wording, sentences
+from voiceguide.language.base import Language
 from voiceguide.options.session import ResolvedOptions
 from voiceguide.routine.model import Exercise, Routine, Side
 from voiceguide.script.segments import NOWHERE, Location, Pause, Say, Segment, Utterance
@@ -35,7 +35,7 @@ class ScriptContext:
 
     routine: Routine
     options: ResolvedOptions
-    wording: Wording
+    language: Language
     exercises: tuple[Exercise, ...]
     _turns: dict[str, int] = field(default_factory=dict)
 
@@ -51,32 +51,30 @@ class ScriptContext:
     def phrase(
         self, name: str, /, kind: str | None = None, location: Location = NOWHERE, **values: str
     ) -> Iterator[Segment]:
-        """Say a phrase of the wording; what one exercise is called is filled in everywhere."""
-        return spoken(self.phrase_text(name, kind, **values), location)
+        """Say a phrase of the language; what one exercise is called is filled in everywhere."""
+        return self.spoken(self.phrase_text(name, kind, **values), location)
 
     def phrase_text(self, name: str, /, kind: str | None = None, **values: str) -> str:
-        """Return a phrase of the wording, the next of its alternatives."""
+        """Return a phrase of the language, the next of its alternatives."""
         nouns = {"noun": self.routine.noun.one, "nouns": self.routine.noun.other}
-        return self.wording.say(name, self.turn(name), kind, **nouns, **values)
+        return self.language.phrase(name, self.turn(name), kind, **nouns, **values)
 
     def lasting(self, exercise: Exercise) -> str:
         """Return how long one hold of an exercise lasts, as words: breaths, or minutes and seconds."""
         breaths = self.options.breaths_of(exercise)
         if breaths is not None:
-            return self.wording.plural(self.wording.breath, breaths)
-        return self.wording.duration(self.options.hold_seconds_of(exercise))
+            return self.language.quantity("breath", breaths)
+        return self.language.duration(self.options.hold_seconds_of(exercise))
 
     def filled(self, text: str, side: Side | None) -> str:
         """Put the side words into a text of the routine."""
         if side is None:
             return text
-        words = self.wording.sides
         other: Side = "right" if side == "left" else "left"
-        return text.format(side=words[side], other_side=words[other])
+        return text.format(side=self.language.side(side), other_side=self.language.side(other))
 
-
-def spoken(text: str, location: Location = NOWHERE) -> Iterator[Say | Pause]:
-    """Yield a text sentence by sentence, a pause after each."""
-    for sentence in sentences(text):
-        yield Say(Utterance(sentence), location)
-        yield Pause(SENTENCE_PAUSE_MS, location)
+    def spoken(self, text: str, location: Location = NOWHERE) -> Iterator[Say | Pause]:
+        """Yield a text sentence by sentence, a pause after each."""
+        for sentence in self.language.sentences(text):
+            yield Say(Utterance(sentence), location)
+            yield Pause(SENTENCE_PAUSE_MS, location)

@@ -56,7 +56,7 @@ def cues_of(telling: ScriptContext, exercise: Exercise, location: Location, numb
 
 
 def _countdown(telling: ScriptContext, window_ms: int) -> Cue:
-    numbers = telling.wording.phrases["countdown"]
+    numbers = telling.language.variants("countdown")
     words = tuple(Utterance(number, natural_rate=True) for number in numbers)
     return Cue(words, window_ms - 1000 * len(words), Priority.COUNTDOWN)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from voiceguide.language.phrases import Wording
+from voiceguide.language.base import Language
 from voiceguide.options.session import ResolvedOptions
 from voiceguide.routine.model import Routine
 from voiceguide.script.builder import build_script
@@ -10,8 +10,7 @@ from voiceguide.script.context import SENTENCE_PAUSE_MS
 from voiceguide.script.segments import CHIME_MS, Utterance
 from voiceguide.script.timeline import Lengths, Timeline, lay_out
 
-# Words of ordinary English, with the space behind them; and what a voice adds to the shortest word.
-_CHARACTERS_A_WORD = 5.6
+# What a voice adds to the shortest word.
 _MIN_MS = 260
 # Of the words of a countdown, at a voice's natural rate.
 _BRISK_MS_A_CHARACTER = 50.0
@@ -20,11 +19,11 @@ _BRISK_MS_A_CHARACTER = 50.0
 class EstimatedSpeech(Mapping[Utterance, int]):
     """The length of any utterance at a pace, from its letters."""
 
-    def __init__(self, pace_wpm: int) -> None:
+    def __init__(self, pace_wpm: int, characters_per_word: float) -> None:
         """Estimate for a pace that counts the pauses between sentences."""
         # A sentence of the usual ten words has one pause; without it, the words are so much faster.
         spoken_ms = 10 * 60_000 / pace_wpm - SENTENCE_PAUSE_MS
-        self._ms_a_character = spoken_ms / (10 * _CHARACTERS_A_WORD)
+        self._ms_a_character = spoken_ms / (10 * characters_per_word)
         self._brisk_ms_a_character = min(self._ms_a_character, _BRISK_MS_A_CHARACTER)
 
     def __getitem__(self, utterance: Utterance) -> int:
@@ -42,12 +41,12 @@ class EstimatedSpeech(Mapping[Utterance, int]):
 
 
 def estimated_timeline(
-    routine: Routine, options: ResolvedOptions, wording: Wording, pace_wpm: int
+    routine: Routine, options: ResolvedOptions, language: Language, pace_wpm: int
 ) -> Timeline:
     """Return the timeline of a session as it will be, more or less, without a word spoken.
 
     Raises:
         UsageError: the session is longer than the limit.
     """
-    script = build_script(routine, options, wording)
-    return lay_out(script, Lengths(EstimatedSpeech(pace_wpm), CHIME_MS))
+    script = build_script(routine, options, language)
+    return lay_out(script, Lengths(EstimatedSpeech(pace_wpm, language.characters_per_word), CHIME_MS))

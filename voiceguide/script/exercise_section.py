@@ -13,7 +13,6 @@ from voiceguide.script.context import (
     PART_PAUSE_MS,
     SENTENCE_PAUSE_MS,
     ScriptContext,
-    spoken,
 )
 from voiceguide.script.cues import are_called, are_called_throughout, cues_of
 from voiceguide.script.segments import Hold, Location, Pause, Say, Segment
@@ -124,10 +123,10 @@ class ExerciseSection:
 
     @property
     def _side_name(self) -> str:
-        return self.exercise.side_name or self.telling.wording.side_name
+        return self.exercise.side_name or self.telling.language.side_name
 
     def _spoken(self, text: str, location: Location) -> Iterator[Say | Pause]:
-        return spoken(self.telling.filled(text, location.side), location)
+        return self.telling.spoken(self.telling.filled(text, location.side), location)
 
     # --- before the first hold -----------------------------------------------------------------
 
@@ -138,15 +137,14 @@ class ExerciseSection:
         yield from telling.phrase(
             "announce_last" if is_last and total > 1 else name,
             location=Location(self.exercise.id),
-            n=telling.wording.number(self.index + 1),
-            total=telling.wording.number(total),
+            n=telling.language.number(self.index + 1),
+            total=telling.language.number(total),
             name=(self.exercise.spoken_name or self._inside_a_sentence(total)).rstrip(".!?"),
         )
 
     def _inside_a_sentence(self, total: int) -> str:
         name = self.exercise.name
-        is_abbreviation = name[1:2].isupper()
-        return name if total == 1 or is_abbreviation else name[:1].lower() + name[1:]
+        return name if total == 1 else self.telling.language.inside_sentence(name)
 
     def _getting_there(self, first: Window) -> Iterator[Segment]:
         location = Location(self.exercise.id, None, first.side)
@@ -253,10 +251,10 @@ class ExerciseSection:
         return self.telling.options.rest_seconds_of(self.exercise) * 1000
 
     def _set(self, window: Window) -> Iterator[Say | Pause]:
-        number, words = window.location.set_number, self.telling.wording
+        number, words = window.location.set_number, self.telling.language
         if number is not None:
             values = {"n": words.number(number), "total": words.number(self.exercise.sets)}
-            yield from spoken(self.telling.phrase_text("set", **values), window.location)
+            yield from self.telling.spoken(self.telling.phrase_text("set", **values), window.location)
 
     def _way_back(self, window: Window) -> Iterator[Say | Pause]:
         """The same again: in short, and the time to move there."""
@@ -274,7 +272,7 @@ class ExerciseSection:
         else:
             text = "" if self._is_varied(window) else self._short(window)
             if "{side}" not in text or not self.telling.says("position"):
-                side = self.telling.wording.sides[window.side or "left"]
+                side = self.telling.language.side(window.side or "left")
                 yield from self.telling.phrase("back_to_side", location=window.location, side=side)
         if self.telling.says("position"):
             yield from self._spoken(text, window.location)
@@ -300,20 +298,20 @@ class ExerciseSection:
         yield from self._round(window)
         ready_ms = self.exercise.ready_seconds * 1000
         if ready_ms:
-            yield from spoken(self.telling.phrase_text("get_ready"), window.location)
+            yield from self.telling.spoken(self.telling.phrase_text("get_ready"), window.location)
         yield Pause(max(BEFORE_BEGIN_MS, ready_ms) - SENTENCE_PAUSE_MS, window.location)
 
     def _round(self, window: Window) -> Iterator[Say | Pause]:
-        reps, words = self._reps, self.telling.wording
+        reps, words = self._reps, self.telling.language
         values = {"ordinal": words.ordinal(window.rep), "reps": words.number(reps)}
         if window.side:
-            values |= {"side": words.sides[window.side], "side_name": self._side_name}
+            values |= {"side": words.side(window.side), "side_name": self._side_name}
         if reps == 1:
             name = "side" if window.side else None
         else:
             name = ("side_round" if window.side else "round") + ("_last" if window.last_rep else "")
         if name:
-            yield from spoken(self.telling.phrase_text(name, **values), window.location)
+            yield from self.telling.spoken(self.telling.phrase_text(name, **values), window.location)
 
     # --- after the last hold -------------------------------------------------------------------
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from voiceguide.language.phrases import Wording
+from voiceguide.language.base import Language
 from voiceguide.options.session import SessionOptions
 from voiceguide.routine.model import Routine
 from voiceguide.routine.yaml_tree import KeyPath
@@ -26,27 +26,29 @@ class LintFinding:
     problem: str
 
 
-def lint_routine(routine: Routine, wording: Wording, timeline: Timeline | None) -> tuple[LintFinding, ...]:
+def lint_routine(routine: Routine, language: Language, timeline: Timeline | None) -> tuple[LintFinding, ...]:
     """Return everything unwise about a routine, in its order.
 
     Args:
         routine: what its author means.
-        wording: of its language.
+        language: of its texts.
         timeline: of a session at the defaults; None where it would be too long.
     """
     options = SessionOptions().resolve(routine)
-    found = [*about_care(routine), *_about_source(routine), *_about_defaults(routine)]
+    patterns = language.lint_patterns
+    care = about_care(routine, patterns) if patterns else ()
+    found = [*care, *_about_source(routine), *_about_defaults(routine)]
     for number, exercise in enumerate(routine.exercises):
         own = (
             *about_quiet_times(exercise),
-            *about_sides(exercise),
+            *(about_sides(exercise, patterns) if patterns else ()),
             *about_own_numbers(routine, exercise, options),
             *about_scale(exercise, options),
             *about_variation(exercise, options),
         )
         found += [(("exercises", number, *path), problem) for path, problem in own]
     if timeline:
-        found += about_timeline(routine, options, timeline, wording)
+        found += about_timeline(routine, options, timeline, language)
     return tuple(LintFinding(path, problem) for path, problem in found)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from voiceguide.language.phrases import Wording
+from voiceguide.language.base import Language
 from voiceguide.options.session import ResolvedOptions
 from voiceguide.routine.limits import HOLD_SECONDS
 from voiceguide.routine.model import Exercise, Flow, Routine
@@ -106,21 +106,21 @@ class _Heard:
 
     exercise: Exercise
     options: ResolvedOptions
-    wording: Wording
+    language: Language
     holds: Sequence[Event]
     cues: Container[str]
     dropped: Sequence[Dropped]
 
     def reason_unheard(self, written: str) -> str | None:
         """Return why a text of the routine is never heard; None where it is, or does not come up."""
-        forms = _forms(written, self.wording)
+        forms = _forms(written, self.language)
         if any(form in self.cues for form in forms):
             return None
         return next((drop.reason for drop in self.dropped if drop.text in forms), None)
 
 
 def about_timeline(
-    routine: Routine, options: ResolvedOptions, timeline: Timeline, wording: Wording
+    routine: Routine, options: ResolvedOptions, timeline: Timeline, language: Language
 ) -> Iterator[tuple[KeyPath, str]]:
     """Yield what is never heard at the defaults, and rests that words make longer."""
     for number, exercise in enumerate(routine.exercises):
@@ -129,7 +129,7 @@ def about_timeline(
         heard = _Heard(
             exercise,
             options,
-            wording,
+            language,
             holds=[event for event in events if event.kind == "hold"],
             cues=_inside_holds(events),
             dropped=[drop for drop in timeline.dropped if chapter.start_ms <= drop.at_ms < chapter.end_ms],
@@ -182,9 +182,7 @@ def _about_breaths(heard: _Heard) -> Iterator[tuple[KeyPath, str]]:
     if heard.exercise.breath is None:
         return
     calls = {
-        text
-        for name in ("in", "hold", "out", "rest")
-        for text in dict(heard.wording.phrases.get(f"breath_{name}", {})).values()  # type: ignore[arg-type]
+        text for name in ("in", "hold", "out", "rest") for text in heard.language.variants(f"breath_{name}")
     }
     unheard = sorted(
         {drop.text for drop in heard.dropped if drop.text in calls and drop.text not in heard.cues}
@@ -214,7 +212,7 @@ def _about_rests(heard: _Heard) -> Iterator[tuple[KeyPath, str]]:
         yield ("rest_seconds",), f"{lasts}: {why}. Make it longer."
         return
     # With the general words nothing is lost that the bell does not say.
-    general = set(map(str, heard.wording.phrases["rest"]))
+    general = set(heard.language.variants("rest"))
     unheard = [
         drop
         for before, after in pairwise(heard.holds)
@@ -230,7 +228,7 @@ def _about_rests(heard: _Heard) -> Iterator[tuple[KeyPath, str]]:
 
 
 def _about_countdown(heard: _Heard) -> Iterator[tuple[KeyPath, str]]:
-    countdown = " ".join(map(str, heard.wording.phrases["countdown"]))
+    countdown = " ".join(heard.language.variants("countdown"))
     if any(drop.text == countdown for drop in heard.dropped):
         seconds = heard.options.hold_seconds_of(heard.exercise)
         yield (
@@ -249,7 +247,7 @@ def _timed_rest_ms(heard: _Heard, before: Event, after: Event) -> int | None:
     return heard.options.rest_seconds_of(heard.exercise) * 1000
 
 
-def _forms(written: str, wording: Wording) -> set[str]:
+def _forms(written: str, language: Language) -> set[str]:
     """Return a text of the routine as it is said on either side."""
-    sides = list(wording.sides.values())
+    sides = [language.side("left"), language.side("right")]
     return {written.format(side=a, other_side=b) for a, b in (sides, sides[::-1])}

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from voiceguide.errors import UsageError, did_you_mean
-from voiceguide.language.phrase_file import read_wording
+from voiceguide.language.registry import find_language
 from voiceguide.options.session import SessionOptions
 from voiceguide.routine.limits import DEFAULT_PACE_WPM
 from voiceguide.routine.model import Routine
@@ -53,5 +53,5 @@ def catalog(tag: str | None = None) -> tuple[CatalogEntry, ...]:
 
 
 def _duration_ms(routine: Routine) -> int:
-    options, wording = SessionOptions().resolve(routine), read_wording(routine.language)
-    return estimated_timeline(routine, options, wording, DEFAULT_PACE_WPM).duration_ms
+    options, language = SessionOptions().resolve(routine), find_language(routine.language)
+    return estimated_timeline(routine, options, language, DEFAULT_PACE_WPM).duration_ms

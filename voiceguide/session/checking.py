@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Literal
 
 from voiceguide.errors import Diagnostic, UsageError
-from voiceguide.language.phrase_file import read_wording
-from voiceguide.language.phrases import Wording
+from voiceguide.language.base import Language
+from voiceguide.language.registry import find_language
 from voiceguide.options.session import SessionOptions
 from voiceguide.routine.cross_field_rules import texts_in
 from voiceguide.routine.limits import DEFAULT_PACE_WPM
@@ -59,18 +59,18 @@ def _remarks(path: Path) -> Iterator[Remark]:
         return
     place = partial(_placed, examined.tree, str(path))
     yield from (Remark("warning", place(advice.path, advice.problem)) for advice in _cut_short(examined.tree))
-    wording, problem = _wording(examined.tree.plain.get("language", "en"))
+    language, problem = _language(examined.tree.plain.get("language", "en"))
     if problem:
         yield Remark("error", place(("language",), problem))
-    if examined.routine and wording:
+    if examined.routine and language:
         try:
             estimated = estimated_timeline(
-                examined.routine, SessionOptions().resolve(examined.routine), wording, DEFAULT_PACE_WPM
+                examined.routine, SessionOptions().resolve(examined.routine), language, DEFAULT_PACE_WPM
             )
         except UsageError as error:
             estimated = None
             yield Remark("error", place(("defaults",), _too_long(error)))
-        found = [*lint_routine(examined.routine, wording, estimated), *_named_alike(examined.routine)]
+        found = [*lint_routine(examined.routine, language, estimated), *_named_alike(examined.routine)]
         yield from (Remark("warning", place(advice.path, advice.problem)) for advice in found)
 
 
@@ -78,12 +78,12 @@ def _placed(tree: Tree, where: str, path: KeyPath, problem: str) -> Diagnostic:
     return Diagnostic(where, *tree.position(path), dotted(path), problem)
 
 
-def _wording(language: object) -> tuple[Wording | None, str | None]:
-    """Return the wording of a language, or what is wrong; neither where the model has told of it."""
-    if not isinstance(language, str) or not is_language(language):
+def _language(code: object) -> tuple[Language | None, str | None]:
+    """Return the language of a routine, or what is wrong; neither where the model has reported it."""
+    if not isinstance(code, str) or not is_language(code):
         return None, None
     try:
-        return read_wording(language), None
+        return find_language(code), None
     except UsageError as error:
         return None, str(error)
 

@@ -6,7 +6,7 @@ from functools import cache, cached_property
 from typing import Any
 
 from voiceguide.errors import UsageError
-from voiceguide.language.phrase_file import read_wording
+from voiceguide.language.registry import find_language
 from voiceguide.options.session import OWN, ResolvedOptions, SessionOptions
 from voiceguide.options.voice import VoiceOptions
 from voiceguide.routine.model import Exercise, Routine
@@ -133,8 +133,8 @@ class _Search:
 
     @cached_property
     def estimated_ms(self) -> Callable[[ResolvedOptions], int]:
-        wording, pace = read_wording(self.routine.language), self.voice_options.pace
-        return cache(lambda options: estimated_timeline(self.routine, options, wording, pace).duration_ms)
+        language, pace = find_language(self.routine.language), self.voice_options.pace
+        return cache(lambda options: estimated_timeline(self.routine, options, language, pace).duration_ms)
 
     @cached_property
     def _planned(self) -> Callable[[ResolvedOptions], Session]:

@@ -14,8 +14,7 @@ from voiceguide.audio.placement import PlacedClip
 from voiceguide.export.cover import COVER_VERSION, draw, drawing_of
 from voiceguide.export.formats import MP3, AudioFormat
 from voiceguide.export.tags import Tags, id3
-from voiceguide.language.phrase_file import read_wording
-from voiceguide.language.pronunciation import Pronunciation
+from voiceguide.language.registry import find_language
 from voiceguide.mp3.blocks import split_into_blocks
 from voiceguide.mp3.frames import Mp3Format
 from voiceguide.mp3.splice import Splicer
@@ -191,8 +190,8 @@ def plan_session(
         SpeechError: a phrase could not be spoken.
     """
     resolved = options.resolve(routine) if isinstance(options, SessionOptions) else options
-    wording = read_wording(routine.language)
-    script = build_script(routine, resolved, wording)
+    language = find_language(routine.language)
+    script = build_script(routine, resolved, language)
     kept = store or LayeredStore(MemoryStore(), FolderStore(cache_folder()))
     splicer = Splicer(_mp3(form), kept, jobs) if for_file and form.ending == ".mp3" else None
 
@@ -205,7 +204,7 @@ def plan_session(
                 pace_wpm=voice_options.pace,
                 chime_level_db=voice_options.chime_level,
                 sample_rate_hz=form.sample_rate_hz,
-                pronounce=Pronunciation(wording, {**routine.say, **voice_options.say}).spoken,
+                pronounce=lambda text: language.spoken_form(text, {**routine.say, **voice_options.say}),
             )
             return voice, _record(script, renderer, splicer, progress)
 

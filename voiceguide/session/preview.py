@@ -8,9 +8,7 @@ from voiceguide.errors import UsageError
 from voiceguide.export.containers import write_sound
 from voiceguide.export.formats import audio_format
 from voiceguide.files.writing import check_output, make_atomically
-from voiceguide.language.phrase_file import read_wording
-from voiceguide.language.phrases import sentences
-from voiceguide.language.pronunciation import Pronunciation
+from voiceguide.language.registry import find_language
 from voiceguide.options.voice import VoiceOptions
 from voiceguide.script.context import SENTENCE_PAUSE_MS
 from voiceguide.script.segments import Utterance
@@ -45,8 +43,11 @@ def preview(text: str, path: Path, speech: VoiceOptions, language: str = "en", *
         )
     form = audio_format(path.suffix)
     check_output(path, force=force)
-    pronunciation = Pronunciation(read_wording(language), speech.say)
-    utterances = tuple(map(Utterance, sentences(written)))
+    spoken_language = find_language(language)
+    utterances = tuple(map(Utterance, spoken_language.sentences(written)))
+
+    def pronounce(sentence: str) -> str:
+        return spoken_language.spoken_form(sentence, speech.say)
 
     def spoken(engine: Engine, voice: Voice) -> dict[Utterance, Clip]:
         with user_cache() as cache, closing(EnginePool(engine, lambda: open_engine(voice.engine))) as crew:
@@ -56,7 +57,7 @@ def preview(text: str, path: Path, speech: VoiceOptions, language: str = "en", *
                 cache,
                 pace_wpm=speech.pace,
                 sample_rate_hz=form.sample_rate_hz,
-                pronounce=pronunciation.spoken,
+                pronounce=pronounce,
             )
             clips = studio.kept(utterances)
             missing = [utterance for utterance in dict.fromkeys(utterances) if utterance not in clips]
@@ -66,4 +67,4 @@ def preview(text: str, path: Path, speech: VoiceOptions, language: str = "en", *
     pause = bytes(2 * SENTENCE_PAUSE_MS * form.sample_rate_hz // 1000)
     pieces = [piece for utterance in utterances for piece in (clips[utterance].pcm, pause)][:-1]
     make_atomically(path, lambda temporary: write_sound(temporary, pieces, form), force=force)
-    return " ".join(pronunciation.spoken(utterance.text) for utterance in utterances)
+    return " ".join(pronounce(utterance.text) for utterance in utterances)

@@ -5,11 +5,13 @@ back unchanged.
 """
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
+from typing import Annotated
 
-from voiceguide.language.phrases import SpokenForms, Wording
+from pydantic import BaseModel, BeforeValidator, ConfigDict
+
+from voiceguide.language.data import DataLanguage, any_of
 
 _LARGEST = 999_999_999
 _NUMBER = r"\d{1,3}(?:,\d{3})+|\d+"
@@ -24,43 +26,64 @@ _DECIMAL = rf"(?:{_NUMBER})(?:\.\d+)?"
 _SPACED = r"(?<![\w.,-])\d{1,3}(?:(?:[\u00a0\u2009\u202f]\d{3})+|(?: \d{3})* 000)(?![.,]?\d)"
 
 
-@dataclass(frozen=True)
-class Pronunciation:
-    """How the sentences of one session are spoken.
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Noun(_Frozen):
+    """What is counted: its singular and its plural."""
+
+    one: str
+    other: str
+
+
+class SpokenForms(_Frozen):
+    """How signs and abbreviations are spoken.
 
     Attributes:
-        wording: of the session's language; brings its units and abbreviations.
-        say: words, and how they are spoken instead; in any case, longest first.
+        units, currencies: by their sign after and before a number.
+        rates: what stands after a slash that means per, by how it is written.
+        limbs: those of them that are a choice behind another one, as in “one hand/foot”.
+        fractions, before_numbers, abbreviations, symbols: what is said instead.
+        range, out_of, multiplied, per, either, and the others: the words between numbers; examples stand in the data
+            file.
     """
 
-    wording: Wording
-    say: Mapping[str, str] = field(default_factory=dict)
+    units: dict[str, Noun]
+    currencies: dict[str, Noun]
+    rates: dict[str, str]
+    limbs: Annotated[tuple[str, ...], BeforeValidator(tuple)]
+    fractions: dict[str, str]
+    before_numbers: dict[str, str]
+    abbreviations: dict[str, str]
+    symbols: dict[str, str]
+    range: str
+    hundred: str
+    thousand: str
+    million: str
+    and_fraction: str
+    out_of: str
+    multiplied: str
+    per: str
+    either: str
+    full_hour: str
+    minute_below_ten: str
+
+
+@dataclass(frozen=True)
+class EnglishPronunciation:
+    """Rewrites a text as it is spoken.
+
+    Attributes:
+        language: English, for its numbers.
+        forms: how its signs and short forms are said.
+    """
+
+    language: DataLanguage
+    forms: SpokenForms
 
     def spoken(self, text: str) -> str:
-        """Return a sentence as it is handed to the voice; never empty."""
-        parts = self._own.split(text) if self._own else [text]
-        # The odd parts are words of the list, whose form is final.
-        told = [self._word(part) if number % 2 else self._plain(part) for number, part in enumerate(parts)]
-        found = "".join(told).strip()
-        return found if any(character.isalnum() for character in found) else text
-
-    @cached_property
-    def _own(self) -> "re.Pattern[str] | None":
-        if not self.say:
-            return None
-        words = sorted(map(_plain_apostrophes, self.say), key=len, reverse=True)
-        pattern = "|".join(re.escape(word).replace("'", "['’]") for word in words)
-        return re.compile(rf"(?<!\w)({pattern})(?!\w)", re.IGNORECASE)
-
-    @cached_property
-    def _own_forms(self) -> dict[str, str]:
-        return {_plain_apostrophes(word).casefold(): form for word, form in self.say.items()}
-
-    def _word(self, word: str) -> str:
-        # The pattern takes a few letters for alike that have no common small form, such as the Turkish i.
-        return self._own_forms.get(_plain_apostrophes(word).casefold(), word)
-
-    def _plain(self, text: str) -> str:
+        """Return a text, or a part of one, in words."""
         if text.isascii() and not _SPECIAL.search(text) and not self._abbreviations.search(text):
             return text
         for rule in (
@@ -82,21 +105,17 @@ class Pronunciation:
             text = rule(text)
         return _tidied(text)
 
-    @property
-    def _forms(self) -> SpokenForms:
-        return self.wording.spoken_forms
-
     @cached_property
     def _abbreviations(self) -> "re.Pattern[str]":
-        return re.compile(rf"(?<![\w.])({_any_of(self._forms.abbreviations)})(?!\w)", re.IGNORECASE)
+        return re.compile(rf"(?<![\w.])({any_of(self.forms.abbreviations)})(?!\w)", re.IGNORECASE)
 
     def _abbreviations_spoken(self, text: str) -> str:
-        forms = {name.lower(): form for name, form in self._forms.abbreviations.items()}
+        forms = {name.lower(): form for name, form in self.forms.abbreviations.items()}
         return self._abbreviations.sub(lambda found: forms.get(found[1].lower(), found[1]), text)
 
     def _symbols_spoken(self, text: str) -> str:
         """``&`` and ``=``, but not that of ``>=``."""
-        for symbol, form in self._forms.symbols.items():
+        for symbol, form in self.forms.symbols.items():
             words = f" {form} " if form else " "
             text = re.sub(rf"(?<![<>]){re.escape(symbol)}", lambda _, words=words: words, text)  # type: ignore[misc]
         return text
@@ -104,23 +123,23 @@ class Pronunciation:
     def _spine_spoken(self, text: str) -> str:
         """``L4-L5``: letter and number apart, two joined by the word for a range."""
         text = re.sub(
-            rf"\b({_VERTEBRA})\s*[-–/]\s*(?=(?:{_VERTEBRA}|\d{{1,2}})\b)", rf"\1 {self._forms.range} ", text
+            rf"\b({_VERTEBRA})\s*[-–/]\s*(?=(?:{_VERTEBRA}|\d{{1,2}})\b)", rf"\1 {self.forms.range} ", text
         )
         return re.sub(rf"\b{_VERTEBRA}\b", lambda found: f"{found[0][0]} {found[0][1:]}", text)
 
     def _signs_spoken(self, text: str) -> str:
         """``≥ 5``, ``No. 1``, ``-5`` and ``$5``: what stands before a number."""
-        forms = self._forms.before_numbers
+        forms = self.forms.before_numbers
         text = re.sub(r"(?<![\w-])-(?=\d)", "−", text)
 
         def currency(found: "re.Match[str]") -> str:
-            plural = self._forms.currencies[found[1]]
+            plural = self.forms.currencies[found[1]]
             return f"{found[2]} {plural.one if found[2] == '1' else plural.other}"
 
-        text = re.sub(rf"({_any_of(self._forms.currencies)})\s?({_DECIMAL})", currency, text)
+        text = re.sub(rf"({any_of(self.forms.currencies)})\s?({_DECIMAL})", currency, text)
         # “5 min. 5 times” is a unit and the end of a sentence.
         signs = (
-            rf"(?<!\d\s){re.escape(sign)}" if sign.rstrip(".") in self._forms.units else re.escape(sign)
+            rf"(?<!\d\s){re.escape(sign)}" if sign.rstrip(".") in self.forms.units else re.escape(sign)
             for sign in sorted(forms, key=len, reverse=True)
         )
         return re.sub(
@@ -134,11 +153,11 @@ class Pronunciation:
         """``1:30 min`` as a duration, ``7:30`` as a time of day; other numbers with a colon, as ``2:1``, as a range."""
 
         def clock(found: "re.Match[str]") -> str:
-            hour, minute = self.wording.number(int(found[1])), int(found[2])
+            hour, minute = self.language.number(int(found[1])), int(found[2])
             if not minute:
-                return self._forms.full_hour.format(n=hour)
-            words = self.wording.number(minute)
-            return f"{hour} {self._forms.minute_below_ten.format(n=words) if minute < 10 else words}"
+                return self.forms.full_hour.format(n=hour)
+            words = self.language.number(minute)
+            return f"{hour} {self.forms.minute_below_ten.format(n=words) if minute < 10 else words}"
 
         def duration(found: "re.Match[str]") -> str:
             rest = f" {int(found[2])} {_PARTS_OF[found[3]]}" if int(found[2]) else ""
@@ -147,58 +166,55 @@ class Pronunciation:
         text = re.sub(r"(?<![\w:.])(\d{1,3}):([0-5]\d)\s?(min|h)(?!\w)", duration, text)
         text = re.sub(r"(?<![\w.])(\d{1,3})m(\d{1,2})s(?!\w)", r"\1 min \2 s", text)
         text = re.sub(r"(?<![\w:])([01]?\d|2[0-4]):([0-5]\d)(?![\w:])", clock, text)
-        return re.sub(r"(?<![\w:])(\d+):(\d+)(?![\w:])", rf"\1 {self._forms.range} \2", text)
+        return re.sub(r"(?<![\w:])(\d+):(\d+)(?![\w:])", rf"\1 {self.forms.range} \2", text)
 
     def _fractions_spoken(self, text: str) -> str:
         """``½``, ``1 1/2`` and ``2½ min``."""
 
         def fraction(found: "re.Match[str]") -> str:
-            part = self._forms.fractions[found[2]]
+            part = self.forms.fractions[found[2]]
             words = part
             if found[1]:
-                words = self._forms.and_fraction.format(n=self.number(int(found[1])), fraction=part)
+                words = self.forms.and_fraction.format(n=self.number(int(found[1])), fraction=part)
             if not found[4]:
                 return words
-            unit = self._forms.units[found[4]]
+            unit = self.forms.units[found[4]]
             return f"{words} {unit.other if found[1] and found[3] != '-' else unit.one}"
 
         return re.sub(
-            rf"(?<![\w/])(?:(\d{{1,6}})\s?)?({_any_of(self._forms.fractions)})(?![\d/])"
-            rf"(?:([\s-]?)({_any_of(self._forms.units)})(?!\w))?",
+            rf"(?<![\w/])(?:(\d{{1,6}})\s?)?({any_of(self.forms.fractions)})(?![\d/])"
+            rf"(?:([\s-]?)({any_of(self.forms.units)})(?!\w))?",
             fraction,
             text,
         )
 
     def _rates_spoken(self, text: str) -> str:
         """``3 times/week``, ``2x/wk``, ``12 breaths/min``: how much in which time, or on what."""
-        rates, limbs = self._forms.rates, self._forms.limbs
+        rates, limbs = self.forms.rates, self.forms.limbs
 
         def rate(found: "re.Match[str]") -> str:
             what, form = (found[2] or "").lower(), rates.get(found[3].lower())
             is_choice = what in limbs and found[3].lower() in limbs
-            return f"{found[1]} {self._forms.per} {form}" if form and not is_choice else found[0]
+            return f"{found[1]} {self.forms.per} {form}" if form and not is_choice else found[0]
 
-        often = _any_of({self.wording.times.one, self.wording.times.two or "", "times"} - {""})
-        pattern = rf"(\d[\s-]?([°%×]|[^\W\d_]+|)|\b(?:{often}))\s?/\s?([a-z]+)(?!\w)"
+        pattern = r"(\d[\s-]?([°%×]|[^\W\d_]+|)|\b(?:once|twice|times))\s?/\s?([a-z]+)(?!\w)"
         return re.sub(pattern, rate, text, flags=re.IGNORECASE)
 
     def _times_spoken(self, text: str) -> str:
         """``2x``, ``x2``, ``1.5x``, ``2-3x`` and ``3 × 10``: how often."""
-        often = self.wording.times
 
         def once(found: "re.Match[str]") -> str:
             number = found[1] or found[3]
-            words = often.other.format(n=number) if "." in number else self.wording.plural(often, int(number))
+            words = f"{number} times" if "." in number else self.language.quantity("times", int(number))
             return words + self._per(found[2])
 
         def several(found: "re.Match[str]") -> str:
-            last = self.wording.plural(often, int(found[2]))
-            last = last if int(found[2]) > 2 else often.other.format(n=self.wording.number(int(found[2])))
-            return f"{found[1]} {self._forms.range} {last}{self._per(found[3])}"
+            last = self.language.number(int(found[2]))
+            return f"{found[1]} {self.forms.range} {last} times{self._per(found[3])}"
 
         # “3 sets x 10 reps” multiplies; “do it x3” counts.
         text = re.sub(
-            r"(?:(?<=\d)\s?|(?<=[\w.])\s)[x×](?:(?<=\d[x×])|\s)\s?(?=\d)", f" {self._forms.multiplied} ", text
+            r"(?:(?<=\d)\s?|(?<=[\w.])\s)[x×](?:(?<=\d[x×])|\s)\s?(?=\d)", f" {self.forms.multiplied} ", text
         )
         text = re.sub(rf"\b(\d{{1,2}})\s?[-–]\s?(\d{{1,2}})\s?[x×](?!\w){_PER}", several, text)
         return re.sub(
@@ -212,18 +228,18 @@ class Pronunciation:
         """``10-15``; twice the same number, as in ``90-90``, is no range."""
 
         def both(found: "re.Match[str]") -> str:
-            between = " " if found[1] == found[2] else f" {self._forms.range} "
+            between = " " if found[1] == found[2] else f" {self.forms.range} "
             return f"{found[1]}{between}{found[2]}"
 
-        units = _any_of(self._forms.units)
+        units = any_of(self.forms.units)
         text = re.sub(
-            rf"({_DECIMAL})\s?({units})\s?[-–]\s?(?={_DECIMAL}\s?\2(?!\w))", rf"\1 {self._forms.range} ", text
+            rf"({_DECIMAL})\s?({units})\s?[-–]\s?(?={_DECIMAL}\s?\2(?!\w))", rf"\1 {self.forms.range} ", text
         )
         return re.sub(rf"(?<![\w.-])({_DECIMAL})\s?[-–]\s?({_DECIMAL})(?!-?\d)", both, text)
 
     def _units_spoken(self, text: str) -> str:
         """Units in any case where they have more than one letter: ``30 SEC``, but ``5 m``; ``10-lb`` is one thing."""
-        units = self._forms.units
+        units = self.forms.units
         longer = {name.lower(): name for name in units if len(name) > 1}
 
         def unit(found: "re.Match[str]") -> str:
@@ -238,18 +254,18 @@ class Pronunciation:
             return f"{number} {spoken}{'.' * is_last}{self._per(slash)}"
 
         # The point of “a 150 lb. person” ends no sentence.
-        pattern = rf"({_DECIMAL})([\s-]?)({_any_of(units)})(?![\w°])(?:\.(?=\s(?-i:[a-z])))?{_PER}"
+        pattern = rf"({_DECIMAL})([\s-]?)({any_of(units)})(?![\w°])(?:\.(?=\s(?-i:[a-z])))?{_PER}"
         return re.sub(pattern, unit, text, flags=re.IGNORECASE)
 
     def _per(self, slash: str | None) -> str:
-        return f" {self._forms.per} " if slash else ""
+        return f" {self.forms.per} " if slash else ""
 
     def _slashes_spoken(self, text: str) -> str:
         """``3/10``, ``50/50``, ``3/step`` and ``left/right``."""
         text = re.sub(r"(?<![\w/])([1-9]\d)/\1(?<!10/10)(?![\w/])", r"\1 \1", text)
-        text = re.sub(r"(?<![\w/])(\d+)/(\d+)(?![\w/])", rf"\1 {self._forms.out_of} \2", text)
-        text = re.sub(r"(?<=\d)/(?=[A-Za-z])", f" {self._forms.per} ", text)
-        return re.sub(r"(?<=[^\W\d_])/(?=[^\W\d_])", f" {self._forms.either} ", text)
+        text = re.sub(r"(?<![\w/])(\d+)/(\d+)(?![\w/])", rf"\1 {self.forms.out_of} \2", text)
+        text = re.sub(r"(?<=\d)/(?=[A-Za-z])", f" {self.forms.per} ", text)
+        return re.sub(r"(?<=[^\W\d_])/(?=[^\W\d_])", f" {self.forms.either} ", text)
 
     def _ordinals_spoken(self, text: str) -> str:
         return re.sub(
@@ -259,9 +275,9 @@ class Pronunciation:
     def _ordinal(self, value: int, ending: str) -> str:
         hundreds, rest = value - value % 100, value % 100
         if not hundreds:
-            return self.wording.ordinal(rest)
+            return self.language.ordinal(rest)
         return (
-            f"{self.number(hundreds)} {self.wording.ordinal(rest)}"
+            f"{self.number(hundreds)} {self.language.ordinal(rest)}"
             if rest
             else self.number(hundreds) + ending
         )
@@ -269,8 +285,8 @@ class Pronunciation:
     def _numbers_spoken(self, text: str) -> str:
         def number(found: "re.Match[str]") -> str:
             whole = self.number(int(found[1].replace(",", "")[:40]))
-            digits = [self.wording.number(int(digit)) for digit in found[2] or ""]
-            words = " ".join([whole, *([self._forms.point, *digits] if digits else [])])
+            digits = [self.language.number(int(digit)) for digit in found[2] or ""]
+            words = " ".join([whole, *([self.language.text("decimal_point"), *digits] if digits else [])])
             before, after = found.string[: found.start()][-1:], found.string[found.end() :][:1]
             return f"{' ' * before.isalnum()}{words}{' ' * after.isalnum()}"
 
@@ -279,9 +295,9 @@ class Pronunciation:
     def number(self, value: int) -> str:
         """Return a whole number below a billion as words; larger ones digit by digit."""
         if value > _LARGEST:
-            return " ".join(self.wording.number(int(digit)) for digit in str(value)[:40])
+            return " ".join(self.language.number(int(digit)) for digit in str(value)[:40])
         words: list[str] = []
-        for unit, name in ((1_000_000, self._forms.million), (1000, self._forms.thousand)):
+        for unit, name in ((1_000_000, self.forms.million), (1000, self.forms.thousand)):
             if value >= unit:
                 words.append(f"{self._below_thousand(value // unit)} {name}")
                 value %= unit
@@ -289,21 +305,12 @@ class Pronunciation:
 
     def _below_thousand(self, value: int) -> str:
         hundreds, rest = divmod(value, 100)
-        words = [f"{self.wording.number(hundreds)} {self._forms.hundred}"] if hundreds else []
-        return " ".join([*words, *([self.wording.number(rest)] if rest or not words else [])])
+        words = [f"{self.language.number(hundreds)} {self.forms.hundred}"] if hundreds else []
+        return " ".join([*words, *([self.language.number(rest)] if rest or not words else [])])
 
 
 def _without_spaces(text: str) -> str:
     return re.sub(_SPACED, lambda found: re.sub(r"\s", "", found[0]), text)
-
-
-def _any_of(signs: Iterable[str]) -> str:
-    """Return a pattern for any of some signs, the longest first."""
-    return "|".join(map(re.escape, sorted(signs, key=len, reverse=True)))
-
-
-def _plain_apostrophes(text: str) -> str:
-    return text.replace("’", "'")
 
 
 # Only what holds one of these is looked at any closer.

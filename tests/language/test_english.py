@@ -5,10 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from voiceguide.errors import UsageError, VoiceguideError
-from voiceguide.language.phrase_file import read_wording, wording_languages
-from voiceguide.language.phrases import Plural, capitalised, sentences
+from voiceguide.language.registry import LANGUAGES, find_language
 
-ENGLISH = read_wording("en")
+ENGLISH = find_language("en")
 
 
 @pytest.mark.parametrize(
@@ -93,14 +92,19 @@ def test_durations_are_said_as_people_say_them(seconds: int, words: str) -> None
     [(0, "zero times"), (1, "once"), (2, "twice"), (3, "three times"), (50, "fifty times")],
 )
 def test_times_have_their_own_words_for_one_and_two(value: int, words: str) -> None:
-    """A language may have a word for two."""
-    assert ENGLISH.plural(ENGLISH.times, value) == words
+    """Forms may name a number."""
+    assert ENGLISH.quantity("times", value) == words
 
 
-def test_a_plural_without_a_word_for_two_uses_the_general_one() -> None:
-    """Most nouns have none."""
-    forms = Plural(one="{n} knee", other="{n} knees")
-    assert [ENGLISH.plural(forms, value) for value in (1, 2, 3)] == ["one knee", "two knees", "three knees"]
+def test_a_form_is_chosen_by_plural_category() -> None:
+    """English has ``one`` and ``other``; other categories are never asked for."""
+    forms = {"one": "{n} knee", "few": "?", "other": "{n} knees"}
+    assert [ENGLISH.plural(forms, n, str(n)) for n in (0, 1, 2, 5)] == [
+        "0 knees",
+        "1 knee",
+        "2 knees",
+        "5 knees",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -113,7 +117,7 @@ def test_a_plural_without_a_word_for_two_uses_the_general_one() -> None:
 )
 def test_things_are_listed_with_an_and(items: tuple[str, ...], words: str) -> None:
     """One needs no joining."""
-    assert ENGLISH.listed(items) == words
+    assert ENGLISH.join_list(items) == words
 
 
 @pytest.mark.parametrize(
@@ -135,7 +139,7 @@ def test_things_are_listed_with_an_and(items: tuple[str, ...], words: str) -> No
 )
 def test_a_text_is_split_into_its_sentences(text: str, parts: tuple[str, ...]) -> None:
     """At full stops that end a sentence, not at abbreviations or decimals."""
-    assert sentences(text) == parts
+    assert ENGLISH.sentences(text) == parts
 
 
 @pytest.mark.parametrize(
@@ -151,13 +155,13 @@ def test_short_forms_end_no_sentence_where_they_belong_to_what_follows(
     text: str, parts: tuple[str, ...]
 ) -> None:
     """A unit ends one; “No.” before a number does not."""
-    assert sentences(text) == parts
+    assert ENGLISH.sentences(text) == parts
 
 
 @given(st.lists(st.text(alphabet="aBé1 .!?…,'Dr", max_size=12), max_size=8).map(" ".join))
 def test_no_word_is_lost_between_sentences(text: str) -> None:
     """Splitting takes nothing away but white space."""
-    assert " ".join(sentences(text)).split() == text.split()
+    assert " ".join(ENGLISH.sentences(text)).split() == text.split()
 
 
 @pytest.mark.parametrize(
@@ -166,14 +170,14 @@ def test_no_word_is_lost_between_sentences(text: str) -> None:
 )
 def test_alternatives_of_a_phrase_are_taken_in_turn(turn: int, words: str) -> None:
     """After the last comes the first again."""
-    assert ENGLISH.say("rest", turn) == words
-    assert ENGLISH.say("rest", turn + 3) == words
+    assert ENGLISH.phrase("rest", turn) == words
+    assert ENGLISH.phrase("rest", turn + 3) == words
 
 
 def test_a_phrase_has_its_values_filled_in_and_a_large_first_letter() -> None:
     """Whatever stands first in it."""
     assert (
-        ENGLISH.say("side_round", side="left", side_name="leg", ordinal="second", reps="three")
+        ENGLISH.phrase("side_round", side="left", side_name="leg", ordinal="second", reps="three")
         == "Left leg, second of three."
     )
 
@@ -183,21 +187,21 @@ def test_a_phrase_has_its_values_filled_in_and_a_large_first_letter() -> None:
 )
 def test_a_phrase_by_kind_has_a_text_for_each(kind: str, words: str) -> None:
     """Each movement has its own words for its duration."""
-    assert ENGLISH.say("duration", kind=kind, hold="a while") == words
+    assert ENGLISH.phrase("duration", kind=kind, hold="a while") == words
 
 
 @pytest.mark.parametrize(
     ("name", "kind", "message"),
     [
-        ("hello", None, "The wording for 'en' has no phrase 'hello'."),
-        ("duration", "jump", "The wording for 'en' has no phrase 'duration' of kind 'jump'."),
-        ("duration", None, "The wording for 'en' has no phrase 'duration'."),
+        ("hello", None, "The language 'en' has no phrase 'hello'."),
+        ("duration", "jump", "The language 'en' has no phrase 'duration' of kind 'jump'."),
+        ("duration", None, "The language 'en' has no phrase 'duration'."),
     ],
 )
 def test_a_phrase_that_is_not_there_is_named(name: str, kind: str | None, message: str) -> None:
     """With its language, and its kind where there is one."""
     with pytest.raises(VoiceguideError) as caught:
-        ENGLISH.say(name, kind=kind)
+        ENGLISH.phrase(name, kind=kind)
     assert str(caught.value) == message
 
 
@@ -206,22 +210,22 @@ def test_a_phrase_that_is_not_there_is_named(name: str, kind: str | None, messag
 )
 def test_only_the_first_letter_is_made_large(text: str, large: str) -> None:
     """The rest stays as written."""
-    assert capitalised(text) == large
+    assert ENGLISH.capitalize(text) == large
 
 
 @pytest.mark.parametrize("language", ["en", "en-GB", "en-US"])
 def test_every_english_has_wording(language: str) -> None:
     """A region uses the wording of its language."""
-    assert read_wording(language) == ENGLISH
+    assert find_language(language) == ENGLISH
 
 
 def test_a_language_without_wording_is_told_with_what_there_is() -> None:
     """And where it is set."""
-    assert wording_languages() == ("en",)
+    assert set(LANGUAGES) == {"en"}
     with pytest.raises(UsageError) as caught:
-        read_wording("pt-BR")
+        find_language("pt-BR")
     assert str(caught.value) == (
-        "voiceguide has no wording for the language 'pt-BR' yet; it has: en. "
+        "voiceguide has no wording for the language 'pt-BR' yet. There is: en. "
         "Set the routine's 'language' to one of these."
     )
 
@@ -239,4 +243,4 @@ def test_a_language_without_wording_is_told_with_what_there_is() -> None:
 )
 def test_every_sentence_holds_a_word_and_ends_behind_its_quote(text: str, parts: tuple[str, ...]) -> None:
     """An engine never gets only a sign to say."""
-    assert sentences(text) == parts
+    assert ENGLISH.sentences(text) == parts
