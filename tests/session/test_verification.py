@@ -275,7 +275,7 @@ def test_a_sound_that_is_not_planned_is_found(session: Session, own_folders: Pat
     )
     sounds = tuple(sorted((*session.recording.sounds, click), key=lambda sound: sound.start_sample))
     found = verify(written(with_sounds(session, sounds), own_folders))
-    assert any("Something sounds where nothing is planned" in problem for problem in found.problems)
+    assert any("1 unexpected sound interrupts the silence" in problem for problem in found.problems)
 
 
 def tampered(session: Session, folder: Path, data: bytes | None) -> Path:
@@ -332,7 +332,9 @@ def test_a_plan_of_more_chimes_than_there_can_be_is_refused(session: Session, ow
     """Each would be looked for."""
     events = tuple(Event(at, at + 1, "chime", chime="begin") for at in range(90_000))
     path = with_events(session, own_folders / "session.mp3", events)
-    with pytest.raises(VoiceguideError, match="its plan has 90000 chimes, more than it holds"):
+    with pytest.raises(
+        VoiceguideError, match="carries a plan with 90000 chimes, more than fit into its length"
+    ):
         verify(path)
 
 

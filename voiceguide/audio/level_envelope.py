@@ -1,68 +1,73 @@
-"""How loud a sound is, tenth of a second by tenth: enough to tell one phrase from another, and whole from broken."""
+"""Level envelopes: how loud a sound is over time, small enough to travel in a file's tags.
 
-import warnings
-from collections.abc import Iterator
-from functools import cache
-from math import log10
+A file carries the envelope of each of its clips, so that verification can tell one phrase from another, and an
+intact phrase from a damaged one.
+"""
+
+from collections.abc import Iterator, Sequence
+from math import sqrt
+from operator import mul
 from typing import TYPE_CHECKING
 
-from voiceguide.audio.clip import BYTES_PER_SAMPLE, Clip
+from voiceguide.audio.clip import Clip
+from voiceguide.audio.levels import FULL_SCALE, to_db
 
 if TYPE_CHECKING:
-    from types import ModuleType
-
     import numpy as np
     from numpy.typing import NDArray
 
 WINDOW_MS = 100
-_QUIETEST_DB = -90
-_FULL_SCALE = 32768
-# A level is one printable character: this one is full scale, each further one a decibel less.
-_LOUDEST = ord("!")
+# The RMS of a window is taken over 300 evenly spaced samples. The same ones are compared later, so more of them
+# would take longer and find no more.
+_SAMPLES_PER_MS = 3
+# A level is stored as one printable character: "!" for 0 dBFS, the next one for each decibel below it.
+_ZERO_DB = ord("!")
+_MIN_LEVEL_DB = -90
+# Quieter windows are not compared: an encoder changes them by more than a few decibels.
+_MIN_COMPARED_DB = -50
+# At 64 kbit/s an encoder changes the level of a window by a decibel or two. A sound is altered if one window
+# differs by more than the first limit, or several by more than the second.
+_MAX_DIFFERENCE_DB = 8
+_MAX_REPEATED_DIFFERENCE_DB = 3
 
 
 def level_envelope(clip: Clip) -> str:
-    """Return the level (RMS against full scale, in dB) of each 100 ms of a clip, one character each.
+    """Return the RMS level of each 100 ms of a clip in dBFS, one character each.
 
-    Without numpy, so that a session of known phrases need not load it.
+    Works without NumPy, which a session of known phrases need not load.
     """
-    audioop = _audioop()
-    step = BYTES_PER_SAMPLE * WINDOW_MS * clip.sample_rate_hz // 1000
-    pieces = (clip.pcm[start : start + step] for start in range(0, len(clip.pcm), step))
-    return "".join(_character(audioop.rms(piece, BYTES_PER_SAMPLE)) for piece in pieces)
+    # Native byte order: every platform that PyAV has wheels for is little-endian, as clips are.
+    spacing = max(1, clip.sample_rate_hz // (1000 * _SAMPLES_PER_MS))
+    samples = memoryview(clip.pcm).cast("h")[::spacing].tolist()
+    window = WINDOW_MS * _SAMPLES_PER_MS
+    return "".join(_level(samples[start : start + window]) for start in range(0, len(samples), window))
 
 
 def level_envelope_of_samples(samples: "NDArray[np.float32]", sample_rate_hz: int) -> str:
-    """Return the same of samples, shape (samples,), 1.0 being full scale."""
-    import numpy as np
+    """Return the same for samples of shape (samples,), 1.0 being full scale."""
+    from voiceguide.audio.filters import as_clip
 
-    step = WINDOW_MS * sample_rate_hz // 1000
-    pieces = np.split(samples.astype(np.float64), range(step, len(samples), step))
-    return "".join(
-        _character(round(float(np.sqrt((piece**2).mean())) * _FULL_SCALE)) for piece in pieces if len(piece)
-    )
+    return level_envelope(as_clip(samples * FULL_SCALE, sample_rate_hz))
 
 
 def clip_id(words: str, chime: str | None = None) -> str:
-    """Return the name under which a profile is kept: the words, or the kind of chime."""
+    """Return the name under which an envelope is stored: the words, or the kind of chime."""
     return words or f"chime {chime}"
 
 
-def levels_db(written: str) -> Iterator[int]:
-    """Yield the levels of a profile."""
-    return (_LOUDEST - ord(character) for character in written)
+def sounds_differ(expected: str, measured: str) -> bool:
+    """Return whether two envelopes belong to different sounds; the last window, often incomplete, is ignored."""
+    pairs = zip(_levels_db(expected[:-1]), _levels_db(measured[:-1]), strict=False)
+    differences = [abs(one - other) for one, other in pairs if max(one, other) > _MIN_COMPARED_DB]
+    repeated = sum(difference > _MAX_REPEATED_DIFFERENCE_DB for difference in differences)
+    return max(differences, default=0) > _MAX_DIFFERENCE_DB or repeated > 1
 
 
-@cache
-def _character(rms: int) -> str:
-    level_db = max(_QUIETEST_DB, round(20 * log10(max(rms, 1) / _FULL_SCALE)))
-    return chr(_LOUDEST - min(level_db, 0))
+def _levels_db(envelope: str) -> Iterator[int]:
+    return (_ZERO_DB - ord(character) for character in envelope)
 
 
-def _audioop() -> "ModuleType":
-    """Return the standard library's module; from Python 3.13 on, audioop-lts brings it."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)
-        import audioop
-
-    return audioop
+def _level(samples: Sequence[int]) -> str:
+    rms = sqrt(sum(map(mul, samples, samples)) / len(samples))
+    level_db = max(_MIN_LEVEL_DB, round(to_db(rms / FULL_SCALE)))
+    return chr(_ZERO_DB - min(level_db, 0))
