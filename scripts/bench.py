@@ -1,9 +1,9 @@
-"""Measure speed and memory side by side in one run, as medians and ratios.
+"""Measure speed and memory, and compare them with the project's goals.
 
 python3 scripts/bench.py [--rounds 5] [--json]
 
-Machines are shared and noisy, so what is compared is run in turn, round by round, and what counts
-are the ratios.
+Machines are shared and noisy: everything is measured in turn, round by round, and the medians are compared as
+ratios. Where other programs disturb the wall clock most, the processor time is given as well, in "(s CPU)".
 """
 
 import argparse
@@ -22,6 +22,7 @@ from pathlib import Path
 from environment import ROOT, RUN_LOCK, ready_python
 
 ROUTINE = "lower-back"
+_COLD_ROUNDS = 3  # of the slowest command
 HELLO = """
 import typer
 app = typer.Typer()
@@ -30,8 +31,7 @@ def main(name: str = "world") -> None:
     print(f"Hello {name}")
 app()
 """
-# Prints the highest memory that the command used, in kB. Linux tells it of the program alone; what getrusage
-# tells there begins with the parent's.
+# Prints the peak memory of the command in kB. On Linux, getrusage includes the parent's, so /proc is read.
 PEAK = """
 import resource, sys
 from pathlib import Path
@@ -46,7 +46,7 @@ finally:
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     print(peak, file=sys.stderr)
 """
-# About 10 minutes, 1 hour and 10 hours of the same density: one exercise, repetitions and sets.
+# One exercise: sessions of the same density that differ only in length.
 LONG = """
 id: long
 title: Long
@@ -60,8 +60,9 @@ exercises:
     set_rest_seconds: 6
     movement: {kind: hold, instruction: Bend forward., short: [Fold again.], reminders: [Breathe., Soften your knees.]}
 """
+# Repetitions and sets of each length.
 LENGTHS = {"10 min": (9, 1), "1 h": (49, 1), "10 h": (49, 10)}
-# What the project wants to reach; (figure, comparison, goal).
+# What the project aims for: figure, comparison and goal.
 GOALS = (
     ("one-pass encode / assembly", ">=", 60.0),
     ("cached make, hold made before / hello --help", "<=", 3.0),
@@ -74,7 +75,7 @@ GOALS = (
 
 
 def main() -> None:
-    """Run in the project's environment, whichever Python was called."""
+    """Measure in the project's environment, whichever Python this script was started with."""
     python = str(ready_python(RUN_LOCK))
     if sys.prefix == sys.base_prefix:
         os.chdir(ROOT)
@@ -85,25 +86,25 @@ def main() -> None:
     chosen = parser.parse_args()
     compile_sources(python)
     with tempfile.TemporaryDirectory() as folder:
-        figures = measured(Path(folder), python, chosen.rounds)
+        figures = measure_all(Path(folder), python, chosen.rounds)
     if chosen.json:
         goals = {
-            name: {"goal": f"{sign} {goal:g}", "reached": reached(figures, name)}
+            name: {"goal": f"{sign} {goal:g}", "reached": is_reached(figures[name], sign, goal)}
             for name, sign, goal in GOALS
         }
         print(json.dumps({"figures": figures, "goals": goals}, indent=2))
     else:
-        show(figures)
+        print_figures(figures)
 
 
 def compile_sources(python: str) -> None:
-    """Write the byte code that an installed package has, too."""
+    """Write the byte code that an installed package has as well."""
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     subprocess.run([python, "-m", "compileall", "-q", str(ROOT / "voiceguide")], check=True, env=environment)
 
 
-def measured(folder: Path, python: str, rounds: int) -> dict[str, float]:
-    """Return every figure: seconds as medians, megabytes, and ratios."""
+def measure_all(folder: Path, python: str, rounds: int) -> dict[str, float]:
+    """Return every figure by its name: medians of seconds, megabytes, and ratios."""
     figures = {
         **whole_processes(folder, python, rounds),
         **in_process(folder, rounds),
@@ -122,54 +123,55 @@ def measured(folder: Path, python: str, rounds: int) -> dict[str, float]:
     return figures
 
 
-def reached(figures: dict[str, float], name: str) -> bool:
-    """Tell whether a figure is what the project wants."""
-    ((sign, goal),) = [(sign, goal) for wanted, sign, goal in GOALS if wanted == name]
-    return figures[name] >= goal if sign == ">=" else figures[name] <= goal
+def is_reached(figure: float, sign: str, goal: float) -> bool:
+    """Return whether a figure meets its goal."""
+    return figure >= goal if sign == ">=" else figure <= goal
 
 
 # --- whole processes -----------------------------------------------------------------------------
 
 
 def whole_processes(folder: Path, python: str, rounds: int) -> dict[str, float]:
-    """Time commands in turn, round by round; each make writes to a new file."""
+    """Return the times of commands, each run once a round, as medians."""
     hello = folder / "hello.py"
     hello.write_text(HELLO, encoding="utf-8")
     known, spoken = folder / "known", folder / "spoken"
-    guide = [python, "-I", "-m", "voiceguide"]
+    voiceguide = [python, "-I", "-m", "voiceguide"]
     out = ["--force", "-o", str(folder / "x.mp3")]
     for hold in ("25", "30"):
-        run([*guide, "make", ROUTINE, "--hold", hold, *out], known)
-    run([*guide, "make", ROUTINE, "--hold", "25", *out], spoken)
-    run([*guide, "plan", ROUTINE, "--hold", "30"], spoken)
+        run([*voiceguide, "make", ROUTINE, "--hold", hold, *out], known)
+    run([*voiceguide, "make", ROUTINE, "--hold", "25", *out], spoken)
+    run([*voiceguide, "plan", ROUTINE, "--hold", "30"], spoken)
 
     times: dict[str, list[float]] = {}
     for number in range(rounds):
-        with fresh(spoken, folder) as half_known, fresh(None, folder) as empty:
+        with copy_of(spoken, folder) as words_only, copy_of(None, folder) as empty:
             steps: dict[str, tuple[list[str], Path]] = {
                 "hello --help (s)": ([python, "-I", str(hello), "--help"], known),
-                "voiceguide --help (s)": ([*guide, "--help"], known),
-                "cached make, same session (s)": ([*guide, "make", ROUTINE, *out], known),
+                "voiceguide --help (s)": ([*voiceguide, "--help"], known),
+                "cached make, same session (s)": ([*voiceguide, "make", ROUTINE, *out], known),
                 "cached make, hold made before (s)": (
-                    [*guide, "make", ROUTINE, "--hold", "30", *out],
+                    [*voiceguide, "make", ROUTINE, "--hold", "30", *out],
                     known,
                 ),
-                # All words are known, and no sound of a session with this hold has been encoded.
+                # Every phrase is cached, but nothing of a session with this hold has been encoded.
                 "cached make, hold never made (s)": (
-                    [*guide, "make", ROUTINE, "--hold", "30", *out],
-                    half_known,
+                    [*voiceguide, "make", ROUTINE, "--hold", "30", *out],
+                    words_only,
                 ),
             }
-            if number < 3:  # the slow one
-                steps["cold make (s)"] = ([*guide, "make", ROUTINE, *out], empty)
+            if number < _COLD_ROUNDS:
+                steps["cold make (s)"] = ([*voiceguide, "make", ROUTINE, *out], empty)
             for name, (command, cache) in steps.items():
-                times.setdefault(name, []).append(seconds(lambda: run(command, cache)))  # noqa: B023
-    return {name: statistics.median(values) for name, values in times.items()}
+                wall, cpu = child_seconds(command, cache)
+                times.setdefault(name, []).append(wall)
+                times.setdefault(name.replace("(s)", "(s CPU)"), []).append(cpu)
+    return medians(times)
 
 
 @contextmanager
-def fresh(cache: Path | None, folder: Path) -> Iterator[Path]:
-    """Give a copy of a cache, or an empty one, that only one command uses."""
+def copy_of(cache: Path | None, folder: Path) -> Iterator[Path]:
+    """Yield a copy of a cache, or an empty one, that is used once."""
     with tempfile.TemporaryDirectory(dir=folder) as place:
         copy = Path(place) / "cache"
         if cache:
@@ -178,7 +180,7 @@ def fresh(cache: Path | None, folder: Path) -> Iterator[Path]:
 
 
 def run(command: list[str], cache: Path) -> str:
-    """Run a command with a cache of its own, and return what it says on standard error."""
+    """Run a command with a certain cache, and return its standard error."""
     done = subprocess.run(
         command,
         env={**os.environ, "VOICEGUIDE_CACHE_DIR": str(cache)},
@@ -189,18 +191,32 @@ def run(command: list[str], cache: Path) -> str:
     return done.stderr
 
 
-def seconds(work: Callable[[], object]) -> float:
+def child_seconds(command: list[str], cache: Path) -> tuple[float, float]:
+    """Return the wall-clock and processor time of a command, its own children included."""
+    before = os.times()
+    wall = seconds(lambda: run(command, cache))
+    after = os.times()
+    cpu = after.children_user + after.children_system - before.children_user - before.children_system
+    return wall, cpu
+
+
+def seconds(work: Callable[[], object], clock: Callable[[], float] = time.perf_counter) -> float:
     """Return how long something takes."""
-    start = time.perf_counter()
+    start = clock()
     work()
-    return time.perf_counter() - start
+    return clock() - start
+
+
+def medians(times: dict[str, list[float]]) -> dict[str, float]:
+    """Return the median of each list."""
+    return {name: statistics.median(values) for name, values in times.items()}
 
 
 # --- in process ----------------------------------------------------------------------------------
 
 
 def in_process(folder: Path, rounds: int) -> dict[str, float]:
-    """Time making the frames of one session from kept blocks, and from its samples in two other ways."""
+    """Time the assembly of a session from stored blocks, and two ways of encoding its samples instead."""
     from voiceguide.audio.clip import Clip
     from voiceguide.audio.mixing import mix
     from voiceguide.mp3.encoder import encode
@@ -215,10 +231,10 @@ def in_process(folder: Path, rounds: int) -> dict[str, float]:
         return LayeredStore(MemoryStore(), FolderStore(folder / "known"))
 
     session = plan_session(find_routine(ROUTINE), SessionOptions(), VoiceOptions(), store=store())
-    form, sounds = session.splicer.format, session.recording.sounds
+    mp3_format, sounds = session.splicer.format, session.recording.sounds
     list(session.stream())
-    pcm = mix(sounds, session.samples, form.sample_rate_hz)
-    clip = Clip(pcm, form.sample_rate_hz)
+    pcm = mix(sounds, session.samples, mp3_format.sample_rate_hz)
+    clip = Clip(pcm, mp3_format.sample_rate_hz)
 
     def assembly() -> None:
         again = plan_session(find_routine(ROUTINE), SessionOptions(), VoiceOptions(), store=store())
@@ -232,17 +248,17 @@ def in_process(folder: Path, rounds: int) -> dict[str, float]:
     }
     for _ in range(rounds):
         assembly()
-        one_pass = seconds(lambda: encode(pcm, form))
+        one_pass = seconds(lambda: encode(pcm, mp3_format))
         times["one-pass encode (s)"].append(one_pass)
         times["pydub loop and encode (s)"].append(
             one_pass + seconds(lambda: pydub_loop(sounds, clip, folder))
         )
     minutes = session.timeline.duration_ms / 60_000
-    return {name: statistics.median(values) for name, values in times.items()} | {"session (min)": minutes}
+    return {**medians(times), "session (min)": minutes}
 
 
 def pydub_loop(sounds: tuple, whole, folder: Path) -> None:  # type: ignore[no-untyped-def,type-arg]
-    """Join a session the plain way: one segment after the other, then export (without MP3, which needs ffmpeg)."""
+    """Join a session segment by segment and export it, as most scripts do (as WAV: MP3 would need ffmpeg)."""
     import warnings
 
     with warnings.catch_warnings():
@@ -262,16 +278,16 @@ def pydub_loop(sounds: tuple, whole, folder: Path) -> None:  # type: ignore[no-u
 
 
 def growth(folder: Path, python: str) -> dict[str, float]:
-    """Return peak memory and cost per minute for sessions of one density and three lengths, all cached."""
+    """Return peak memory and cost per minute of sessions of three lengths and equal density, all cached."""
     cache = folder / "growth"
     figures = {}
     out = ["--force", "-o", str(folder / "x.mp3")]
     for name, (reps, sets) in LENGTHS.items():
         file = folder / f"{reps}-{sets}.yaml"
         file.write_text(LONG.replace("SETS", str(sets)), encoding="utf-8")
-        wished = ["make", str(file), "--hold", "60", "--reps", str(reps), *out]
-        run([python, "-I", "-m", "voiceguide", *wished], cache)
-        peak = int(run([python, "-I", "-c", PEAK, *wished], cache).splitlines()[-1])
+        arguments = ["make", str(file), "--hold", "60", "--reps", str(reps), *out]
+        run([python, "-I", "-m", "voiceguide", *arguments], cache)
+        peak = int(run([python, "-I", "-c", PEAK, *arguments], cache).splitlines()[-1])
         figures[f"peak memory {name} (MB)"] = peak * 1024 / 1e6
         minutes, cost = cost_of(cache, file, reps)
         figures[f"length {name} (min)"] = minutes
@@ -280,7 +296,7 @@ def growth(folder: Path, python: str) -> dict[str, float]:
 
 
 def cost_of(cache: Path, file: Path, reps: int) -> tuple[float, float]:
-    """Return a cached session's minutes, and the seconds it takes to plan it and make all its bytes."""
+    """Return the length of a cached session in minutes, and the processor time to plan and stream it in seconds."""
     from voiceguide.options.session import SessionOptions
     from voiceguide.options.voice import VoiceOptions
     from voiceguide.routine.reader import find_routine
@@ -296,21 +312,21 @@ def cost_of(cache: Path, file: Path, reps: int) -> tuple[float, float]:
         minutes.append(session.timeline.duration_ms / 60_000)
 
     minutes: list[float] = []
-    times = [seconds(make) for _ in range(5)]
+    times = [seconds(make, time.process_time) for _ in range(5)]
     return minutes[-1], statistics.median(times)
 
 
-# --- showing -------------------------------------------------------------------------------------
+# --- printing -------------------------------------------------------------------------------------
 
 
-def show(figures: dict[str, float]) -> None:
-    """Print every figure, then what was to be reached."""
+def print_figures(figures: dict[str, float]) -> None:
+    """Print every figure, then every goal."""
     for name, value in figures.items():
         print(f"{name:58} {value:10.3f}")
     print()
     for name, comparison, goal in GOALS:
-        found = "reached" if reached(figures, name) else "MISSED"
-        print(f"{found:8} {name:46} {figures[name]:8.2f}  (goal {comparison} {goal:g})")
+        verdict = "reached" if is_reached(figures[name], comparison, goal) else "MISSED"
+        print(f"{verdict:8} {name:46} {figures[name]:8.2f}  (goal {comparison} {goal:g})")
 
 
 if __name__ == "__main__":
