@@ -1,15 +1,22 @@
 """Mixes the clips and chimes of one block with pydub; no other module uses it."""
 
-import warnings
-from typing import TYPE_CHECKING
+import sys
+from functools import cache
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
+from threading import Lock
+from typing import TYPE_CHECKING, cast
 
 from voiceguide.audio.clip import BYTES_PER_SAMPLE
 from voiceguide.audio.placement import PlacedClip
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
+    from types import ModuleType
 
     from pydub import AudioSegment
+
+_importing = Lock()
 
 
 def mix(sounds: "Iterable[PlacedClip]", samples: int, sample_rate_hz: int) -> bytes:
@@ -38,9 +45,39 @@ def mix(sounds: "Iterable[PlacedClip]", samples: int, sample_rate_hz: int) -> by
 
 
 def _segment(pcm: bytes, sample_rate_hz: int) -> "AudioSegment":
-    with warnings.catch_warnings():
-        # pydub looks for the ffmpeg program when it is imported; nothing here needs it.
-        warnings.simplefilter("ignore")
-        from pydub import AudioSegment
+    segment = _audio_segment()
+    return segment(data=pcm, sample_width=BYTES_PER_SAMPLE, frame_rate=sample_rate_hz, channels=1)
 
-    return AudioSegment(data=pcm, sample_width=BYTES_PER_SAMPLE, frame_rate=sample_rate_hz, channels=1)
+
+@cache
+def _audio_segment() -> "type[AudioSegment]":
+    """Import pydub without its warning that there is no ffmpeg program, which nothing here needs.
+
+    The warning is never raised, since a filter against it would hold for every thread of the process.
+    """
+    finder = _PydubFinder()
+    with _importing:
+        sys.meta_path.insert(0, finder)
+        try:
+            from pydub import AudioSegment as Segment
+        finally:
+            sys.meta_path.remove(finder)
+    return cast("type[AudioSegment]", Segment)
+
+
+class _PydubFinder(MetaPathFinder):
+    def find_spec(
+        self, fullname: str, path: "Sequence[str] | None", _target: "ModuleType | None" = None
+    ) -> ModuleSpec | None:
+        if fullname != "pydub.utils" or not (spec := PathFinder.find_spec(fullname, path)):
+            return None
+        if isinstance(spec.loader, SourceFileLoader):
+            spec.loader = _PydubUtilsLoader(fullname, spec.loader.path)
+        return spec
+
+
+class _PydubUtilsLoader(SourceFileLoader):
+    def exec_module(self, module: "ModuleType") -> None:
+        super().exec_module(module)
+        # As the original, but silent.
+        module.get_encoder_name = lambda: "avconv" if module.which("avconv") else "ffmpeg"  # type: ignore[attr-defined]

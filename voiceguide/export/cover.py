@@ -9,7 +9,6 @@ import io
 import math
 import re
 import unicodedata
-import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -23,6 +22,7 @@ from voiceguide.script.plan import Plan
 if TYPE_CHECKING:
     from PIL.Image import Image
     from PIL.ImageDraw import ImageDraw
+    from PIL.ImageFile import ImageFile
     from PIL.ImageFont import FreeTypeFont
 
 SIZE_PX = 1400
@@ -358,9 +358,7 @@ def _squared(data: bytes, path: Path, *, keep_ours: bool = False) -> bytes:
         f"{_MAX_PIXELS // 1_000_000} million pixels."
     )
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            opened = Image.open(io.BytesIO(data), formats=("JPEG", "PNG", "WEBP"))
+        opened = _opened(data)
         if opened.width * opened.height > _MAX_PIXELS:
             raise refused
         if min(opened.size) < _MIN_SIDE_PX:
@@ -380,6 +378,20 @@ def _squared(data: bytes, path: Path, *, keep_ours: bool = False) -> bytes:
         raise
     except Exception as error:  # decoders raise whatever a broken file makes them
         raise refused from error
+
+
+def _opened(data: bytes) -> "ImageFile":
+    """Return a picture without its pixels.
+
+    Not with ``Image.open``, which warns about large pictures: a warning goes to the whole process.
+    """
+    from PIL.JpegImagePlugin import JpegImageFile
+    from PIL.PngImagePlugin import PngImageFile
+    from PIL.WebPImagePlugin import WebPImageFile
+
+    if data.startswith(b"\x89PNG"):
+        return PngImageFile(io.BytesIO(data))
+    return (WebPImageFile if data.startswith(b"RIFF") else JpegImageFile)(io.BytesIO(data))
 
 
 def _as_jpeg(picture: "Image") -> bytes:

@@ -2,8 +2,8 @@
 
 import errno
 import os
+import secrets
 import shutil
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -113,7 +113,6 @@ def _made(path: Path, make: Callable[[Path], None], temporaries: dict[Path, Path
         temporaries[path] = Path(name)
         os.close(handle)
         make(temporaries[path])
-        temporaries[path].chmod(0o666 & ~_umask())
         return temporaries[path].stat().st_size
 
 
@@ -194,14 +193,15 @@ def _told(path: Path, option: str | None) -> Iterator[None]:
 
 
 def _temporary_in(folder: Path, name: str) -> tuple[int, str]:
-    return tempfile.mkstemp(prefix=f".{name[:40]}.", suffix=".part", dir=folder)
+    """Create a new file in a folder, and return its handle and path.
 
-
-def _umask() -> int:
-    """Return the process's mask for new files; mkstemp makes them private, and sessions are to be shared."""
-    mask = os.umask(0o022)
-    os.umask(mask)
-    return mask
+    Not with tempfile.mkstemp, which makes private files: here the system applies the umask, as to any other file.
+    """
+    flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    while True:
+        path = folder / f".{name[:40]}.{secrets.token_hex(4)}.part"
+        with suppress(FileExistsError):
+            return os.open(path, flags, 0o666), str(path)
 
 
 def _remove(temporary: Path) -> None:

@@ -3,13 +3,14 @@
 import os
 from collections import deque
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from typing import NamedTuple, Self
 
 from voiceguide.audio.clip import BYTES_PER_SAMPLE, Clip
 from voiceguide.audio.levels import ENCODED_PEAK_LIMIT_DBTP
 from voiceguide.audio.mixing import mix
 from voiceguide.audio.placement import PlacedClip
+from voiceguide.audio.workers import TaskQueue
 from voiceguide.errors import EncodingError
 from voiceguide.mp3.blocks import Block, merge_blocks, split_into_blocks
 from voiceguide.mp3.encoder import ENCODER_SETTINGS, encode
@@ -195,15 +196,11 @@ def _fits(batch: Sequence[_LookedUpBlock], block: Block) -> bool:
 
 
 class _EncoderPool:
-    """Threads that encode batches; LAME releases Python's lock, so they run at the same time.
-
-    No thread is started while every block is stored.
-    """
+    """Encodes batches at the same time; LAME releases Python's lock."""
 
     def __init__(self, jobs: int, encode: Callable[[Sequence[Block]], list[bytes]]) -> None:
-        self._jobs = jobs
         self._encode = encode
-        self._threads: ThreadPoolExecutor | None = None
+        self._queue = TaskQueue(jobs)
         # By key; what is finished is in the store.
         self.in_progress: dict[str, _PendingFrames] = {}
 
@@ -211,16 +208,14 @@ class _EncoderPool:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._threads:
-            # Without waiting: an abandoned generator may be closed in any thread, even in one of these.
-            self._threads.shutdown(wait=False, cancel_futures=True)
+        # Without waiting: an abandoned generator may be closed in any thread, even in a worker's.
+        self._queue.close(wait_for_running=False)
 
     def submit(self, batch: Sequence[_LookedUpBlock]) -> list[_PendingFrames]:
         """Start encoding a batch, unless it is a single block that is being encoded already."""
         if len(batch) == 1 and (pending := self.in_progress.get(batch[0].key)):
             return [pending]
-        self._threads = self._threads or ThreadPoolExecutor(self._jobs, thread_name_prefix="encoder")
-        future = self._threads.submit(self._encode, [item.block for item in batch])
+        future = self._queue.submit(self._encode, [item.block for item in batch])
         by_key = {item.key: _PendingFrames(future, index) for index, item in enumerate(batch)}
         self.in_progress |= by_key
         future.add_done_callback(lambda _: [self.in_progress.pop(key, None) for key in by_key])

@@ -6,7 +6,6 @@ or one line is collected, and the rest is read nevertheless.
 """
 
 import re
-import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from io import StringIO
@@ -201,10 +200,10 @@ def _loaded(text: str) -> _Read:
     yaml.Constructor = _Constructor
     yaml.preserve_quotes = True
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            marked = yaml.load(StringIO(text))
-            return _Read(marked, yaml.constructor.doubles)
+        # An anchor that is used twice is no mistake in YAML 1.2.
+        yaml.composer.warn_double_anchors = False
+        marked = yaml.load(StringIO(text))
+        return _Read(marked, yaml.constructor.doubles)
     except (MarkedYAMLError, _Refused):
         raise
     except (

@@ -1,12 +1,13 @@
 """Sections are encoded while others are still being spoken."""
 
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from threading import Event
 from typing import Self
 
 from voiceguide.audio.clip import Clip
 from voiceguide.audio.placement import PlacedClip
+from voiceguide.audio.workers import TaskQueue
 from voiceguide.mp3.blocks import CONTEXT_FRAMES
 from voiceguide.mp3.splice import Splicer
 from voiceguide.script.segments import Script, Utterance
@@ -29,7 +30,7 @@ class EncodingAhead:
         self._missing = [set(part.utterances) for part in self._parts]
         self._stopped = Event()
         self._encoded: list[Future[None]] = []
-        self._pool = ThreadPoolExecutor(1, thread_name_prefix="encoder")
+        self._queue = TaskQueue(1)
 
     def __enter__(self) -> Self:
         return self
@@ -37,7 +38,7 @@ class EncodingAhead:
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         """Stop after the current block; the rest is encoded with the file, by more than one thread."""
         self._stopped.set()
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        self._queue.close()
         if kind is None:
             for future in self._encoded:
                 if not future.cancelled():
@@ -54,7 +55,7 @@ class EncodingAhead:
             was_missing = bool(missing)
             missing.difference_update(new)
             if was_missing and not missing:
-                self._encoded.append(self._pool.submit(self._encode, part, dict(clips)))
+                self._encoded.append(self._queue.submit(self._encode, part, dict(clips)))
 
     def _encode(self, part: Script, clips: Mapping[Utterance, Clip]) -> None:
         # Only the first section begins with the file; before the others, the encoder hears silence.

@@ -2,10 +2,11 @@
 
 import os
 from collections.abc import Callable, Generator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from concurrent.futures import Future, as_completed
 from queue import SimpleQueue
 from typing import TypeVar
 
+from voiceguide.audio.workers import TaskQueue
 from voiceguide.speech.engine import Engine
 
 # Loading the neural voice takes as long as speaking some 25 phrases of 20 ms; a few are worth it on idle cores.
@@ -52,15 +53,17 @@ class EnginePool:
             finally:
                 idle.put(engine)
 
-        with ThreadPoolExecutor(len(self._engines), thread_name_prefix="speech") as pool:
-            futures: dict[Future[Result], Task] = {pool.submit(run, task): task for task in tasks}
-            try:
-                for future in as_completed(futures):
-                    yield futures[future], future.result()
-            except BaseException:
-                pool.shutdown(wait=False, cancel_futures=True)
-                self.close()  # stops the phrases that are being spoken, too
-                raise
+        queue = TaskQueue(len(self._engines))
+        futures: dict[Future[Result], Task] = {queue.submit(run, task): task for task in tasks}
+        try:
+            for future in as_completed(futures):
+                yield futures[future], future.result()
+        except BaseException:
+            queue.close(wait_for_running=False)
+            self.close()  # stops the phrases that are being spoken, too
+            raise
+        finally:
+            queue.close()
 
     def close(self) -> None:
         """Close every engine."""
