@@ -74,13 +74,20 @@ def _tables() -> dict[str, str]:
 
 
 def _table(part: dict[str, Any]) -> str:
-    needed = set(part.get("required", ()))
+    needed = {*part.get("required", ()), *_renamed(part)}
     rows = ["| key | what it is | how it is written | without it |", "|---|---|---|---|"]
     for name, field in part["properties"].items():
+        if field.get("deprecated"):
+            continue
         default = "needed" if name in needed else _default(field.get("default"))
         what = field["description"].removesuffix(".")
         rows.append("| `{}` | {} | {} | {} |".format(name, what, _kind(field), default))
     return "\n".join(rows) + "\n"
+
+
+def _renamed(part: dict[str, Any]) -> set[str]:
+    """Return the required keys that may also be written under an old name."""
+    return {rule["oneOf"][0]["required"][0] for rule in part.get("allOf", ()) if "oneOf" in rule}
 
 
 def _default(value: object) -> str:

@@ -150,7 +150,7 @@ def exercises(draw: st.DrawFn, name: str = "bend") -> Exercise:
         changeover=draw(text) if sided else None,
         changeover_seconds=draw(seconds),
         movement=movement,
-        ease=draw(_tuples(text, 0, 2)),
+        transition=draw(_tuples(text, 0, 2)),
         release=draw(st.none() | text),
         hold_scale=draw(st.sampled_from((1.0, 0.5, 1.5, 2.0)) | st.floats(0.25, 4)),
         hold_seconds=None if breath else draw(st.none() | hold_seconds),
@@ -165,7 +165,7 @@ def exercises(draw: st.DrawFn, name: str = "bend") -> Exercise:
 
 
 _ranges = st.lists(st.integers(3, 600), min_size=2, max_size=2).map(sorted)
-_advised = st.none() | _ranges.map(lambda ends: HoldRange(least=ends[0], most=ends[1]))
+_advised = st.none() | _ranges.map(lambda ends: HoldRange(minimum=ends[0], maximum=ends[1]))
 _sources = st.none() | st.builds(Source, title=names, url=st.none() | st.just("https://example.org/a?b=1#c"))
 
 

@@ -82,9 +82,9 @@ def test_fuzz_check_says_something_of_every_routine(routine: Routine, times: int
     whole = routine.model_copy(update={"exercises": tuple(many), "language": "en"})
     Path("r.yaml").write_text(as_yaml(whole), encoding="utf-8")
     (checked,) = check_files([Path("r.yaml")])
-    assert {remark.diagnostic.key for remark in checked.errors} <= {"defaults"}
-    assert all(remark.diagnostic.line and remark.diagnostic.column for remark in checked.remarks)
-    assert len({remark.diagnostic for remark in checked.remarks}) == len(checked.remarks)
+    assert {found.key for found in checked.errors} <= {"defaults"}
+    assert all(found.line and found.column for found in checked.diagnostics)
+    assert len({*checked.diagnostics}) == len(checked.diagnostics)
 
 
 def replaced(exercise: Exercise, name: str) -> Exercise:

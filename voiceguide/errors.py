@@ -27,6 +27,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Literal, TypeAlias
 
 
 class VoiceguideError(Exception):
@@ -149,15 +150,19 @@ class InvalidInput(UsageError, InvalidFile):
     """A file that was given as an option, such as a cover, and cannot be used."""
 
 
+Severity: TypeAlias = Literal["error", "warning"]
+
+
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One thing that is wrong in a file.
+    """One thing to correct, or to reconsider, in a file.
 
     Attributes:
         where: the file, as the person named it.
-        line, column: counted from 1; None where the fault belongs to no line.
+        line, column: counted from 1; None where it belongs to no line.
         key: the dotted path of the field, such as ``exercises.2.position``.
         problem: what is wrong, what is allowed, and the next step.
+        severity: a file with an error cannot be used; one with a warning can.
     """
 
     where: str
@@ -165,6 +170,7 @@ class Diagnostic:
     column: int | None
     key: str
     problem: str
+    severity: Severity = "error"
 
     def __str__(self) -> str:
         # Editors make a link of "FILE, line 2, column 1".
@@ -178,7 +184,7 @@ class RoutineError(VoiceguideError):
     """A routine file cannot be used.
 
     Attributes:
-        faults: every fault found, in the order of the file; at least one.
+        diagnostics: every error found, in the order of the file; at least one.
     """
 
     def __init__(self, diagnostics: tuple[Diagnostic, ...]) -> None:

@@ -69,7 +69,7 @@ def test_a_routine_is_complete(routine: Routine) -> None:
         (routine.defaults.rest_seconds, routine.advised_rest_seconds),
     ):
         assert advised
-        assert advised.least <= value <= advised.most
+        assert advised.minimum <= value <= advised.maximum
     assert re.search(r"\bstop\b", " ".join((*routine.safety.before, routine.safety.short)))
     assert re.search(r"\bdoctor\b", " ".join(routine.safety.after))
 

@@ -92,7 +92,7 @@ def test_an_exercise_that_is_not_valid_cannot_exist(values: dict[str, object], m
         (Defaults, {"reps": True}),
         (Defaults, {"rest_seconds": -1}),
         (Defaults, {"rest_seconds": 601}),
-        (HoldRange, {"least": 30, "most": 29}),
+        (HoldRange, {"minimum": 30, "maximum": 29}),
         (Safety, {"before": (), "short": "Gently."}),
         (Safety, {"before": ("{side}",), "short": "Gently."}),
         (Source, {"title": "A", "url": "ftp://example.org"}),

@@ -153,7 +153,7 @@ def test_lower_back_keeps_to_the_advice_of_its_source() -> None:
     """20 to 30 seconds, two or three times; see a doctor before, and for the signs that the article names."""
     routine = find_routine("lower-back")
     assert routine.advised_hold_seconds
-    assert (routine.advised_hold_seconds.least, routine.advised_hold_seconds.most) == (20, 30)
+    assert (routine.advised_hold_seconds.minimum, routine.advised_hold_seconds.maximum) == (20, 30)
     assert 20 <= routine.defaults.hold_seconds <= 30
     assert routine.defaults.reps in {2, 3}
     assert "doctor" in " ".join(routine.safety.before)
@@ -357,8 +357,8 @@ def test_only_the_happy_baby_changes_on_its_last_repetition() -> None:
         ),
         (
             "title: Small",
-            "title: Small\nadvised_hold_seconds: {least: 30, most: 20}",
-            "line 3, column 1 (advised_hold_seconds): least (30) is above most (20); exchange them.",
+            "title: Small\nadvised_hold_seconds: {minimum: 30, maximum: 20}",
+            "line 3, column 1 (advised_hold_seconds): the minimum (30) is above the maximum (20); swap them.",
         ),
         (
             "title: Small",
@@ -767,7 +767,7 @@ def test_an_anchored_boolean_is_no_number() -> None:
             ],
         ),
         (
-            [("title: Small", "title: Small\nadvised_reps: {least: 3, most: 2, x: 1}")],
+            [("title: Small", "title: Small\nadvised_reps: {minimum: 3, maximum: 2, x: 1}")],
             ["advised_reps", "advised_reps.x"],
         ),
         (

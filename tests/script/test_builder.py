@@ -631,9 +631,9 @@ def test_who_goes_on_alone_is_told_where_the_next_call_would_come() -> None:
 def test_every_rest_says_how_to_come_out() -> None:
     """A general word would leave people in the stretch; where the routine has none, it has to do."""
     several = all_said(script_of(SessionOptions(reps=5), with_exercises(FLAT_BACK)))
-    assert [several.count(text) for text in FLAT_BACK.ease] == [2, 2]
+    assert [several.count(text) for text in FLAT_BACK.transition] == [2, 2]
     assert "Take a short rest." not in several
     without = all_said(
-        script_of(SessionOptions(reps=2), with_exercises(FLAT_BACK.model_copy(update={"ease": ()})))
+        script_of(SessionOptions(reps=2), with_exercises(FLAT_BACK.model_copy(update={"transition": ()})))
     )
     assert "Take a short rest." in without

@@ -35,9 +35,9 @@ def test_what_is_found_is_what_the_routine_advises(minutes: int) -> None:
     found = fit(LOWER_BACK, SessionOptions(), minutes * 60_000, estimated_ms)
     assert LOWER_BACK.advised_hold_seconds
     assert (
-        LOWER_BACK.advised_hold_seconds.least
+        LOWER_BACK.advised_hold_seconds.minimum
         <= (found.hold_seconds or 0)
-        <= LOWER_BACK.advised_hold_seconds.most
+        <= LOWER_BACK.advised_hold_seconds.maximum
     )
     assert found.hold_seconds in {20, 25, 30} or 13 < minutes < 24
     assert found.reps in {2, 3}
@@ -74,9 +74,9 @@ def test_wide_ranges_are_searched_quickly_and_never_too_far(minutes: int) -> Non
     """What no session may last is no candidate; some hundred lengths tell of half a million."""
     routine = LOWER_BACK.model_copy(
         update={
-            "advised_hold_seconds": HoldRange(least=3, most=600),
-            "advised_reps": RepRange(least=1, most=50),
-            "advised_rest_seconds": RestRange(least=0, most=600),
+            "advised_hold_seconds": HoldRange(minimum=3, maximum=600),
+            "advised_reps": RepRange(minimum=1, maximum=50),
+            "advised_rest_seconds": RestRange(minimum=0, maximum=600),
         }
     )
     asked: list[ResolvedOptions] = []

@@ -29,9 +29,9 @@ safety:
   after: [Do it daily. In doubt see a doctor.]
 source: {title: A book}
 defaults: {hold_seconds: 20, reps: 2, rest_seconds: 6}
-advised_hold_seconds: {least: 15, most: 30}
-advised_reps: {least: 1, most: 3}
-advised_rest_seconds: {least: 5, most: 15}
+advised_hold_seconds: {minimum: 15, maximum: 30}
+advised_reps: {minimum: 1, maximum: 3}
+advised_rest_seconds: {minimum: 5, maximum: 15}
 exercises:
   - id: sit
     name: Sit
@@ -49,7 +49,7 @@ def told(text: str) -> list[tuple[str, int | None, str, str]]:
     """What is said of a text: severity, line, key, message."""
     Path("r.yaml").write_text(text, encoding="utf-8")
     (checked,) = check_files([Path("r.yaml")])
-    return [(r.severity, r.diagnostic.line, r.diagnostic.key, r.diagnostic.problem) for r in checked.remarks]
+    return [(one.severity, one.line, one.key, one.problem) for one in checked.diagnostics]
 
 
 def test_a_good_routine_has_nothing_to_say_of() -> None:
@@ -124,23 +124,23 @@ SIDED = GOOD.replace(
          "'Push through the pain' asks to go on"),
         (GOOD.replace("short: Move gently.", "short: No pain no gain."), "safety.short", "'No pain no gain' asks to go on in pain"),
         (GOOD.replace("id: good", "id: hips"), "id",
-         "a built-in routine has the id 'hips', too; give this one its own, such as my-hips."),
-        (GOOD.replace("    movement:", "    hold_seconds: 5\n    movement:").replace("least: 15", "least: 5"),
+         "'hips' is also the id of a built-in routine; choose another one, such as my-hips."),
+        (GOOD.replace("    movement:", "    hold_seconds: 5\n    movement:").replace("minimum: 15", "minimum: 5"),
          "exercises.1.movement.reminders", "a hold of 5 s has no room for reminders; take them out, or make the hold longer."),
         (GOOD.replace("kind: hold", "kind: work"), "exercises.1.rest_seconds",
          "no room in a rest of 6 s, from bell to bell, for 'Sit still again.'. Make the rest longer, or the words shorter."),
-        (GOOD.replace("kind: hold", "kind: work").replace("rest_seconds: 6", "rest_seconds: 1").replace("least: 5", "least: 1")
+        (GOOD.replace("kind: hold", "kind: work").replace("rest_seconds: 6", "rest_seconds: 1").replace("minimum: 5", "minimum: 1")
          .replace("[Sit still again.]", "[Again.]"), "exercises.1.rest_seconds", "a rest of 1 s becomes about"),
-        (GOOD.replace("kind: hold", "kind: work").replace("    movement:", "    ease: [Lean back and let go.]\n    movement:")
+        (GOOD.replace("kind: hold", "kind: work").replace("    movement:", "    transition: [Lean back and let go.]\n    movement:")
          .replace("rest_seconds: 6", "rest_seconds: 12"), "exercises.1.rest_seconds",
          "no room in a rest of 12 s, from bell to bell, for 'Lean back and let go.'. Make the rest longer"),
-        (GOOD.replace("    movement:", "    hold_seconds: 3\n    movement:").replace("least: 15", "least: 3")
+        (GOOD.replace("    movement:", "    hold_seconds: 3\n    movement:").replace("minimum: 15", "minimum: 3")
          .replace("      reminders: [Breathe out.]\n", ""), "exercises.1.hold_seconds",
          "a hold of 3 s has no room for its countdown; make it longer, or set 'quiet: true'."),
         (GOOD.replace("    movement:", "    hold_seconds: 16\n    hold_scale: 0.5\n    movement:"), "exercises.1.hold_scale",
          "this counts only for a hold that the listener asks for: --hold 20 would make it 10 s, and 'hold_seconds' makes it 16 s."),
         (GOOD.replace("    movement:", "    hold_scale: 4\n    movement:").replace("hold_seconds: 20", "hold_seconds: 200")
-         .replace("most: 30", "most: 600"), "exercises.1.hold_scale",
+         .replace("maximum: 30", "maximum: 600"), "exercises.1.hold_scale",
          "a hold of 200 s becomes 800 s, and holds are 3 to 600 s: it lasts 600 s."),
         (GOOD.replace("    movement:", "    hold_scale: 2\n    breath: {in_seconds: 3, out_seconds: 3, breaths: 4}\n    movement:")
          .replace("      reminders: [Breathe out.]\n", ""), "exercises.1.hold_scale",
@@ -262,9 +262,59 @@ def test_a_text_that_is_cut_is_told() -> None:
     assert [(severity, line, key) for severity, line, key, _ in found] == [
         ("warning", 16, "exercises.1.position")
     ]
-    assert found[0][3].startswith("what stands after # is a comment and is not said ('# and breathe.'); put")
+    assert found[0][3].startswith("the text after # is a comment and is not spoken ('# and breathe.'); put")
     for text in ("Sit tall.  # mine", '"Sit # tall." # mine'):
         assert told(GOOD.replace("Sit tall.", text)) == []
+
+
+OLD_KEYS = (
+    GOOD.replace("advised_reps: {minimum: 1, maximum: 3}", "advised_reps: {least: 1, maximum: 3}")
+    .replace("    movement:", "    transition: [Lean back.]\n    movement:")
+    .replace("    transition:", "    ease:")
+)  # fmt: skip
+
+
+def test_a_key_of_version_0_1_0_is_read_with_a_warning() -> None:
+    """It means the same as its new name, and the warning says where it stands."""
+    found = told(OLD_KEYS)
+    assert found == [
+        ("warning", 11, "advised_reps.minimum", "'least' is now called 'minimum'; the old name still works."),
+        ("warning", 18, "exercises.1.transition", "'ease' is now called 'transition'; the old name still works."),
+    ]  # fmt: skip
+    old = parse_routine(OLD_KEYS, "r.yaml")
+    new = parse_routine(OLD_KEYS.replace("least:", "minimum:").replace("ease:", "transition:"), "r.yaml")
+    assert old == new
+    assert old.exercises[0].transition == ("Lean back.",)
+
+
+@pytest.mark.parametrize(
+    ("change", "line", "key", "message"),
+    [
+        (("least: 1", "least: x"), 11, "advised_reps.minimum", "expected a whole number, found 'x'"),
+        (("least: 1", "least: 4"), 11, "advised_reps", "the minimum (4) is above the maximum (3); swap them."),
+        (("[Lean back.]", "[3]"), 18, "exercises.1.transition.1", "expected a text, found 3"),
+        (("ease: ", "transition: [Lean.]\n    ease: "), 19, "exercises.1.ease",
+         "'ease' is the old name of 'transition', which is set too; delete one of them."),
+        (("ease: ", "easy: "), 18, "exercises.1.easy", "there is no key 'easy' here"),
+    ],
+)  # fmt: skip
+def test_errors_in_a_key_with_an_old_name_are_found(
+    change: tuple[str, str], line: int, key: str, message: str
+) -> None:
+    """Each where it stands in the file."""
+    found = [one for one in told(OLD_KEYS.replace(*change)) if one[0] == "error"]
+    assert [one[1:3] for one in found] == [(line, key)]
+    assert found[0][3].startswith(message)
+
+
+def test_a_routine_embedded_by_version_0_1_0_is_read() -> None:
+    """Finished files carry their routine as JSON."""
+    new = find_routine("legs").model_dump(mode="json", exclude_defaults=True)
+    old = json.loads(
+        json.dumps(new).replace('"minimum"', '"least"').replace('"maximum"', '"most"').replace('"transition"', '"ease"')
+    )  # fmt: skip
+    assert old != new
+    assert Routine.model_validate(old) == find_routine("legs")
 
 
 @pytest.mark.parametrize("name", built_in_ids())
@@ -383,7 +433,7 @@ def test_what_the_model_refuses_the_schema_refuses(change: tuple[str, str]) -> N
 _ONLY_THE_MODEL = (
     "names a side",  # a placeholder in an exercise without sides
     "two exercises have the id",
-    "is above most",
+    "is above the maximum",
     "breaths of",  # longer or shorter than a hold may be
     "invisible character",
     "turns the direction of reading",
@@ -391,7 +441,7 @@ _ONLY_THE_MODEL = (
 _VALUES = st.sampled_from(
     [None, True, 0, 3, 3.0, 2.5, -1, 10**4, "", " ", "x", "?!", "…", "{side}", "{", "}{", "Neck Pain", "a\u200bb", "é",
      "none", "each", "hold", "flow", "breathe", "en", "https://a", [], {},
-     ["a"], [3], {"a": "b"}, {"least": 9, "most": 3}, "a" * 130]
+     ["a"], [3], {"a": "b"}, {"minimum": 9, "maximum": 3}, "a" * 130]
 )  # fmt: skip
 
 

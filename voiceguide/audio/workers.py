@@ -17,7 +17,7 @@ Result = TypeVar("Result")
 @cache
 def _threads(_process_id: int) -> ThreadPoolExecutor:
     """Return the threads of a process; a forked one has none of its parent's, and starts its own."""
-    return ThreadPoolExecutor(JOBS.most, thread_name_prefix="voiceguide")
+    return ThreadPoolExecutor(JOBS.maximum, thread_name_prefix="voiceguide")
 
 
 class TaskQueue:

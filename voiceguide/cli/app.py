@@ -276,7 +276,7 @@ def check(
         print_json(checked_as_data(checked))
     else:
         print_check(checked)
-    if any(file.remarks if strict else file.errors for file in checked):
+    if any(file.diagnostics if strict else file.errors for file in checked):
         raise typer.Exit(1)
 
 

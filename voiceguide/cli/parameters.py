@@ -111,7 +111,7 @@ Hold = Annotated[
         "--hold",
         parser=parse_duration,
         metavar="DURATION",
-        help=f"How long each hold lasts, such as 25, 25s or 1m30s; {HOLD_SECONDS.least} s to {HOLD_SECONDS.most // 60} min.",
+        help=f"How long each hold lasts, such as 25, 25s or 1m30s; {HOLD_SECONDS.minimum} s to {HOLD_SECONDS.maximum // 60} min.",
         show_default="the routine's own",
     ),
 ]
@@ -121,8 +121,8 @@ Holds = Annotated[
         "--hold",
         parser=parse_durations,
         metavar="DURATION",
-        help=f"How long each hold lasts, such as 25, 25s or 1m30s; {HOLD_SECONDS.least} s to "
-        f"{HOLD_SECONDS.most // 60} min. Several with commas make several files.",
+        help=f"How long each hold lasts, such as 25, 25s or 1m30s; {HOLD_SECONDS.minimum} s to "
+        f"{HOLD_SECONDS.maximum // 60} min. Several with commas make several files.",
         show_default="the routine's own",
     ),
 ]
@@ -132,7 +132,7 @@ Reps = Annotated[
         "--reps",
         parser=parse_count,
         metavar="N",
-        help=f"Repetitions of each exercise; {REPS.least} to {REPS.most}.",
+        help=f"Repetitions of each exercise; {REPS.minimum} to {REPS.maximum}.",
         show_default="the routine's own",
     ),
 ]
@@ -142,7 +142,7 @@ SeveralReps = Annotated[
         "--reps",
         parser=parse_counts,
         metavar="N",
-        help=f"Repetitions of each exercise; {REPS.least} to {REPS.most}. Several with commas make several files.",
+        help=f"Repetitions of each exercise; {REPS.minimum} to {REPS.maximum}. Several with commas make several files.",
         show_default="the routine's own",
     ),
 ]
@@ -217,7 +217,7 @@ Pace = Annotated[
         "--pace",
         parser=parse_count,
         metavar="WPM",
-        help=f"Words a minute as spoken, pauses between sentences included; {PACE_WPM.least} to {PACE_WPM.most}.",
+        help=f"Words a minute as spoken, pauses between sentences included; {PACE_WPM.minimum} to {PACE_WPM.maximum}.",
         show_default=str(DEFAULT_PACE_WPM),
     ),
 ]
@@ -226,7 +226,7 @@ ChimeLevel = Annotated[
     typer.Option(
         "--chime-level",
         metavar="DB",
-        help=f"Chimes against the voice; 0 is as loud, {CHIME_LEVEL_DB.least} to {CHIME_LEVEL_DB.most}.",
+        help=f"Chimes against the voice; 0 is as loud, {CHIME_LEVEL_DB.minimum} to {CHIME_LEVEL_DB.maximum}.",
         show_default="0",
     ),
 ]
@@ -274,7 +274,7 @@ Jobs = Annotated[
         "--jobs",
         parser=parse_jobs,
         metavar="N",
-        help=f"How many phrases may be spoken at once; {JOBS.least} to {JOBS.most}.",
+        help=f"How many phrases may be spoken at once; {JOBS.minimum} to {JOBS.maximum}.",
         show_default="the machine's cores, at most 8",
     ),
 ]

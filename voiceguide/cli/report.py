@@ -202,11 +202,11 @@ def print_voices(listing: VoiceListing) -> None:
 def print_check(files: tuple[CheckedFile, ...]) -> None:
     """Print everything to say of every file."""
     for file in files:
-        for remark in file.remarks:
-            print(f"Unwise: {remark.diagnostic}" if remark.severity == "warning" else remark.diagnostic)
+        for diagnostic in file.diagnostics:
+            print(f"Warning: {diagnostic}" if diagnostic.severity == "warning" else diagnostic)
         if not file.errors:
-            unwise = f", with {counted(len(file.remarks), 'thing')} to think about" if file.remarks else ""
-            print(f"{file.path}: this routine is valid{unwise}.")
+            warnings = f", with {counted(len(file.diagnostics), 'warning')}" if file.diagnostics else ""
+            print(f"{file.path}: this routine is valid{warnings}.")
 
 
 def checked_as_data(files: tuple[CheckedFile, ...]) -> list[dict[str, object]]:
@@ -214,14 +214,14 @@ def checked_as_data(files: tuple[CheckedFile, ...]) -> list[dict[str, object]]:
     return [
         {
             "file": str(file.path),
-            "line": remark.diagnostic.line,
-            "column": remark.diagnostic.column,
-            "key": remark.diagnostic.key,
-            "severity": remark.severity,
-            "message": remark.diagnostic.problem,
+            "line": diagnostic.line,
+            "column": diagnostic.column,
+            "key": diagnostic.key,
+            "severity": diagnostic.severity,
+            "message": diagnostic.problem,
         }
         for file in files
-        for remark in file.remarks
+        for diagnostic in file.diagnostics
     ]
 
 

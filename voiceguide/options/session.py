@@ -63,7 +63,7 @@ class ResolvedOptions:
             return exercise.breath.breaths_for(asked) * exercise.breath.seconds
         if exercise.hold_seconds is not None and not self.scales(exercise):
             return exercise.hold_seconds
-        return min(max(self.scaled_hold_seconds(exercise), HOLD_SECONDS.least), HOLD_SECONDS.most)
+        return min(max(self.scaled_hold_seconds(exercise), HOLD_SECONDS.minimum), HOLD_SECONDS.maximum)
 
     def scales(self, exercise: Exercise) -> bool:
         """Tell whether the exercise's hold is the session's, times its scale."""

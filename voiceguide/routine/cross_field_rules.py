@@ -21,11 +21,11 @@ _SIDES = re.compile("|".join(f"{{{name}}}" for name in SIDE_PLACEHOLDERS))
 _BREATH_PARTS = ("in_seconds", "hold_seconds", "out_seconds", "rest_seconds")
 
 
-def in_order(advised: Part) -> Iterator[Disagreement]:
-    """The least of a range is not above its most."""
-    least, most = (advised.get(name, "missing") for name in ("least", "most"))
-    if _are_numbers(least, most) and least > most:
-        yield (), f"least ({least}) is above most ({most}); exchange them"
+def minimum_not_above_maximum(advised: Part) -> Iterator[Disagreement]:
+    """The minimum of a range is not above its maximum."""
+    minimum, maximum = (advised.get(name, "missing") for name in ("minimum", "maximum"))
+    if _are_numbers(minimum, maximum) and minimum > maximum:
+        yield (), f"the minimum ({minimum}) is above the maximum ({maximum}); swap them"
 
 
 def breaths_fit_a_hold(breath: Part) -> Iterator[Disagreement]:
@@ -36,8 +36,8 @@ def breaths_fit_a_hold(breath: Part) -> Iterator[Disagreement]:
         return
     one = sum(parts)
     lasts = breaths * one
-    if not HOLD_SECONDS.least <= lasts <= HOLD_SECONDS.most:
-        possible = f"{HOLD_SECONDS.least} to {HOLD_SECONDS.most} seconds"
+    if not HOLD_SECONDS.minimum <= lasts <= HOLD_SECONDS.maximum:
+        possible = f"{HOLD_SECONDS.minimum} to {HOLD_SECONDS.maximum} seconds"
         yield (), f"{breaths} breaths of {one} seconds last {lasts} seconds; a hold lasts {possible}"
 
 

@@ -58,6 +58,28 @@ def diagnostics(tree: Tree, where: str) -> tuple[Diagnostic, ...]:
     )
 
 
+def rename_old_keys(tree: Tree, where: str) -> tuple[Diagnostic, ...]:
+    """Give keys with a name of an earlier version their current one, with a warning for each."""
+    renamed = [
+        (path, old, new)
+        for path, values, model in parts_of(tree.plain)
+        for old, new in model.renamed_keys.items()  # type: ignore[attr-defined]
+        if old in values and new not in values
+    ]
+    for path, old, new in renamed:
+        tree.rename(path, old, new)
+    return tuple(
+        Diagnostic(
+            where,
+            *tree.position((*path, new)),
+            dotted((*path, new)),
+            f"{old!r} is now called {new!r}; the old name still works.",
+            "warning",
+        )
+        for path, old, new in renamed
+    )
+
+
 def _spot(tree: Tree, path: KeyPath, character: str | None) -> tuple[int, int]:
     return tree.spot_of(character, path) if character else tree.position(path)
 

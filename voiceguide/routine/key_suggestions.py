@@ -113,6 +113,10 @@ def about_unknown(path: KeyPath, tree: object) -> str:
         if kind is None
         else f"a movement of kind {kind!r} has no key {key!r}."
     )
+    if model and key in model.renamed_keys:  # type: ignore[attr-defined]
+        return (
+            f"{key!r} is the old name of {model.renamed_keys[key]!r}, which is set too; delete one of them."  # type: ignore[attr-defined]
+        )
     if _MEANINGS.get(key) in known:
         return f"{missing} Did you mean {_MEANINGS[key]!r}?"
     if nearest(key, known, _ALMOST):

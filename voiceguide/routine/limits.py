@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from voiceguide.errors import UsageError
+from voiceguide.errors import ValueOutOfRange
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,13 +10,15 @@ class Limit:
     """A closed range.
 
     Attributes:
-        what: the quantity, as a person calls it.
-        unit: follows a number; note: follows the range.
+        name: what the number is called in messages.
+        minimum, maximum: both included.
+        unit: follows a number, with its leading space.
+        note: follows the range in messages.
     """
 
-    what: str
-    least: int
-    most: int
+    name: str
+    minimum: int
+    maximum: int
     unit: str = ""
     note: str = ""
 
@@ -24,14 +26,10 @@ class Limit:
         """Refuse a value outside the range.
 
         Raises:
-            UsageError: tells the value and the range.
+            ValueOutOfRange: names the value and the range.
         """
-        if not self.least <= value <= self.most:
-            shown = value if isinstance(value, int) else f"{value:g}"
-            raise UsageError(
-                f"A {self.what} of {shown}{self.unit} is not possible. "
-                f"Choose {self.least} to {self.most}{self.unit}{self.note}."
-            )
+        if not self.minimum <= value <= self.maximum:
+            raise ValueOutOfRange(self.name, value, self.minimum, self.maximum, self.unit, self.note)
 
 
 HOLD_SECONDS = Limit("hold", 3, 600, " seconds", " (10 minutes)")

@@ -5,7 +5,8 @@ say of the attributes is what authors read: in the schema, in their editors, and
 """
 
 import re
-from typing import Annotated, ClassVar, Literal, Self, TypeAlias
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Literal, Self, TypeAlias
 
 from pydantic import (
     AfterValidator,
@@ -24,7 +25,7 @@ from voiceguide.routine.cross_field_rules import (
     Rule,
     breaths_fit_a_hold,
     ids_are_unique,
-    in_order,
+    minimum_not_above_maximum,
     sides_agree,
     timing_agrees,
 )
@@ -45,6 +46,19 @@ Side: TypeAlias = Literal["left", "right"]
 _SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 _LANGUAGE = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
 _BRACES = re.compile(r"\{([^{}]*)\}|([{}])")
+
+
+def with_current_keys(values: dict[str, Any], renamed: Mapping[str, str]) -> dict[str, Any]:
+    """Return values with renamed keys under their current names, in the same order.
+
+    Where both names are there, the old one stays: it is then refused as an unknown key.
+    """
+    if renamed.keys().isdisjoint(values):
+        return values
+    return {
+        (renamed[key] if key in renamed and renamed[key] not in values else key): value
+        for key, value in values.items()
+    }
 
 
 def _as_tuple(value: object) -> object:
@@ -115,7 +129,7 @@ SayList = Annotated[
 
 def within(limit: Limit) -> object:
     """Return the constraint that keeps a field within a limit."""
-    return Field(ge=limit.least, le=limit.most)
+    return Field(ge=limit.minimum, le=limit.maximum)
 
 
 WHOLE = BeforeValidator(_whole)
@@ -124,7 +138,7 @@ Reps = Annotated[int, within(REPS), WHOLE]
 RestSeconds = Annotated[int, within(REST_SECONDS), WHOLE]
 BreathPart = Annotated[int, within(BREATH_SECONDS), WHOLE]
 # A breath need not be held, nor rested after.
-OptionalBreathPart = Annotated[int, Field(ge=0, le=BREATH_SECONDS.most), WHOLE]
+OptionalBreathPart = Annotated[int, Field(ge=0, le=BREATH_SECONDS.maximum), WHOLE]
 
 
 def _listed(most: int, least: int = 0) -> tuple[BeforeValidator, object]:
@@ -142,6 +156,13 @@ class _Frozen(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
     rules: ClassVar[tuple[Rule, ...]] = ()
+    # Keys of version 0.1.0 and what they are called now; files and finished sessions may still have the old ones.
+    renamed_keys: ClassVar[Mapping[str, str]] = {}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_current_keys(cls, values: object) -> object:
+        return with_current_keys(values, cls.renamed_keys) if isinstance(values, dict) else values
 
     @model_validator(mode="after")
     def _agrees(self) -> Self:
@@ -204,37 +225,38 @@ class Defaults(_Frozen):
 
 
 class _Range(_Frozen):
-    """What the source advises, from the least to the most.
+    """A range that the source advises.
 
     Attributes:
-        least: The least that is advised.
-        most: The most that is advised.
+        minimum: The smallest number advised.
+        maximum: The largest number advised.
     """
 
-    rules = (in_order,)
-    least: int
-    most: int
+    rules = (minimum_not_above_maximum,)
+    renamed_keys = {"least": "minimum", "most": "maximum"}
+    minimum: int
+    maximum: int
 
 
 class HoldRange(_Range):
     """The hold lengths that the source advises."""
 
-    least: HoldSeconds
-    most: HoldSeconds
+    minimum: HoldSeconds
+    maximum: HoldSeconds
 
 
 class RepRange(_Range):
     """The numbers of repetitions that the source advises."""
 
-    least: Reps
-    most: Reps
+    minimum: Reps
+    maximum: Reps
 
 
 class RestRange(_Range):
     """The rests between repetitions that the source advises."""
 
-    least: RestSeconds
-    most: RestSeconds
+    minimum: RestSeconds
+    maximum: RestSeconds
 
 
 class Breath(_Frozen):
@@ -255,7 +277,7 @@ class Breath(_Frozen):
     out_seconds: BreathPart = 6
     rest_seconds: OptionalBreathPart = 0
     breaths: Annotated[int, within(BREATHS), WHOLE] = 5
-    calls: Annotated[int, Field(ge=0, le=BREATHS.most), WHOLE] | None = None
+    calls: Annotated[int, Field(ge=0, le=BREATHS.maximum), WHOLE] | None = None
 
     @property
     def seconds(self) -> int:
@@ -266,7 +288,7 @@ class Breath(_Frozen):
         """Return the number of breaths nearest to a length; the exercise's own where None is asked for."""
         if asked_seconds is None:
             return self.breaths
-        most = HOLD_SECONDS.most // self.seconds
+        most = HOLD_SECONDS.maximum // self.seconds
         return min(max(round(asked_seconds / self.seconds), 1), most)
 
 
@@ -391,7 +413,7 @@ class Exercise(_Frozen):
         changeover: How to get to the other side; needed with ``sides: each``. {side} is the new side.
         changeover_seconds: Quiet time to change sides, in seconds.
         movement: What is done; its ``kind`` is one of hold, flow, rock, work and breathe.
-        ease: How to come out between two repetitions, said before the rest; several are taken in turn.
+        transition: How to come out between two repetitions, said before the rest; several are taken in turn.
         release: How to come out of the exercise after its last repetition.
         hold_scale: What the session's hold, or the one that the listener asks for, is multiplied with here.
         hold_seconds: A hold of its own, in seconds, where the listener asks for none.
@@ -405,6 +427,7 @@ class Exercise(_Frozen):
     """
 
     rules = (timing_agrees, sides_agree)
+    renamed_keys = {"ease": "transition"}
     id: Slug
     name: Title
     spoken_name: Title | None = None
@@ -417,7 +440,7 @@ class Exercise(_Frozen):
     changeover: SidedText | None = None
     changeover_seconds: Seconds = 5
     movement: Movement
-    ease: Annotated[tuple[SidedText, ...], *_listed(8)] = ()
+    transition: Annotated[tuple[SidedText, ...], *_listed(8)] = ()
     release: SidedText | None = None
     hold_scale: Annotated[float, Field(ge=0.25, le=4, allow_inf_nan=False)] = 1
     hold_seconds: HoldSeconds | None = None

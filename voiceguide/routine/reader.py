@@ -71,12 +71,14 @@ class Examined:
     Attributes:
         tree: its values and where each stands; None where it is no YAML.
         routine: None where something is wrong.
-        faults: everything that is wrong, in the order of the text.
+        diagnostics: every error, in the order of the text.
+        warnings: what the routine can be used with, and should be changed.
     """
 
     tree: "Tree | None"
     routine: Routine | None
     diagnostics: tuple[Diagnostic, ...] = ()
+    warnings: tuple[Diagnostic, ...] = ()
 
 
 def read_routine(path: Path) -> Routine:
@@ -121,19 +123,20 @@ def examine(name: str) -> Examined:
 
 
 def _examined(text: str, where: str) -> Examined:
-    from voiceguide.routine.diagnostics import diagnostics
+    from voiceguide.routine.diagnostics import diagnostics, rename_old_keys
     from voiceguide.routine.yaml_tree import read_tree
 
     try:
         tree = read_tree(text, where)
     except RoutineError as error:
         return Examined(None, None, error.diagnostics)
+    warnings = rename_old_keys(tree, where)
     try:
         # Once for the many that are as they should be; what is wrong takes several readings.
         routine = None if tree.diagnostics else Routine.model_validate(tree.plain)
     except ValidationError:
         routine = None
-    return Examined(tree, routine, () if routine else diagnostics(tree, where))
+    return Examined(tree, routine, () if routine else diagnostics(tree, where), warnings)
 
 
 @cache

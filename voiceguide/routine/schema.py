@@ -3,6 +3,7 @@
 import inspect
 import json
 import re
+from collections.abc import Mapping
 from importlib import resources
 from typing import Any
 
@@ -52,7 +53,8 @@ def made_from_the_model() -> str:
     for name, part in made["$defs"].items():
         _describe(part, getattr(model, name))
         if name in _RULES:
-            part["allOf"] = _RULES[name]
+            part["allOf"] = [*_RULES[name]]
+        _accept_renamed_keys(part, getattr(model, name).renamed_keys)
     _name_all_keys(made["properties"]["say"])
     return json.dumps(made, ensure_ascii=False, indent=1) + "\n"
 
@@ -62,6 +64,22 @@ def _name_all_keys(words: dict[str, Any]) -> None:
     ((pattern, value),) = words.pop("patternProperties").items()
     words["propertyNames"]["pattern"] = pattern
     words["additionalProperties"] = value
+
+
+def _accept_renamed_keys(part: dict[str, Any], renamed: Mapping[str, str]) -> None:
+    """Let an old key stand for the current one, never beside it; editors strike it through."""
+    required: list[str] = part.get("required", [])
+    for old, new in renamed.items():
+        part["properties"][old] = {
+            **part["properties"][new], "deprecated": True, "description": f"The old name of {new}."
+        }  # fmt: skip
+        rule = (
+            {"oneOf": [{"required": [new]}, {"required": [old]}]}
+            if new in required
+            else {"not": {"required": [old, new]}}
+        )
+        part.setdefault("allOf", []).append(rule)
+    part["required"] = [name for name in required if name not in renamed.values()]
 
 
 def _describe(part: dict[str, Any], kind: type[BaseModel]) -> None:

@@ -57,6 +57,15 @@ class Tree:
         """Return line and column, from 1, of the deepest step of a path that the text has."""
         return _position(self._marked, path)
 
+    def rename(self, path: KeyPath, old: str, new: str) -> None:
+        """Read a key of the part at a path as another one, which stands where the old one is written."""
+        part, marked = _part_at(self.plain, path), _part_at(self._marked, path)
+        part[new] = part.pop(old)
+        marked.lc.data[new] = marked.lc.data[old]
+        if old in marked.ca.items:
+            marked.ca.items[new] = marked.ca.items.pop(old)
+        marked[new] = marked.pop(old)
+
     def spot_of(self, character: str, path: KeyPath) -> tuple[int, int]:
         """Return where a character stands first, from a path on; the place of the path where it is written as a code."""
         line, column = self.position(path)
@@ -68,9 +77,7 @@ class Tree:
 
     def comment_cutting(self, path: KeyPath) -> str | None:
         """Return the comment that ends the line of a text without quotes, where one space alone is before it."""
-        parent: Any = self._marked
-        for step in path[:-1]:
-            parent = parent[step]
+        parent = _part_at(self._marked, path[:-1])
         if type(parent[path[-1]]) is not str:
             return None
         tokens = parent.ca.items.get(path[-1]) or ()
@@ -79,6 +86,12 @@ class Tree:
             return None
         line = self.lines[found.start_mark.line][: found.start_mark.column]
         return found.value.splitlines()[0] if line.endswith(" ") and not line.endswith("  ") else None
+
+
+def _part_at(tree: Any, path: KeyPath) -> Any:
+    for step in path:
+        tree = tree[step]
+    return tree
 
 
 def _position(marked: Any, path: KeyPath) -> tuple[int, int]:

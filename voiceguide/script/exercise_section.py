@@ -239,10 +239,10 @@ class ExerciseSection:
 
     def _rest_words(self, window: Window) -> Iterator[Say | Pause]:
         """How to come out, in the routine's words where it has some: a general one leaves people where they are."""
-        ease = self.exercise.ease
+        transitions = self.exercise.transition
         if self.telling.says("rest"):
-            turn = self.telling.turn(f"ease {self.exercise.id}")
-            text = ease[turn % len(ease)] if ease else self.telling.phrase_text("rest")
+            turn = self.telling.turn(f"transition {self.exercise.id}")
+            text = transitions[turn % len(transitions)] if transitions else self.telling.phrase_text("rest")
             yield from self._spoken(text, replace(window.location, side=window.side_before))
 
     def _rest_ms(self, window: Window) -> int:

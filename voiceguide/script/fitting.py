@@ -42,8 +42,8 @@ def ranges_for(routine: Routine, wishes: SessionOptions) -> Ranges:
     def chosen(asked: int | None, advised: object, default: int) -> range:
         if asked is not None:
             return range(asked, asked + 1)
-        least, most = (getattr(advised, "least", default), getattr(advised, "most", default))
-        return range(least, most + 1)
+        minimum, maximum = (getattr(advised, "minimum", default), getattr(advised, "maximum", default))
+        return range(minimum, maximum + 1)
 
     holds: Sequence[int] = chosen(wishes.hold_seconds, routine.advised_hold_seconds, defaults.hold_seconds)
     if wishes.hold_seconds is None and routine.advised_hold_seconds:

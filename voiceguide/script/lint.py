@@ -65,8 +65,8 @@ def _about_defaults(routine: Routine) -> Iterator[tuple[KeyPath, str]]:
     )
     for name, advised in checks:
         value = getattr(routine.defaults, name)
-        if advised and not advised.least <= value <= advised.most:
+        if advised and not advised.minimum <= value <= advised.maximum:
             yield (
                 ("defaults", name),
-                f"{value} is outside of what is advised, {advised.least} to {advised.most}.",
+                f"{value} is outside of what is advised, {advised.minimum} to {advised.maximum}.",
             )

@@ -70,9 +70,9 @@ def about_own_numbers(
     )
     values = (options.hold_seconds_of(exercise), options.reps_of(exercise), options.rest_seconds_of(exercise))
     for (name, own, advised, what), value in zip(checks, values, strict=True):
-        if own and advised and not advised.least <= value <= advised.most:
+        if own and advised and not advised.minimum <= value <= advised.maximum:
             shown = what.format(value)
-            yield (name,), f"{shown} is outside of what is advised, {advised.least} to {advised.most}."
+            yield (name,), f"{shown} is outside of what is advised, {advised.minimum} to {advised.maximum}."
 
 
 def about_scale(exercise: Exercise, options: ResolvedOptions) -> Iterator[tuple[KeyPath, str]]:
@@ -83,7 +83,7 @@ def about_scale(exercise: Exercise, options: ResolvedOptions) -> Iterator[tuple[
     if exercise.breath:
         yield ("hold_scale",), "this does nothing: 'breath' sets how long the hold lasts. Take it out."
     elif options.scales(exercise):
-        limits = f"holds are {HOLD_SECONDS.least} to {HOLD_SECONDS.most} s: it lasts {lasts} s."
+        limits = f"holds are {HOLD_SECONDS.minimum} to {HOLD_SECONDS.maximum} s: it lasts {lasts} s."
         yield ("hold_scale",), f"a hold of {options.hold_seconds} s becomes {scaled} s, and {limits}"
     else:
         why = (

@@ -42,10 +42,12 @@ def outside_advice(routine: Routine, options: ResolvedOptions) -> Iterator[str]:
             if (getattr(exercise, name) is None or name in options.asked)
             and not (exercise.breath and name == "hold_seconds")
         }
-        outside = sorted(value for value in values if advised and not advised.least <= value <= advised.most)
+        outside = sorted(
+            value for value in values if advised and not advised.minimum <= value <= advised.maximum
+        )
         if advised and outside:
             yield (
-                f"The source of this routine advises {what.format(f'{advised.least} to {advised.most}')}; "
+                f"The source of this routine advises {what.format(f'{advised.minimum} to {advised.maximum}')}; "
                 f"this session {instead.format(' and '.join(map(str, outside)))}."
             )
 
@@ -56,6 +58,6 @@ def _beyond_limits(routine: Routine, options: ResolvedOptions) -> Iterator[str]:
         lasts, scaled = options.hold_seconds_of(exercise), options.scaled_hold_seconds(exercise)
         if options.scales(exercise) and lasts != scaled:
             yield (
-                f"{exercise.name} scales its hold to {scaled} seconds; holds are {HOLD_SECONDS.least} to "
-                f"{HOLD_SECONDS.most} seconds, so it lasts {lasts}."
+                f"{exercise.name} scales its hold to {scaled} seconds; holds are {HOLD_SECONDS.minimum} to "
+                f"{HOLD_SECONDS.maximum} seconds, so it lasts {lasts}."
             )

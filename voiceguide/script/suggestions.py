@@ -119,7 +119,7 @@ class _Trial:
 
     def _numbers(self, option: str, name: str, limit: Limit) -> list[Candidate]:
         """Return the numbers with which the session is as long as wished while all else stays as found."""
-        values = range(limit.least, limit.most + 1)
+        values = range(limit.minimum, limit.maximum + 1)
         as_found: dict[str, Any] = {
             other: getattr(self.found, other) for other in OWN if getattr(self.asked, other) is None
         }
@@ -139,7 +139,7 @@ class _Trial:
                 option,
                 value,
                 self._asking(name, value),
-                advised is None or advised.least <= value <= advised.most,
+                advised is None or advised.minimum <= value <= advised.maximum,
             )
             for value in dict.fromkeys(candidates)
             if value in values and value != getattr(self.asked, name)

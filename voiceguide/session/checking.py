@@ -1,12 +1,11 @@
-"""Routine files are checked: every fault, and what is unwise, each at its place in the file."""
+"""Checks routine files: every error and warning, each with its place in the file."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Literal
 
-from voiceguide.errors import Diagnostic, UsageError
+from voiceguide.errors import Diagnostic, Severity, UsageError
 from voiceguide.language.base import Language
 from voiceguide.language.registry import find_language
 from voiceguide.options.session import SessionOptions
@@ -20,62 +19,56 @@ from voiceguide.script.lint import LintFinding, lint_routine
 
 
 @dataclass(frozen=True, slots=True)
-class Remark:
-    """One thing that is wrong, or unwise, in a file."""
-
-    severity: Literal["error", "warning"]
-    diagnostic: Diagnostic
-
-
-@dataclass(frozen=True, slots=True)
 class CheckedFile:
-    """A routine file and everything to say of it, in the order of its lines; nothing where all is well."""
+    """A routine file and its diagnostics, in the order of its lines."""
 
     path: Path
-    remarks: tuple[Remark, ...]
+    diagnostics: tuple[Diagnostic, ...]
 
     @property
-    def errors(self) -> tuple[Remark, ...]:
-        """What keeps the file from being used."""
-        return tuple(remark for remark in self.remarks if remark.severity == "error")
+    def errors(self) -> tuple[Diagnostic, ...]:
+        """The diagnostics with which the file cannot be used."""
+        return tuple(diagnostic for diagnostic in self.diagnostics if diagnostic.severity == "error")
 
 
 def check_files(paths: Iterable[Path]) -> tuple[CheckedFile, ...]:
-    """Read every file, and collect everything to say of each; a built-in routine is named by its id."""
+    """Check files, and built-in routines given by their id."""
     return tuple(
-        CheckedFile(path, tuple(sorted(_remarks(path), key=lambda remark: remark.diagnostic.line or 0)))
+        CheckedFile(path, tuple(sorted(_diagnostics(path), key=lambda diagnostic: diagnostic.line or 0)))
         for path in paths
     )
 
 
-def _remarks(path: Path) -> Iterator[Remark]:
+def _diagnostics(path: Path) -> Iterator[Diagnostic]:
     try:
         examined = examine(str(path))
     except UsageError as error:
-        yield Remark("error", Diagnostic(str(path), None, None, "", str(error)))
+        yield Diagnostic(str(path), None, None, "", str(error))
         return
-    yield from (Remark("error", diagnostic) for diagnostic in examined.diagnostics)
+    yield from (*examined.diagnostics, *examined.warnings)
     if examined.tree is None:
         return
-    place = partial(_placed, examined.tree, str(path))
-    yield from (Remark("warning", place(advice.path, advice.problem)) for advice in _cut_short(examined.tree))
+    error_at = partial(_located, examined.tree, str(path), "error")
+    warning_at = partial(_located, examined.tree, str(path), "warning")
+    findings = [*_texts_cut_by_a_comment(examined.tree)]
     language, problem = _language(examined.tree.plain.get("language", "en"))
     if problem:
-        yield Remark("error", place(("language",), problem))
+        yield error_at(("language",), problem)
     if examined.routine and language:
         try:
-            estimated = estimated_timeline(
+            timeline = estimated_timeline(
                 examined.routine, SessionOptions().resolve(examined.routine), language, DEFAULT_PACE_WPM
             )
         except UsageError as error:
-            estimated = None
-            yield Remark("error", place(("defaults",), _too_long(error)))
-        found = [*lint_routine(examined.routine, language, estimated), *_named_alike(examined.routine)]
-        yield from (Remark("warning", place(advice.path, advice.problem)) for advice in found)
+            timeline = None
+            yield error_at(("defaults",), _too_long(error))
+        findings += lint_routine(examined.routine, language, timeline)
+        findings += _id_of_a_built_in_routine(examined.routine)
+    yield from (warning_at(finding.path, finding.problem) for finding in findings)
 
 
-def _placed(tree: Tree, where: str, path: KeyPath, problem: str) -> Diagnostic:
-    return Diagnostic(where, *tree.position(path), dotted(path), problem)
+def _located(tree: Tree, where: str, severity: Severity, path: KeyPath, problem: str) -> Diagnostic:
+    return Diagnostic(where, *tree.position(path), dotted(path), problem, severity)
 
 
 def _language(code: object) -> tuple[Language | None, str | None]:
@@ -93,22 +86,22 @@ def _too_long(error: UsageError) -> str:
     return f"{first}. Choose shorter holds, fewer repetitions, or fewer exercises."
 
 
-def _named_alike(routine: Routine) -> Iterator[LintFinding]:
-    """Tell of an id that a built-in routine has, unless it is that one."""
+def _id_of_a_built_in_routine(routine: Routine) -> Iterator[LintFinding]:
+    """Find an id that a built-in routine has, unless this is that routine."""
     if routine.id in built_in_ids() and find_routine(routine.id) != routine:
         yield LintFinding(
             ("id",),
-            f"a built-in routine has the id {routine.id!r}, too; give this one its own, such as my-{routine.id}.",
+            f"{routine.id!r} is also the id of a built-in routine; choose another one, such as my-{routine.id}.",
         )
 
 
-def _cut_short(tree: Tree) -> Iterator[LintFinding]:
-    """Tell of texts that a # cuts: nobody sees in the file that the rest is not said."""
+def _texts_cut_by_a_comment(tree: Tree) -> Iterator[LintFinding]:
+    """Find texts that end at a #: it is easy to overlook that the rest is not spoken."""
     for path, _ in texts_in(tree.plain):
         comment = tree.comment_cutting(path) if path[-1] not in {"id", "url", "kind", "language"} else None
         if comment:
             yield LintFinding(
                 path,
-                f"what stands after # is a comment and is not said ({comment[:40]!r}); put the text in quotes "
-                "if it is meant, or the comment on a line of its own.",
+                f"the text after # is a comment and is not spoken ({comment[:40]!r}); put the whole text in quotes, "
+                "or move the comment to a line of its own.",
             )
