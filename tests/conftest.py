@@ -2,14 +2,19 @@
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from voiceguide.audio import chimes, filters, loudness, normalization
+from voiceguide.audio.clip import Clip
 from voiceguide.mp3 import encoder
 from voiceguide.mp3.frames import Mp3Format
+
+T = TypeVar("T")
 
 # A hypothesis deadline would time the machine; pytest-timeout catches what hangs.
 _QUIET = (HealthCheck.too_slow, HealthCheck.function_scoped_fixture)
@@ -21,6 +26,8 @@ settings.load_profile(os.environ.get("VOICEGUIDE_HYPOTHESIS", "default"))
 
 # Pieces of sound: some hundred sessions.
 _MAX_KEPT = 5000
+# The passage that a voice is calibrated with is shorter; longer sounds are rarely measured twice.
+_MAX_KEPT_MS = 120_000
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -30,19 +37,61 @@ def encoded_once() -> Iterator[Callable[[bytes, Mp3Format], list[bytes]]]:
     Gives what really encodes, for tests of just that.
     """
     packets = encoder._packets
-    found: dict[tuple[bytes, Mp3Format], list[bytes]] = {}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(encoder, "_packets", _remembering(packets, lambda pcm, form: (_digest(pcm), form)))
+        yield packets
 
-    def remembered(pcm: bytes, form: Mp3Format) -> list[bytes]:
-        key = hashlib.sha256(pcm).digest(), form
+
+@pytest.fixture(autouse=True, scope="session")
+def measured_once() -> Iterator[None]:
+    """Keep what FFmpeg's meter and filters gave for each short sound, and how each chime's strikes ring."""
+    readings, apply_filters, ring = loudness._readings, filters.apply_filters, chimes._ring
+    remembered_readings = _remembering(
+        lambda clips, options: tuple(readings(clips, options)),
+        lambda clips, options: (*((_digest(clip.pcm), clip.sample_rate_hz) for clip in clips), options),
+    )
+
+    def readings_of(clips: Iterable[Clip], options: str) -> Iterable[dict[str, str]]:
+        pieces = list(clips)
+        short = sum(clip.duration_ms for clip in pieces) < _MAX_KEPT_MS
+        return remembered_readings(pieces, options) if short else readings(pieces, options)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(loudness, "_readings", readings_of)
+        patch.setattr(
+            normalization,
+            "apply_filters",
+            _remembering(
+                apply_filters,
+                lambda clip, *filters, **named: (
+                    _digest(clip.pcm),
+                    clip.sample_rate_hz,
+                    filters,
+                    *named.items(),
+                ),
+            ),
+        )
+        patch.setattr(chimes, "_ring", _remembering(ring, lambda *arguments: arguments))
+        yield
+
+
+def _digest(pcm: bytes) -> bytes:
+    return hashlib.sha256(pcm).digest()
+
+
+def _remembering(function: Callable[..., T], key_of: Callable[..., Hashable]) -> Callable[..., T]:
+    """Return a pure function that computes once for each key; nobody may change what it returns."""
+    found: dict[Hashable, T] = {}
+
+    def remembered(*arguments: object, **named: object) -> T:
+        key = key_of(*arguments, **named)
         if key not in found:
             if len(found) >= _MAX_KEPT:
                 found.clear()
-            found[key] = packets(pcm, form)
-        return list(found[key])
+            found[key] = function(*arguments, **named)
+        return found[key]
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(encoder, "_packets", remembered)
-        yield packets
+    return remembered
 
 
 @pytest.fixture(autouse=True)
