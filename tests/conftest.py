@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import threading
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from pathlib import Path
 from typing import TypeVar
@@ -13,8 +14,11 @@ from voiceguide.audio import chimes, filters, loudness, normalization
 from voiceguide.audio.clip import Clip
 from voiceguide.mp3 import encoder
 from voiceguide.mp3.frames import Mp3Format
+from voiceguide.speech.engine import Voice
+from voiceguide.speech.neural import NeuralEngine
 
 T = TypeVar("T")
+Speak = Callable[[NeuralEngine, str, Voice, float], Clip]
 
 # A hypothesis deadline would time the machine; pytest-timeout catches what hangs.
 _QUIET = (HealthCheck.too_slow, HealthCheck.function_scoped_fixture)
@@ -72,6 +76,38 @@ def measured_once() -> Iterator[None]:
             ),
         )
         patch.setattr(chimes, "_ring", _remembering(ring, lambda *arguments: arguments))
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def spoken_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Speak]:
+    """Keep what the neural voice gave for each phrase, for every process of this run; gives what really speaks."""
+    speak, folder = NeuralEngine.speak, tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    folder = folder / "spoken"
+    folder.mkdir(exist_ok=True)
+
+    def remembered(engine: NeuralEngine, text: str, voice: Voice, rate: float) -> Clip:
+        path = folder / hashlib.sha256(repr((text, voice, rate)).encode()).hexdigest()
+        if not path.exists():
+            clip = speak(engine, text, voice, rate)
+            unfinished = path.with_suffix(f".{os.getpid()}-{threading.get_ident()}")
+            unfinished.write_bytes(clip.sample_rate_hz.to_bytes(4) + clip.pcm)
+            unfinished.replace(path)
+        data = path.read_bytes()
+        return Clip(data[4:], int.from_bytes(data[:4]))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(NeuralEngine, "speak", remembered)
+        yield speak
+
+
+@pytest.fixture(scope="module")
+def really_spoken(spoken_once: Speak) -> Iterator[None]:
+    """Have the neural voice speak each time, for tests of the voice itself."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(NeuralEngine, "speak", spoken_once)
         yield
 
 

@@ -13,6 +13,7 @@ from voiceguide.errors import EngineUnavailable
 from voiceguide.speech.engine import Engine, Voice
 from voiceguide.speech.registry import open_engine
 
+pytestmark = pytest.mark.usefixtures("really_spoken")
 NAMES = ("fake", "neural", "system", "piper")
 PHRASES = ("One.", "Halfway.", "Let both knees roll over to the left, and look to the right.")
 
