@@ -20,9 +20,9 @@ from voiceguide.errors import (
 )
 from voiceguide.files.writing import (
     check_output,
-    make_together,
     write_atomically,
     write_pieces,
+    write_together,
 )
 from voiceguide.options.session import SessionOptions
 from voiceguide.options.voice import VoiceOptions
@@ -161,7 +161,7 @@ class FullDisk:
 @pytest.mark.parametrize(
     ("code", "reason"),
     [
-        (errno.ENOSPC, "the disk is full. Make room, or choose another place with -o."),
+        (errno.ENOSPC, "the disk is full. Make room, or choose another place."),
         (errno.EDQUOT, "the disk quota is used up."),
         (errno.EIO, "Input/output error."),
     ],
@@ -188,8 +188,9 @@ def test_a_disk_that_gets_full_leaves_nothing(
     assert list(own_folders.iterdir()) == [path]
 
 
+@pytest.mark.parametrize("name", ["replace", "lstat"])
 def test_a_file_that_cannot_be_put_in_place_leaves_nothing(
-    monkeypatch: pytest.MonkeyPatch, own_folders: Path
+    monkeypatch: pytest.MonkeyPatch, own_folders: Path, name: str
 ) -> None:
     """The last step may fail, too."""
     session = planned()
@@ -197,8 +198,8 @@ def test_a_file_that_cannot_be_put_in_place_leaves_nothing(
     def denied(*_: object) -> None:
         raise PermissionError(errno.EACCES, "Permission denied")
 
-    monkeypatch.setattr(Path, "replace", denied)
-    with pytest.raises(OutputError, match="may not be written to"):
+    monkeypatch.setattr(Path, name, denied)
+    with pytest.raises(OutputError, match="you may not write there"):
         write_file(session, own_folders / "x.mp3")
     assert list(own_folders.iterdir()) == []
 
@@ -229,10 +230,10 @@ def test_of_several_files_all_are_replaced_or_none(
         own_folders / name: lambda path: write_pieces(path, [b"new"]) for name in ("a.srt", "b.txt", "c.mp3")
     }
     with pytest.raises((OutputError, KeyboardInterrupt)):
-        make_together(makers, force=True)
+        write_together(makers, force=True)
     assert {path: path.read_bytes() for path in own_folders.iterdir()} == old
     monkeypatch.undo()
-    assert make_together(makers, force=True) == dict.fromkeys(makers, 3)
+    assert write_together(makers, force=True) == dict.fromkeys(makers, 3)
     assert {path: path.read_bytes() for path in own_folders.iterdir()} == dict.fromkeys(makers, b"new")
 
 
@@ -254,14 +255,14 @@ def test_what_cannot_be_put_back_is_kept_and_named(
     monkeypatch.setattr(Path, "replace", held)
     makers = dict.fromkeys((path, other), lambda made: write_pieces(made, [b"new"]))
     with pytest.raises(OutputError) as caught:
-        make_together(makers, force=True)
+        write_together(makers, force=True)
     (kept,) = {*own_folders.iterdir()} - {path, other}
-    assert str(caught.value).endswith(f"What {path} was is kept as {kept}.")
+    assert str(caught.value).endswith(f"The previous {path} is kept as {kept}.")
     assert (kept.read_bytes(), other.read_bytes()) == (b"old a", b"old b")
 
 
-def test_advice_names_only_options_that_there_are(own_folders: Path) -> None:
-    """What is written without being asked for by a place, such as settings and sites, has no -o."""
+def test_an_error_names_no_option(own_folders: Path) -> None:
+    """Settings and sites are written in the same way, and have no -o."""
     path = own_folders / "file" / "settings.toml"
     path.parent.write_bytes(b"")
     with pytest.raises(OutputError) as caught:
@@ -279,7 +280,7 @@ def test_a_file_that_appears_in_the_meantime_is_kept(own_folders: Path) -> None:
         yield b"ours"
         path.write_bytes(b"theirs")
 
-    with pytest.raises(OutputError, match="appeared in the meantime and is kept"):
+    with pytest.raises(OutputError, match="already exists and was kept"):
         write_atomically(path, pieces(), force=False)
     assert path.read_bytes() == b"theirs"
     assert list(own_folders.iterdir()) == [path]
@@ -299,7 +300,7 @@ def test_a_session_may_be_read_by_others(own_folders: Path) -> None:
 def test_a_drive_that_is_not_there_is_told(own_folders: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where not even the root of the path exists."""
     monkeypatch.setattr(Path, "exists", lambda *_: False)
-    with pytest.raises(OutputError, match=r"x\.mp3 cannot be written: no file can be made in that place\."):
+    with pytest.raises(OutputError, match=r"x\.mp3 cannot be written: no file can be created there\."):
         check_output(own_folders / "x.mp3", force=False)
 
 

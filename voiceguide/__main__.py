@@ -45,8 +45,10 @@ def run() -> int:
         raise_pending(note="part of the work may be done.")
         sys.stdout.flush()
     except VoiceguideError as error:
+        from voiceguide.cli.advice import with_advice
+
         raise_pending(error)
-        return _print_last(f"Error: {error}", error.exit_code)
+        return _print_last(f"Error: {with_advice(error)}", error.exit_code)
     except BrokenPipeError:
         # The reader of our output has gone, as `head` does; the interpreter must not complain at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

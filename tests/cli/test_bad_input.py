@@ -141,7 +141,7 @@ def test_a_folder_that_may_not_be_written_is_told_before_any_work(own_folders: P
     (own_folders / "closed").mkdir(mode=0o555)
     ended = run(*MAKE, "-o", "closed/x.mp3")
     assert ended.code == 1
-    assert "may not be written to. Choose another with -o." in ended.err
+    assert "you may not write there. Choose another place." in ended.err
 
 
 def test_a_disk_that_refuses_is_told_before_any_work() -> None:
@@ -151,7 +151,7 @@ def test_a_disk_that_refuses_is_told_before_any_work() -> None:
     ended = run(*MAKE, "-o", "/proc/nowhere/x.mp3")
     assert ended.code == 1
     assert ended.err == (
-        "Error: /proc/nowhere/x.mp3 cannot be written: no file can be made in that place. Choose another with -o.\n"
+        "Error: /proc/nowhere/x.mp3 cannot be written: no file can be created there. Choose another place.\n"
     )
 
 
@@ -162,7 +162,7 @@ def test_an_existing_file_is_kept(own_folders: Path, name: str) -> None:
     ended = run(*MAKE, name, "x.mp3")
     assert (ended.code, ended.err) == (
         1,
-        "Error: x.mp3 exists and is kept. Replace it with --force, or choose another name with -o.\n",
+        "Error: x.mp3 already exists and was kept. Replace it with --force, or choose another name with -o.\n",
     )
     assert (own_folders / "x.mp3").read_bytes() == b"mine"
     assert left_behind(own_folders) == []

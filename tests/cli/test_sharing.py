@@ -123,7 +123,7 @@ def test_what_is_asked_for_stands_beside(own_folders: Path) -> None:
     assert "Beside it: a.vtt, a.srt" in made.out
     Path("b.srt").write_text("mine")
     ended = run("make", "lower-back", *SHORT, "-o", "b.mp3", "--with", "srt")
-    assert "b.srt exists and is kept" in ended.err
+    assert "b.srt already exists and was kept" in ended.err
     assert not Path("b.mp3").exists()
     assert "Did you mean 'vtt'?" in run("make", "lower-back", *SHORT, "--with", "vvt").err
 
@@ -153,7 +153,7 @@ def test_sound_and_what_stands_beside_it_are_written_together(
             patch.setattr(Path, "replace", fails_at)
             ended = run(*wanted)
         assert (ended.code, ended.out) == (1, "")
-        assert f"{last} cannot be written: that place may not be written to." in ended.err
+        assert f"{last} cannot be written: you may not write there." in ended.err
         assert list(own_folders.iterdir()) == []
 
 

@@ -226,7 +226,7 @@ def test_a_file_that_the_disk_cannot_hold_is_told_so(ending: str, own_folders: P
     )
     assert done.returncode == 1
     expected = (
-        f"Error: a{ending} cannot be written: that disk holds no file so large. Choose another place with -o."
+        f"Error: a{ending} cannot be written: that disk cannot hold a file this large. Choose another place."
     )
     assert done.stderr.splitlines()[-1] == expected
     assert list(own_folders.iterdir()) == []

@@ -25,7 +25,7 @@ def test_a_line_is_tried_again_and_again(own_folders: Path) -> None:
         ended = run("say", words, "--engine", "fake")
         assert (ended.code, ended.out) == (0, "say.wav\n"), ended.err
     kept = Path("say.wav").read_bytes()
-    assert "say.wav exists and is kept" in run("say", "No.", "-o", "say.wav", "--engine", "fake").err
+    assert "say.wav already exists and was kept" in run("say", "No.", "-o", "say.wav", "--engine", "fake").err
     assert Path("say.wav").read_bytes() == kept
 
 
@@ -51,7 +51,7 @@ def test_ones_own_list_is_heard(own_folders: Path) -> None:
         (("?!",), "There is nothing to say"),
         (("x" * 2001,), "This text has 2001 characters; at most 2000 are spoken at once."),
         (("Hi.", "-o", "a.ogg"), ".ogg is no format that can be made"),
-        (("Hi.", "-o", "mine.wav"), "mine.wav exists and is kept"),
+        (("Hi.", "-o", "mine.wav"), "mine.wav already exists and was kept"),
         (("Hi.", "--language", "xx"), "has no wording for the language 'xx'"),
         (("Hi.", "--voice", "nobody"), "has no voice called 'nobody'"),
     ],

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
+from voiceguide.cli.advice import with_advice
 from voiceguide.cli.printing import print_json, remark, tell
 from voiceguide.cli.progress import progress_bars
 from voiceguide.cli.report import fit_note, summary
@@ -82,7 +83,7 @@ def _tell(results: list[MakeResult | MakeFailure], *, as_json: bool) -> None:
         for result in made:
             print(summary(result))
     for failure in failed:
-        tell(f"Error: {failure.path} was not made. {failure.error}")
+        tell(f"Error: {failure.path} was not made. {with_advice(failure.error)}")
     tell(f"{_how_many(len(made), len(results))}.")
 
 

@@ -1,52 +1,57 @@
-"""Files for people: written under a temporary name and renamed when whole, never half there."""
+"""Files for people: written under a temporary name and renamed when complete, so none is ever half there."""
 
 import errno
+import hashlib
 import os
+import platform
+import re
 import secrets
 import shutil
+import sys
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
+from functools import cache
 from pathlib import Path
 
-from voiceguide.errors import OutputError
+from voiceguide.errors import OutputError, OutputExists
+
+if sys.platform != "win32":
+    import fcntl
+
+Writer = Callable[[Path], None]
+
+# A temporary file of another machine, or on a disk without locks, is abandoned when nothing was written to it for
+# so long: encoding a whole session takes minutes.
+_ABANDONED_SECONDS = 3600
+# Letters of the file's name in that of its temporary file; 40 of at most 4 bytes, and the rest, are below 255.
+_MAX_NAME_LETTERS = 40
+_TEMPORARY = re.compile(r"\..{1,40}\.voiceguide-(?P<machine>[0-9a-f]{8})-[0-9a-f]{12}\.part", re.DOTALL)
 
 
 def check_output(path: Path, *, force: bool) -> None:
     """Find out before any work whether a file can be written; leaves nothing behind.
 
     Raises:
-        OutputError: the file exists and may not be replaced, or cannot be written there.
+        OutputExists: there is something of that name, and it may not be replaced.
+        OutputError: the file cannot be written there.
     """
     try:
         if path.is_dir():
-            raise OutputError(
-                f"{path} is a folder; name a file in it with -o, such as {path / 'session.mp3'}."
-            )
-        if path.exists() and not force:
-            raise OutputError(
-                f"{path} exists and is kept. Replace it with --force, or choose another name with -o."
-            )
-        handle, temporary = _temporary_in(_nearest_folder(path), path.name)
-        os.close(handle)
-        Path(temporary).unlink()
+            raise OutputError(f"{path} is a folder; name a file in it, such as {path / 'session.mp3'}.", path)
+        _refuse_existing(path, force=force)
+        with _temporary(_nearest_folder(path), path.name):
+            pass
     except (OSError, ValueError) as error:
         raise _cannot_write(path, error) from error
 
 
-def _nearest_folder(path: Path) -> Path:
-    """Return the folder of a file, or the one in which it would have to be made."""
-    found = next((parent for parent in path.absolute().parents if parent.exists()), None)
-    if found is None:  # a drive that is not there
-        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
-    return found
-
-
 def write_atomically(path: Path, pieces: Iterable[bytes], *, force: bool) -> int:
-    """Write a file as one step: it is there whole, or not at all.
+    """Write a file as one step: it is there complete, or not at all.
 
     Args:
-        path: where to; its folder is made where it is missing.
-        pieces: what to write, made while it is written; any error of theirs leaves no file.
+        path: of the file; its folder is made where it is missing.
+        pieces: the content, which may be generated while it is written; if that fails, no file is left.
         force: whether an existing file may be replaced.
 
     Returns:
@@ -55,9 +60,7 @@ def write_atomically(path: Path, pieces: Iterable[bytes], *, force: bool) -> int
     Raises:
         OutputError: the file cannot be written; whatever was there before still is.
     """
-    return make_together({path: lambda temporary: write_pieces(temporary, pieces)}, force=force, option=None)[
-        path
-    ]
+    return write_together({path: lambda temporary: write_pieces(temporary, pieces)}, force=force)[path]
 
 
 def write_pieces(path: Path, pieces: Iterable[bytes]) -> None:
@@ -67,141 +70,176 @@ def write_pieces(path: Path, pieces: Iterable[bytes]) -> None:
             file.write(piece)
 
 
-def make_atomically(path: Path, make: Callable[[Path], None], *, force: bool) -> int:
-    """Have a file made as one step; see ``write_atomically``.
+def write_together(writers: Mapping[Path, Writer], *, force: bool) -> dict[Path, int]:
+    """Write several files as one step: none is put in its place before all are complete.
 
     Args:
-        path: where to.
-        make: makes the file under the name it is given; any error of its leaves no file.
-        force: whether an existing file may be replaced.
-    """
-    return make_together({path: make}, force=force)[path]
-
-
-def make_together(
-    makers: Mapping[Path, Callable[[Path], None]], *, force: bool, option: str | None = "-o"
-) -> dict[Path, int]:
-    """Have several files made as one step: none is put in its place before all are whole.
-
-    Args:
-        makers: by where it goes, what makes each under the name it is given.
+        writers: by the path of each file, a function that writes it under the temporary path it is given.
         force: whether existing files may be replaced.
-        option: with which whoever asked for them chooses another place, if there is one.
 
     Returns:
         The size of each in bytes.
 
     Raises:
+        OutputExists: one of them is there, and may not be replaced.
         OutputError: one cannot be written; whatever was there before still is.
     """
+    for folder in {path.parent for path in writers}:
+        _sweep(folder)
     temporaries: dict[Path, Path] = {}
-    try:
-        sizes = {path: _made(path, make, temporaries, option) for path, make in makers.items()}
-        _refuse_existing(makers, force=force, option=option)
-        _put_in_place(temporaries, option)
-    finally:
-        for temporary in temporaries.values():
-            _remove(temporary)
+    with ExitStack() as stack:
+        for path, write in writers.items():
+            with _translated(path):
+                path.parent.mkdir(parents=True, exist_ok=True)
+                temporaries[path] = stack.enter_context(_temporary(path.parent, path.name))
+                write(temporaries[path])
+        sizes = {path: temporary.stat().st_size for path, temporary in temporaries.items()}
+        for path in writers:
+            with _translated(path):
+                _refuse_existing(path, force=force)
+        _put_in_place(temporaries)
     return sizes
 
 
-def _made(path: Path, make: Callable[[Path], None], temporaries: dict[Path, Path], option: str | None) -> int:
-    """Have one file made under a temporary name, which is noted, and return its size."""
-    with _told(path, option):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = _temporary_in(path.parent, path.name)
-        temporaries[path] = Path(name)
-        os.close(handle)
-        make(temporaries[path])
-        return temporaries[path].stat().st_size
+def _refuse_existing(path: Path, *, force: bool) -> None:
+    # A link that leads nowhere is something, too.
+    if not force and _is_taken(path):
+        raise OutputExists(path)
 
 
-def _refuse_existing(paths: Iterable[Path], *, force: bool, option: str | None) -> None:
-    for path in paths:
-        if path.exists() and not force:
-            instead = "Replace it with --force" if option else "Choose another name"
-            raise OutputError(f"{path} appeared in the meantime and is kept. {instead}.")
-
-
-def _put_in_place(temporaries: dict[Path, Path], option: str | None) -> None:
-    """Rename every file; where one cannot be, those before it are as they were."""
-    # The last is replaced in one step or not at all, so that it need not be put aside.
-    *first, last = temporaries
-    before: dict[Path, Path | None] = {}
+def _is_taken(path: Path) -> bool:
     try:
-        for path in first:
-            with _told(path, option):
-                before[path] = _put_aside(path) if os.path.lexists(path) else None
-                temporaries[path].replace(path)
-        with _told(last, option):
-            temporaries[last].replace(last)
-    except BaseException as error:
-        stuck = {
-            path: aside
-            for path, aside in before.items()
-            if not _put_back(path, aside, is_placed=not temporaries[path].exists())
-        }
-        before |= dict.fromkeys(stuck)  # better kept under a strange name than lost
-        if stuck and isinstance(error, OutputError):
-            kept = "".join(f" What {path} was is kept as {aside}." for path, aside in stuck.items())
-            raise OutputError(f"{error}{kept}") from error
-        raise
-    finally:
-        for aside in filter(None, before.values()):
-            _remove(aside)
-
-
-def _put_aside(path: Path) -> Path:
-    """Keep what a file holds under another name, and leave the file where it is."""
-    handle, name = _temporary_in(path.parent, path.name)
-    os.close(handle)
-    aside = Path(name)
-    try:
-        aside.unlink()
-        try:
-            aside.hardlink_to(path)
-        except OSError:  # a disk without links
-            shutil.copy2(path, aside, follow_symlinks=False)
-    except BaseException:
-        _remove(aside)
-        raise
-    return aside
-
-
-def _put_back(path: Path, aside: Path | None, *, is_placed: bool) -> bool:
-    """Have a file as it was; tell whether what it was is in its place."""
-    if not aside:
-        if is_placed:
-            _remove(path)
-        return True
-    if not is_placed:
-        return True
-    try:
-        aside.replace(path)
-    except OSError:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
         return False
     return True
 
 
-@contextmanager
-def _told(path: Path, option: str | None) -> Iterator[None]:
-    """Have what the system refuses told in our words."""
+def _nearest_folder(path: Path) -> Path:
+    """Return the folder of a file, or the nearest one above it that exists."""
+    found = next((parent for parent in path.absolute().parents if parent.exists()), None)
+    if found is None:  # a drive that is not there
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
+    return found
+
+
+# --- several files as one ----------------------------------------------------------------------
+
+
+def _put_in_place(temporaries: Mapping[Path, Path]) -> None:
+    """Rename every temporary file; if one cannot be renamed, the files before it are restored."""
+    last = next(reversed(list(temporaries)))  # replaced in one step or not at all, so it needs no backup
+    backups: dict[Path, Path | None] = {}
     try:
-        yield
-    except OSError as error:
-        raise _cannot_write(path, error, option) from error
+        for path, temporary in temporaries.items():
+            with _translated(path):
+                if path != last:
+                    backups[path] = _back_up(path)
+                temporary.replace(path)
+    except BaseException as error:
+        replaced = [path for path in backups if not temporaries[path].exists()]
+        # What cannot be restored is better kept under a strange name than lost.
+        kept = {path: backups.pop(path) for path in replaced if not _is_restored(path, backups[path])}
+        if kept and isinstance(error, OutputError):
+            where = "".join(f" The previous {path} is kept as {backup}." for path, backup in kept.items())
+            raise OutputError(f"{error}{where}", error.path) from error
+        raise
+    finally:
+        for backup in filter(None, backups.values()):
+            _remove(backup)
 
 
-def _temporary_in(folder: Path, name: str) -> tuple[int, str]:
-    """Create a new file in a folder, and return its handle and path.
+def _back_up(path: Path) -> Path | None:
+    """Keep what a file holds under another name as well; None where there is no file."""
+    if not _is_taken(path):
+        return None
+    # Not named as a temporary file, since those are swept.
+    backup = path.with_name(f".{path.name[:_MAX_NAME_LETTERS]}.{secrets.token_hex(6)}.old")
+    try:
+        backup.hardlink_to(path)
+    except OSError:  # a disk without links
+        try:
+            shutil.copy2(path, backup, follow_symlinks=False)
+        except BaseException:
+            _remove(backup)
+            raise
+    return backup
 
-    Not with tempfile.mkstemp, which makes private files: here the system applies the umask, as to any other file.
+
+def _is_restored(path: Path, backup: Path | None) -> bool:
+    """Restore a file that was replaced, and return whether that succeeded."""
+    try:
+        if backup:
+            backup.replace(path)
+        else:
+            path.unlink()
+    except OSError:
+        return backup is None
+    return True
+
+
+# --- temporary files ---------------------------------------------------------------------------
+
+
+@contextmanager
+def _temporary(folder: Path, name: str) -> Iterator[Path]:
+    """Yield the path of an empty file, which is locked; the lock goes with the process, however that ends.
+
+    The file has the mode of any new file, by the process's own mask.
     """
-    flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    path, descriptor = _create_temporary(folder, name)
+    try:
+        if sys.platform == "win32":  # where no open file can be renamed
+            os.close(descriptor)
+        yield path
+    finally:
+        _remove(path)
+        if sys.platform != "win32":
+            os.close(descriptor)
+
+
+def _create_temporary(folder: Path, name: str) -> tuple[Path, int]:
     while True:
-        path = folder / f".{name[:40]}.{secrets.token_hex(4)}.part"
-        with suppress(FileExistsError):
-            return os.open(path, flags, 0o666), str(path)
+        random = secrets.token_hex(6)
+        path = folder / f".{name[:_MAX_NAME_LETTERS]}.voiceguide-{_machine()}-{random}.part"
+        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666)
+        _lock(descriptor)
+        if os.fstat(descriptor).st_nlink:
+            return path, descriptor
+        os.close(descriptor)  # somebody swept it before it was locked
+
+
+def _lock(descriptor: int) -> None:
+    if sys.platform != "win32":
+        with suppress(OSError):  # a disk without locks
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove temporary files whose writers were killed; those of others, and those in use, are left alone."""
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            if match := _TEMPORARY.fullmatch(entry.name):
+                with suppress(OSError):
+                    _remove_abandoned(Path(entry.path), is_of_this_machine=match["machine"] == _machine())
+
+
+def _remove_abandoned(path: Path, *, is_of_this_machine: bool) -> None:
+    if time.time() - path.lstat().st_mtime > _ABANDONED_SECONDS:
+        path.unlink()
+    elif is_of_this_machine and sys.platform != "win32":
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)  # an OSError while the writer lives
+            path.unlink()
+        finally:
+            os.close(descriptor)
+
+
+@cache
+def _machine() -> str:
+    """Return a short name of this machine: locks may not reach those that share a network drive."""
+    return hashlib.sha256(platform.node().encode()).hexdigest()[:8]
 
 
 def _remove(temporary: Path) -> None:
@@ -209,24 +247,37 @@ def _remove(temporary: Path) -> None:
         temporary.unlink()
 
 
+# --- errors ------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _translated(path: Path) -> Iterator[None]:
+    """Translate what the system refuses."""
+    try:
+        yield
+    except OSError as error:
+        raise _cannot_write(path, error) from error
+
+
 # Each with what helps.
 _REASONS = {
     errno.ENOSPC: ("the disk is full", "Make room, or choose another place"),
     errno.EDQUOT: ("the disk quota is used up", "Make room, or choose another place"),
-    errno.EFBIG: ("that disk holds no file so large", "Choose another place"),
-    errno.EACCES: ("that place may not be written to", "Choose another"),
-    errno.EPERM: ("that place may not be written to", "Choose another"),
+    errno.EFBIG: ("that disk cannot hold a file this large", "Choose another place"),
+    errno.EACCES: ("you may not write there", "Choose another place"),
+    errno.EPERM: ("you may not write there", "Choose another place"),
     errno.EROFS: ("that disk is read-only", "Choose another place"),
-    errno.ENOENT: ("no file can be made in that place", "Choose another"),
+    errno.ENOENT: ("no file can be created there", "Choose another place"),
     errno.EEXIST: ("part of the path is a file, not a folder", "Choose another place"),
     errno.ENOTDIR: ("part of the path is a file, not a folder", "Choose another place"),
     errno.ENAMETOOLONG: ("the name is too long", "Choose a shorter one"),
 }
 
 
-def _cannot_write(path: Path, error: OSError | ValueError, option: str | None = "-o") -> OutputError:
+def _cannot_write(path: Path, error: OSError | ValueError) -> OutputError:
     code = error.errno if isinstance(error, OSError) else None
     if code not in _REASONS:
-        return OutputError(f"{path} cannot be written: {getattr(error, 'strerror', None) or error}.")
-    reason, help_ = _REASONS[code]
-    return OutputError(f"{path} cannot be written: {reason}. {help_}{f' with {option}' if option else ''}.")
+        reason = getattr(error, "strerror", None) or error
+        return OutputError(f"{path} cannot be written: {reason}.", path)
+    reason, advice = _REASONS[code]
+    return OutputError(f"{path} cannot be written: {reason}. {advice}.", path)

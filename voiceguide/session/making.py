@@ -17,7 +17,7 @@ from voiceguide.export.cover import read_cover
 from voiceguide.export.formats import CONTAINERS, AudioFormat, audio_format
 from voiceguide.export.sidecars import SIDECAR_WRITERS
 from voiceguide.files.paths import is_folder
-from voiceguide.files.writing import check_output, make_together, write_pieces
+from voiceguide.files.writing import check_output, write_pieces, write_together
 from voiceguide.options.output import OutputOptions
 from voiceguide.options.session import ResolvedOptions, SessionOptions
 from voiceguide.options.voice import VoiceOptions
@@ -239,7 +239,7 @@ def write_file(
 
     makers = {place: partial(write_pieces, pieces=[text]) for place, text in sidecars.items()}
     sound = {path: make_mp3 if session.form.ending == ".mp3" else make_other}
-    return make_together({**makers, **sound}, force=force)[path]
+    return write_together({**makers, **sound}, force=force)[path]
 
 
 def _counted(session: Session, progress: Progress) -> Iterator[bytes]:

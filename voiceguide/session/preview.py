@@ -7,7 +7,7 @@ from voiceguide.audio.clip import Clip
 from voiceguide.errors import UsageError
 from voiceguide.export.containers import write_sound
 from voiceguide.export.formats import audio_format
-from voiceguide.files.writing import check_output, make_atomically
+from voiceguide.files.writing import check_output, write_together
 from voiceguide.language.registry import find_language
 from voiceguide.options.voice import VoiceOptions
 from voiceguide.script.context import SENTENCE_PAUSE_MS
@@ -66,5 +66,5 @@ def preview(text: str, path: Path, speech: VoiceOptions, language: str = "en", *
     clips = with_a_working_voice(language, speech.engine, speech.voice, spoken)
     pause = bytes(2 * SENTENCE_PAUSE_MS * form.sample_rate_hz // 1000)
     pieces = [piece for utterance in utterances for piece in (clips[utterance].pcm, pause)][:-1]
-    make_atomically(path, lambda temporary: write_sound(temporary, pieces, form), force=force)
+    write_together({path: lambda temporary: write_sound(temporary, pieces, form)}, force=force)
     return " ".join(pronounce(utterance.text) for utterance in utterances)
