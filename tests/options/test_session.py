@@ -11,7 +11,7 @@ from voiceguide.errors import UsageError
 from voiceguide.options.session import ResolvedOptions, SessionOptions, session_too_long
 from voiceguide.routine.model import Routine
 from voiceguide.routine.reader import find_routine
-from voiceguide.script.notes import notes_about_choices
+from voiceguide.script.notes import option_notes
 
 LOWER_BACK = find_routine("lower-back")
 
@@ -142,7 +142,7 @@ def test_titles_name_holds_and_repetitions_that_are_there(
 def test_a_hold_that_is_scaled_too_far_is_told_of(hold: int, scale: float, told: str | None) -> None:
     """It stays within the limits."""
     routine = with_exercises({"hold_scale": scale})
-    remarks = list(notes_about_choices(routine, SessionOptions(hold_seconds=hold).resolve(routine)))[1:]
+    remarks = list(option_notes(routine, SessionOptions(hold_seconds=hold).resolve(routine)))[1:]
     assert remarks == ([f"Cat and cow {told}"] if told else [])
 
 

@@ -54,7 +54,7 @@ def holds_of(section: Section) -> list[Hold]:
 
 def fullest_lead(hold: Hold) -> tuple[Say | Pause, ...]:
     """All that is said before a hold where there is room for it."""
-    return hold.leads[0] if hold.leads else ()
+    return hold.lead_ins[0] if hold.lead_ins else ()
 
 
 def before_each_hold(section: Section) -> list[list[str]]:
@@ -218,7 +218,7 @@ def test_the_last_repetition_has_its_change() -> None:
     assert change in all_said(script_of(SessionOptions(reps=3, guidance="cues")))
     single = script_of(SessionOptions(reps=1))
     assert change not in all_said(single)
-    assert single.sections[5].left_out == (
+    assert single.sections[5].omitted == (
         (change, "the change comes on the last of several repetitions, and there is only one"),
     )
 
@@ -248,7 +248,7 @@ def test_the_duration_spoken_is_the_hold_that_is_made(seconds: int, guidance: Gu
     """In the overview and with every exercise."""
     script = script_of(SessionOptions(hold_seconds=seconds, reps=1, guidance=guidance))
     spoken = _durations(all_said(script))
-    made = {hold.window_ms for section in script.sections for hold in holds_of(section)}
+    made = {hold.duration_ms for section in script.sections for hold in holds_of(section)}
     assert len(spoken) == (6 if guidance == "full" else 1)
     assert {1000 * duration for duration in spoken} == made == {1000 * seconds}
 
@@ -265,7 +265,7 @@ def test_a_scaled_hold_is_spoken_as_it_is_made(seconds: int, scale: float) -> No
     )
     for section in script.sections[1:-1]:
         (hold,) = holds_of(section)
-        assert _durations(said(section)) == [hold.window_ms // 1000]
+        assert _durations(said(section)) == [hold.duration_ms // 1000]
 
 
 # --- how much is said --------------------------------------------------------------------------
@@ -342,7 +342,7 @@ def test_less_guidance_never_says_more(laid: Laid) -> None:
     counts = [len(all_said(script)) for script in scripts]
     assert counts == sorted(counts, reverse=True)
     windows = {
-        tuple(h.window_ms for section in script.sections for h in holds_of(section)) for script in scripts
+        tuple(h.duration_ms for section in script.sections for h in holds_of(section)) for script in scripts
     }
     assert len(windows) == 1
 
@@ -471,7 +471,7 @@ def test_a_hold_of_breaths_is_told_in_breaths() -> None:
     assert "Hold for four breaths." in said(section)
     assert "Let your breath come and go." in said(section)
     (hold,) = holds_of(section)
-    assert hold.window_ms == 4 * 19_000
+    assert hold.duration_ms == 4 * 19_000
     called = [(cue.at_ms // 1000, cue.utterances[0].text) for cue in hold.cues]
     assert called[:5] == [
         (4, "Hold your breath."), (11, "Breathe out."), (19, "Breathe in."), (23, "Hold your breath."), (30, "Breathe out."),
@@ -487,7 +487,7 @@ def test_a_wished_hold_is_rounded_to_whole_breaths() -> None:
     routine = with_exercises(FLAT_BACK.model_copy(update={"breath": breath}))
     for seconds, breaths in ((3, 1), (14, 1), (16, 2), (34, 3), (600, 60)):
         section = script_of(SessionOptions(hold_seconds=seconds, reps=1), routine).sections[1]
-        assert holds_of(section)[0].window_ms == breaths * 10_000
+        assert holds_of(section)[0].duration_ms == breaths * 10_000
         assert any(f"{find_language('en').number(breaths)} breath" in text for text in said(section))
 
 
@@ -495,9 +495,11 @@ def test_an_exercises_own_numbers_hold_unless_others_are_asked_for() -> None:
     """Hold, repetitions, rest."""
     own = FLAT_BACK.model_copy(update={"hold_seconds": 40, "reps": 1, "rest_seconds": 3})
     routine = with_exercises(CAT_COW, own)
-    assert [hold.window_ms for hold in holds_of(script_of(SessionOptions(), routine).sections[2])] == [40_000]
+    assert [hold.duration_ms for hold in holds_of(script_of(SessionOptions(), routine).sections[2])] == [
+        40_000
+    ]
     asked = holds_of(script_of(SessionOptions(hold_seconds=20, reps=3), routine).sections[2])
-    assert [hold.window_ms for hold in asked] == [20_000] * 3
+    assert [hold.duration_ms for hold in asked] == [20_000] * 3
     overview = all_said(script_of(SessionOptions(), routine))
     assert "There are two stretches." in overview
     assert not any("at a time" in text for text in overview)
@@ -536,7 +538,7 @@ def test_chimes_alone_have_no_word() -> None:
     for section in silent.sections[1:-1]:
         assert section.segments[0] == Chime("next")
     for one, other in zip(spoken.sections, silent.sections, strict=True):
-        assert [hold.window_ms for hold in holds_of(one)] == [hold.window_ms for hold in holds_of(other)]
+        assert [hold.duration_ms for hold in holds_of(one)] == [hold.duration_ms for hold in holds_of(other)]
 
 
 def test_a_quiet_exercise_is_not_counted_down() -> None:
@@ -625,7 +627,7 @@ def test_who_goes_on_alone_is_told_where_the_next_call_would_come() -> None:
     (held,) = (segment for segment in script.sections[1].segments if isinstance(segment, Hold))
     (reminder,) = (cue for cue in held.cues if cue.priority == Priority.REMINDER)
     assert reminder.at_ms == 4 * 10_000
-    assert held.window_ms == 120_000
+    assert held.duration_ms == 120_000
 
 
 def test_every_rest_says_how_to_come_out() -> None:

@@ -254,7 +254,7 @@ def test_every_cue_is_placed_or_dropped_with_a_reason(laid: Laid) -> None:
     scripted = [words for hold in _scripted_holds(laid.script) for cue in hold.cues for words in _texts(cue)]
     holds = laid.timeline.of_kind("hold")
     placed = [e.utterance.text for hold in holds for e in _cues_of(laid.timeline, hold) if e.utterance]
-    left_out = {entry for section in laid.script.sections for entry in section.left_out}
+    left_out = {entry for section in laid.script.sections for entry in section.omitted}
     dropped = [drop for drop in laid.timeline.dropped if (drop.text, drop.reason) not in left_out]
     for drop in [drop for drop in dropped if "in a rest of" not in drop.reason]:
         assert re.fullmatch(r"no room beside .+ in a hold of \d+ s", drop.reason)
@@ -318,9 +318,9 @@ def test_a_timed_rest_is_as_long_as_it_says(laid: Laid) -> None:
         late_ms = event.start_ms - before.end_ms - hold.since_release_ms
         assert late_ms >= 0
         if late_ms >= 2 * GRID_MS:
-            assert said == _spoken_in(hold.leads[-1])
-        assert said in [_spoken_in((*rest, *lead)) for lead in hold.leads for rest in (hold.rest, ())]
-        missing = [words.text for words in _spoken_in((*hold.rest, *hold.leads[0])) if words not in said]
+            assert said == _spoken_in(hold.lead_ins[-1])
+        assert said in [_spoken_in((*rest, *lead)) for lead in hold.lead_ins for rest in (hold.rest, ())]
+        missing = [words.text for words in _spoken_in((*hold.rest, *hold.lead_ins[0])) if words not in said]
         listed = [d.text for d in laid.timeline.dropped if before.end_ms <= d.at_ms < event.start_ms]
         assert [text for text in listed if text in missing] == missing
 

@@ -8,7 +8,7 @@ import pytest
 from voiceguide.options.session import ResolvedOptions, SessionOptions
 from voiceguide.options.voice import VoiceOptions
 from voiceguide.routine.reader import built_in_ids, find_routine
-from voiceguide.script.suggestions import candidates_nearer
+from voiceguide.script.suggestions import closer_candidates
 from voiceguide.session.duration_fit import DurationFit, Suggestion, fit_session
 from voiceguide.store.memory import MemoryStore
 from voiceguide.text.formatting import format_duration
@@ -84,7 +84,7 @@ def test_many_exercises_are_no_burden() -> None:
         asked.append(options)
         return 100_000 * options.hold_seconds * len(options.exercises)
 
-    ways = candidates_nearer(
+    ways = closer_candidates(
         routine, SessionOptions(), SessionOptions().resolve(routine), 720_000, 60_000_000, length_ms
     )
     assert ways

@@ -18,7 +18,7 @@ from voiceguide.mp3.frames import Mp3Format
 from voiceguide.options.session import SessionOptions
 from voiceguide.options.voice import VoiceOptions
 from voiceguide.routine.reader import built_in_ids, find_routine
-from voiceguide.script.notes import notes_about_choices
+from voiceguide.script.notes import option_notes
 from voiceguide.session.making import write_file
 from voiceguide.session.planning import Session, plan_session
 from voiceguide.speech.engine import Voice
@@ -209,16 +209,14 @@ def test_a_voice_of_another_language_is_remarked_on(store: Store) -> None:
 def test_other_choices_outside_the_advice_are_remarked_on(wishes: SessionOptions, remark: str) -> None:
     """Repetitions and rests."""
     routine = find_routine("lower-back")
-    assert list(notes_about_choices(routine, wishes.resolve(routine))) == [
-        f"The source of this routine {remark}"
-    ]
+    assert list(option_notes(routine, wishes.resolve(routine))) == [f"The source of this routine {remark}"]
 
 
 @pytest.mark.parametrize("name", built_in_ids())
 def test_no_routine_is_outside_its_own_advice(name: str) -> None:
     """With nothing chosen; breaths are as long as they are."""
     routine = find_routine(name)
-    assert list(notes_about_choices(routine, SessionOptions().resolve(routine))) == []
+    assert list(option_notes(routine, SessionOptions().resolve(routine))) == []
 
 
 def test_progress_is_told_to_the_end(store: Store, own_folders: Path) -> None:

@@ -44,16 +44,16 @@ def build_script(routine: Routine, options: ResolvedOptions, language: Language)
     """
     chosen = options.done(routine)
     _refuse_endless(chosen, options)
-    telling = ScriptContext(routine, options, language, chosen)
-    exercises = [ExerciseSection(telling, exercise, index) for index, exercise in enumerate(chosen)]
+    context = ScriptContext(routine, options, language, chosen)
+    exercises = [ExerciseSection(context, exercise, index) for index, exercise in enumerate(chosen)]
     script = Script(
         sections=(
-            Section(language.text("introduction"), tuple(_intro(telling))),
+            Section(language.text("introduction"), tuple(_intro(context))),
             *(
-                Section(part.exercise.name, tuple(part.segments()), tuple(part.left_out()))
+                Section(part.exercise.name, tuple(part.segments()), tuple(part.omitted()))
                 for part in exercises
             ),
-            Section(language.text("closing"), tuple(_outro(telling))),
+            Section(language.text("closing"), tuple(_outro(context))),
         )
     )
     return _without_words(script) if options.guidance == "chimes" else script
@@ -80,53 +80,55 @@ def _without_words(script: Script) -> Script:
 def _silent(segments: Iterable[Segment]) -> Iterator[Segment]:
     for segment in segments:
         if isinstance(segment, Hold):
-            leads = tuple(tuple(part for part in lead if isinstance(part, Pause)) for lead in segment.leads)
-            yield replace(segment, cues=(), rest=(), leads=leads)
+            lead_ins = tuple(
+                tuple(part for part in lead if isinstance(part, Pause)) for lead in segment.lead_ins
+            )
+            yield replace(segment, cues=(), rest=(), lead_ins=lead_ins)
         elif not isinstance(segment, Say):
             yield segment
 
 
-def _all_spoken(telling: ScriptContext, texts: Iterable[str]) -> Iterator[Segment]:
-    return chain.from_iterable(telling.spoken(text) for text in texts)
+def _all_spoken(context: ScriptContext, texts: Iterable[str]) -> Iterator[Segment]:
+    return chain.from_iterable(context.spoken(text) for text in texts)
 
 
-def _intro(telling: ScriptContext) -> Iterator[Segment]:
-    routine = telling.routine
+def _intro(context: ScriptContext) -> Iterator[Segment]:
+    routine = context.routine
     yield Pause(LEAD_IN_MS)
-    if telling.says("welcome"):
-        yield from telling.phrase("welcome")
-        yield from telling.spoken(routine.introduction)
+    if context.includes("welcome"):
+        yield from context.phrase("welcome")
+        yield from context.spoken(routine.introduction)
     else:
-        yield from telling.phrase("welcome_short", title=routine.title)
-    if telling.says("equipment") and (things := _equipment(telling)):
-        yield from telling.phrase("equipment", things=telling.language.join_list(things))
+        yield from context.phrase("welcome_short", title=routine.title)
+    if context.includes("equipment") and (things := _equipment(context)):
+        yield from context.phrase("equipment", things=context.language.join_list(things))
     yield from _all_spoken(
-        telling, routine.safety.before if telling.says("safety") else (routine.safety.short,)
+        context, routine.safety.before if context.includes("safety") else (routine.safety.short,)
     )
     yield Pause(PART_PAUSE_MS - SENTENCE_PAUSE_MS)
-    yield from _overview(telling)
-    if telling.says("chimes"):
-        yield from _chimes_explained(telling)
-    yield from telling.phrase("start")
+    yield from _overview(context)
+    if context.includes("chimes"):
+        yield from _chimes_explained(context)
+    yield from context.phrase("start")
     yield Pause(PART_PAUSE_MS)
 
 
-def _equipment(telling: ScriptContext) -> tuple[str, ...]:
-    things = chain(telling.routine.equipment, *(exercise.equipment for exercise in telling.exercises))
+def _equipment(context: ScriptContext) -> tuple[str, ...]:
+    things = chain(context.routine.equipment, *(exercise.equipment for exercise in context.exercises))
     return tuple(dict.fromkeys(things))
 
 
-def _overview(telling: ScriptContext) -> Iterator[Segment]:
+def _overview(context: ScriptContext) -> Iterator[Segment]:
     """How many there are; how long and how often where that is the same for all."""
-    exercises, options, language = telling.exercises, telling.options, telling.language
-    lengths = [telling.lasting(exercise) for exercise in exercises]
+    exercises, options, language = context.exercises, context.options, context.language
+    lengths = [context.duration_phrase(exercise) for exercise in exercises]
     counts = {(options.reps_of(exercise), exercise.sets) for exercise in exercises}
     alike = "full" if len({*lengths}) == 1 else "mixed"
     kind = "single" if len(exercises) == 1 else alike if len(counts) == 1 else "varied"
     times = min(reps * sets for reps, sets in counts)
     if times == 1:
         kind = {"single": "single_once", "full": "full_once"}.get(kind, "varied")
-    yield from telling.phrase(
+    yield from context.phrase(
         "overview",
         kind,
         total=language.number(len(exercises)),
@@ -135,27 +137,27 @@ def _overview(telling: ScriptContext) -> Iterator[Segment]:
     )
     sided = [exercise.sides == "each" for exercise in exercises]
     if any(sided):
-        yield from telling.phrase("both_sides", "all" if all(sided) else "some")
+        yield from context.phrase("both_sides", "all" if all(sided) else "some")
 
 
-def _chimes_explained(telling: ScriptContext) -> Iterator[Segment]:
+def _chimes_explained(context: ScriptContext) -> Iterator[Segment]:
     kinds: tuple[tuple[str, ChimeKind], ...] = (("chime_begin", "begin"), ("chime_release", "release"))
     for name, kind in kinds:
-        yield from telling.phrase(name)
+        yield from context.phrase(name)
         yield Chime(kind)
         yield Pause(SENTENCE_PAUSE_MS)
 
 
-def _outro(telling: ScriptContext) -> Iterator[Segment]:
-    if telling.says("after"):
-        yield from telling.phrase("last_done", "single" if len(telling.exercises) == 1 else "several")
+def _outro(context: ScriptContext) -> Iterator[Segment]:
+    if context.includes("after"):
+        yield from context.phrase("last_done", "single" if len(context.exercises) == 1 else "several")
         yield Pause(PART_PAUSE_MS)
-        yield from _all_spoken(telling, telling.routine.safety.after)
+        yield from _all_spoken(context, context.routine.safety.after)
         # Last, since whoever is told to get up does not listen any more.
         yield Pause(PART_PAUSE_MS)
-        yield from telling.spoken(telling.routine.closing or "")
+        yield from context.spoken(context.routine.closing or "")
         yield Pause(PART_PAUSE_MS)
-    yield from telling.phrase("over")
+    yield from context.phrase("over")
     yield Pause(BEFORE_END_CHIME_MS - SENTENCE_PAUSE_MS)
     yield Chime("end")
     yield Pause(LEAD_OUT_MS)

@@ -37,16 +37,16 @@ class ScriptContext:
     options: ResolvedOptions
     language: Language
     exercises: tuple[Exercise, ...]
-    _turns: dict[str, int] = field(default_factory=dict)
+    _times_said: dict[str, int] = field(default_factory=dict)
 
-    def says(self, part: str) -> bool:
+    def includes(self, part: str) -> bool:
         """Tell whether the level of guidance has a part."""
         return part in PARTS[self.options.guidance]
 
-    def turn(self, name: str) -> int:
+    def next_variant(self, name: str) -> int:
         """Return how often a phrase was said before, and count this time."""
-        self._turns[name] = self._turns.get(name, -1) + 1
-        return self._turns[name]
+        self._times_said[name] = self._times_said.get(name, -1) + 1
+        return self._times_said[name]
 
     def phrase(
         self, name: str, /, kind: str | None = None, location: Location = NOWHERE, **values: str
@@ -57,16 +57,16 @@ class ScriptContext:
     def phrase_text(self, name: str, /, kind: str | None = None, **values: str) -> str:
         """Return a phrase of the language, the next of its alternatives."""
         nouns = {"noun": self.routine.noun.one, "nouns": self.routine.noun.other}
-        return self.language.phrase(name, self.turn(name), kind, **nouns, **values)
+        return self.language.phrase(name, self.next_variant(name), kind, **nouns, **values)
 
-    def lasting(self, exercise: Exercise) -> str:
+    def duration_phrase(self, exercise: Exercise) -> str:
         """Return how long one hold of an exercise lasts, as words: breaths, or minutes and seconds."""
         breaths = self.options.breaths_of(exercise)
         if breaths is not None:
             return self.language.quantity("breath", breaths)
         return self.language.duration(self.options.hold_seconds_of(exercise))
 
-    def filled(self, text: str, side: Side | None) -> str:
+    def fill_placeholders(self, text: str, side: Side | None) -> str:
         """Put the side words into a text of the routine."""
         if side is None:
             return text

@@ -23,59 +23,61 @@ _LAST_CALL_MS = 4500
 BREATHS_IN_FULL = 2
 
 
-def cues_of(telling: ScriptContext, exercise: Exercise, location: Location, number: int) -> Iterator[Cue]:
+def hold_cues(context: ScriptContext, exercise: Exercise, location: Location, number: int) -> Iterator[Cue]:
     """Yield the cues of one hold.
 
     Args:
-        telling: says which are wanted, and in which words.
+        context: says which are wanted, and in which words.
         exercise: what is held.
         place: of the hold.
         number: of the hold in its exercise, from 0.
     """
-    window_ms = telling.options.hold_seconds_of(exercise) * 1000
+    hold_ms = context.options.hold_seconds_of(exercise) * 1000
     if exercise.breath:
-        yield from _breath_cues(telling, exercise.breath, window_ms)
-        if telling.says("reminders"):
-            yield from _reminders_between_breaths(telling, exercise, exercise.breath, location, number)
+        yield from _breath_cues(context, exercise.breath, hold_ms)
+        if context.includes("reminders"):
+            yield from _reminders_between_breaths(context, exercise, exercise.breath, location, number)
         return
-    if telling.options.countdown and not exercise.quiet:
-        yield _countdown(telling, window_ms)
-    if telling.says("halfway") and not exercise.quiet and window_ms >= HALFWAY_FROM_MS:
-        halfway = Utterance(telling.phrase_text("halfway"))
-        yield Cue((halfway,), window_ms // 2, Priority.HALFWAY)
+    if context.options.countdown and not exercise.quiet:
+        yield _countdown(context, hold_ms)
+    if context.includes("halfway") and not exercise.quiet and hold_ms >= HALFWAY_FROM_MS:
+        halfway = Utterance(context.phrase_text("halfway"))
+        yield Cue((halfway,), hold_ms // 2, Priority.HALFWAY)
     movement = exercise.movement
     if (
-        telling.says("phases")
+        context.includes("phases")
         and isinstance(movement, Flow)
         and number == 0
-        and are_called(movement, window_ms)
+        and has_room_for_calls(movement, hold_ms)
     ):
-        yield from _phase_cues(telling, movement, location, window_ms)
-    elif telling.says("reminders"):
-        yield from _reminder_cues(telling, exercise, location, number, window_ms)
+        yield from _phase_cues(context, movement, location, hold_ms)
+    elif context.includes("reminders"):
+        yield from _reminder_cues(context, exercise, location, number, hold_ms)
 
 
-def _countdown(telling: ScriptContext, window_ms: int) -> Cue:
-    numbers = telling.language.variants("countdown")
+def _countdown(context: ScriptContext, hold_ms: int) -> Cue:
+    numbers = context.language.variants("countdown")
     words = tuple(Utterance(number, natural_rate=True) for number in numbers)
-    return Cue(words, window_ms - 1000 * len(words), Priority.COUNTDOWN)
+    return Cue(words, hold_ms - 1000 * len(words), Priority.COUNTDOWN)
 
 
-def are_called(movement: Flow, window_ms: int) -> bool:
+def has_room_for_calls(movement: Flow, hold_ms: int) -> bool:
     """Tell whether a hold has room for a call of each phase; the begin chime calls the first."""
-    return window_ms >= (len(movement.phases) - 1) * _step_ms(movement) + _LAST_CALL_MS
+    return hold_ms >= (len(movement.phases) - 1) * _step_ms(movement) + _LAST_CALL_MS
 
 
-def are_called_throughout(movement: Flow, window_ms: int) -> bool:
+def calls_fill_the_hold(movement: Flow, hold_ms: int) -> bool:
     """Tell whether the calls of a first hold leave no time at its end to go on alone."""
-    return window_ms < (_calls(movement) + 2) * _step_ms(movement)
+    return hold_ms < (_calls(movement) + 2) * _step_ms(movement)
 
 
-def _phase_cues(telling: ScriptContext, movement: Flow, location: Location, window_ms: int) -> Iterator[Cue]:
+def _phase_cues(context: ScriptContext, movement: Flow, location: Location, hold_ms: int) -> Iterator[Cue]:
     step_ms = _step_ms(movement)
     for number in range(1, _calls(movement) + 1):
-        if number * step_ms < window_ms:
-            text = telling.filled(movement.phases[number % len(movement.phases)].cue, location.side)
+        if number * step_ms < hold_ms:
+            text = context.fill_placeholders(
+                movement.phases[number % len(movement.phases)].cue, location.side
+            )
             slack_ms = max(step_ms // 3, GRID_MS)
             yield Cue((Utterance(text),), number * step_ms, Priority.PHASE, slack_ms=slack_ms)
 
@@ -89,18 +91,18 @@ def _step_ms(movement: Flow) -> int:
 
 
 def _reminder_cues(
-    telling: ScriptContext, exercise: Exercise, location: Location, number: int, window_ms: int
+    context: ScriptContext, exercise: Exercise, location: Location, number: int, hold_ms: int
 ) -> Iterator[Cue]:
     """Two a hold, at a quarter and three quarters, or one a short hold; the next hold goes on with the next."""
-    if window_ms < TWO_REMINDERS_FROM_MS:
+    if hold_ms < TWO_REMINDERS_FROM_MS:
         if exercise.movement.reminders:
-            reminder = _reminder(telling, exercise, location, number)
-            yield _reminder_near(reminder, 2 * window_ms // 5, window_ms // 5)
+            reminder = _reminder(context, exercise, location, number)
+            yield _reminder_near(reminder, 2 * hold_ms // 5, hold_ms // 5)
         return
     first = 2 * number + _shift(exercise, location)
     for turn, quarter in enumerate((1, 3)[: len(exercise.movement.reminders)]):
-        text = _reminder(telling, exercise, location, first + turn)
-        yield _reminder_near(text, quarter * window_ms // 4, window_ms // 8)
+        text = _reminder(context, exercise, location, first + turn)
+        yield _reminder_near(text, quarter * hold_ms // 4, hold_ms // 8)
 
 
 def _shift(exercise: Exercise, location: Location) -> int:
@@ -113,26 +115,26 @@ def _shift(exercise: Exercise, location: Location) -> int:
     return (location.rep or 1) - 1 if alternating and comes_around else 0
 
 
-def _reminder(telling: ScriptContext, exercise: Exercise, location: Location, turn: int) -> Utterance:
+def _reminder(context: ScriptContext, exercise: Exercise, location: Location, turn: int) -> Utterance:
     reminders = exercise.movement.reminders
-    return Utterance(telling.filled(reminders[turn % len(reminders)], location.side))
+    return Utterance(context.fill_placeholders(reminders[turn % len(reminders)], location.side))
 
 
 def _reminder_near(reminder: Utterance, at_ms: int, slack_ms: int) -> Cue:
     return Cue((reminder,), at_ms, Priority.REMINDER, centred=True, slack_ms=slack_ms)
 
 
-def _breath_cues(telling: ScriptContext, breath: Breath, window_ms: int) -> Iterator[Cue]:
+def _breath_cues(context: ScriptContext, breath: Breath, hold_ms: int) -> Iterator[Cue]:
     """Yield the calls of the breaths, each exactly when its part begins; the begin chime calls the first."""
-    breaths = window_ms // (breath.seconds * 1000)
+    breaths = hold_ms // (breath.seconds * 1000)
     called = breaths if breath.calls is None else min(breath.calls, breaths)
-    for number in range(called if telling.says("breath") else 0):
+    for number in range(called if context.includes("breath") else 0):
         at_ms = number * breath.seconds * 1000
         for part, seconds in _parts(breath):
             if at_ms:
                 is_last = part == "in" and number == breaths - 1 and breaths > BREATHS_IN_FULL
                 words = "last" if is_last else "full" if number < BREATHS_IN_FULL else "short"
-                text = telling.phrase_text(f"breath_{part}", words)
+                text = context.phrase_text(f"breath_{part}", words)
                 yield Cue((Utterance(text),), at_ms, Priority.PHASE)
             at_ms += seconds * 1000
 
@@ -148,13 +150,13 @@ def _parts(breath: Breath) -> list[tuple[str, int]]:
 
 
 def _reminders_between_breaths(
-    telling: ScriptContext, exercise: Exercise, breath: Breath, location: Location, number: int
+    context: ScriptContext, exercise: Exercise, breath: Breath, location: Location, number: int
 ) -> Iterator[Cue]:
     """Yield one reminder where the breaths are called no more."""
-    breaths = telling.options.breaths_of(exercise) or 0
+    breaths = context.options.breaths_of(exercise) or 0
     called = breaths if breath.calls is None else breath.calls
     if exercise.movement.reminders and called < breaths - 1:
         # Where the next call would come, so that nobody waits for it.
-        reminder = _reminder(telling, exercise, location, number)
+        reminder = _reminder(context, exercise, location, number)
         slack_ms = breath.seconds * 1000 // 2
         yield Cue((reminder,), called * breath.seconds * 1000, Priority.REMINDER, slack_ms=slack_ms)

@@ -14,7 +14,7 @@ from voiceguide.script.context import (
     SENTENCE_PAUSE_MS,
     ScriptContext,
 )
-from voiceguide.script.cues import are_called, are_called_throughout, cues_of
+from voiceguide.script.cues import calls_fill_the_hold, has_room_for_calls, hold_cues
 from voiceguide.script.segments import Hold, Location, Pause, Say, Segment
 
 # Time to settle, and just longer than the encoder remembers: so the begin chime is one block in all holds.
@@ -27,7 +27,7 @@ _OTHER: dict[Side, Side] = {"left": "right", "right": "left"}
 
 
 @dataclass(frozen=True)
-class Window:
+class PlannedHold:
     """One hold to come: its place, and what is special about it.
 
     Attributes:
@@ -66,18 +66,18 @@ class Window:
 class ExerciseSection:
     """Writes the section of one exercise."""
 
-    telling: ScriptContext
+    context: ScriptContext
     exercise: Exercise
     index: int
 
     @property
-    def windows(self) -> tuple[Window, ...]:
+    def holds(self) -> tuple[PlannedHold, ...]:
         """Every hold of the exercise in the order in which it is done."""
         reps, sets = self._reps, range(1, self.exercise.sets + 1)
         order = [(number, rep, side) for number, (rep, side) in product(sets, self._order_in_a_set())]
         before = [None, *order[:-1]]
         return tuple(
-            Window(
+            PlannedHold(
                 location=Location(
                     self.exercise.id, rep, side, set_number if self.exercise.sets > 1 else None
                 ),
@@ -91,24 +91,24 @@ class ExerciseSection:
 
     def segments(self) -> Iterator[Segment]:
         """Yield everything from the name to the way out."""
-        windows = self.windows
+        holds = self.holds
         yield from self._announcement()
-        yield from self._getting_there(windows[0])
-        for window in windows:
-            yield from self._hold(window)
-            yield Pause(AFTER_RELEASE_MS, window.location)
-        yield from self._ending(windows[-1].location)
+        yield from self._getting_there(holds[0])
+        for planned in holds:
+            yield from self._hold(planned)
+            yield Pause(AFTER_RELEASE_MS, planned.location)
+        yield from self._ending(holds[-1].location)
 
-    def left_out(self) -> Iterator[tuple[str, str]]:
+    def omitted(self) -> Iterator[tuple[str, str]]:
         """Yield what the options left no room for, and why."""
         variation = self.exercise.movement.variation
         if variation and self._reps == 1:
-            text = self.telling.filled(variation.instruction, self._sides()[0])
+            text = self.context.fill_placeholders(variation.instruction, self._sides()[0])
             yield text, "the change comes on the last of several repetitions, and there is only one"
 
     @property
     def _reps(self) -> int:
-        return self.telling.options.reps_of(self.exercise)
+        return self.context.options.reps_of(self.exercise)
 
     def _order_in_a_set(self) -> list[tuple[int, Side | None]]:
         reps = range(1, self._reps + 1)
@@ -119,42 +119,42 @@ class ExerciseSection:
         return [(rep, side) for side in self._sides() for rep in reps]
 
     def _sides(self) -> tuple[Side, Side]:
-        return ("left", "right") if self.telling.options.first_side == "left" else ("right", "left")
+        return ("left", "right") if self.context.options.first_side == "left" else ("right", "left")
 
     @property
     def _side_name(self) -> str:
-        return self.exercise.side_name or self.telling.language.side_name
+        return self.exercise.side_name or self.context.language.side_name
 
     def _spoken(self, text: str, location: Location) -> Iterator[Say | Pause]:
-        return self.telling.spoken(self.telling.filled(text, location.side), location)
+        return self.context.spoken(self.context.fill_placeholders(text, location.side), location)
 
     # --- before the first hold -----------------------------------------------------------------
 
     def _announcement(self) -> Iterator[Segment]:
-        telling, total = self.telling, len(self.telling.exercises)
+        context, total = self.context, len(self.context.exercises)
         is_last = self.index == total - 1
         name = "announce_single" if total == 1 else "announce_first" if self.index == 0 else "announce"
-        yield from telling.phrase(
+        yield from context.phrase(
             "announce_last" if is_last and total > 1 else name,
             location=Location(self.exercise.id),
-            n=telling.language.number(self.index + 1),
-            total=telling.language.number(total),
+            n=context.language.number(self.index + 1),
+            total=context.language.number(total),
             name=(self.exercise.spoken_name or self._inside_a_sentence(total)).rstrip(".!?"),
         )
 
     def _inside_a_sentence(self, total: int) -> str:
         name = self.exercise.name
-        return name if total == 1 else self.telling.language.inside_sentence(name)
+        return name if total == 1 else self.context.language.inside_sentence(name)
 
-    def _getting_there(self, first: Window) -> Iterator[Segment]:
+    def _getting_there(self, first: PlannedHold) -> Iterator[Segment]:
         location = Location(self.exercise.id, None, first.side)
-        if self.telling.says("position"):
+        if self.context.includes("position"):
             yield from self._spoken(self.exercise.position, location)
         yield Pause(round(self.exercise.settle_seconds * 1000), location)
 
-    def _instruction(self, window: Window) -> Iterator[Segment]:
+    def _instruction(self, planned: PlannedHold) -> Iterator[Segment]:
         movement = self.exercise.movement
-        if not self.telling.says("position"):
+        if not self.context.includes("position"):
             return
         texts = (
             [phase.instruction for phase in movement.phases]
@@ -162,14 +162,14 @@ class ExerciseSection:
             else [movement.instruction]
         )
         for text in texts:
-            yield from self._spoken(text, window.location)
-        if self.telling.says("duration"):
-            lasting = self.telling.lasting(self.exercise)
-            yield from self.telling.phrase("duration", self._duration_kind(), window.location, hold=lasting)
+            yield from self._spoken(text, planned.location)
+        if self.context.includes("duration"):
+            lasting = self.context.duration_phrase(self.exercise)
+            yield from self.context.phrase("duration", self._duration_kind(), planned.location, hold=lasting)
         elif isinstance(movement, Flow) and not self.exercise.breath:
-            yield from self.telling.phrase("flow_on", "two" if len(texts) == 2 else "many", window.location)
+            yield from self.context.phrase("flow_on", "two" if len(texts) == 2 else "many", planned.location)
         if self.exercise.breath:
-            yield from self.telling.phrase("breath_begin", location=window.location)
+            yield from self.context.phrase("breath_begin", location=planned.location)
 
     def _duration_kind(self) -> str:
         movement = self.exercise.movement
@@ -177,149 +177,149 @@ class ExerciseSection:
             return "quiet" if self.exercise.quiet and movement.kind == "work" else movement.kind
         if self.exercise.breath:
             return "flow_breath"
-        window_ms = self.telling.options.hold_seconds_of(self.exercise) * 1000
+        hold_ms = self.context.options.hold_seconds_of(self.exercise) * 1000
         many = "" if len(movement.phases) == 2 else "_many"
-        if not are_called(movement, window_ms):
+        if not has_room_for_calls(movement, hold_ms):
             return f"flow_short{many}"
-        return "flow_called" if are_called_throughout(movement, window_ms) else f"flow{many}"
+        return "flow_called" if calls_fill_the_hold(movement, hold_ms) else f"flow{many}"
 
     # --- from one hold to the next -------------------------------------------------------------
 
-    def _hold(self, window: Window) -> Iterator[Segment]:
+    def _hold(self, planned: PlannedHold) -> Iterator[Segment]:
         """Yield one hold with all that comes before it."""
         hold = Hold(
-            window_ms=self.telling.options.hold_seconds_of(self.exercise) * 1000,
-            cues=tuple(cues_of(self.telling, self.exercise, window.location, window.number)),
-            location=window.location,
+            duration_ms=self.context.options.hold_seconds_of(self.exercise) * 1000,
+            cues=tuple(hold_cues(self.context, self.exercise, planned.location, planned.number)),
+            location=planned.location,
         )
-        if self._rest_is_timed(window):
+        if self._rest_is_timed(planned):
             yield replace(
                 hold,
-                since_release_ms=self._rest_ms(window),
-                rest=tuple(self._rest_words(window)),
-                leads=tuple(self._leads(window)),
+                since_release_ms=self._rest_ms(planned),
+                rest=tuple(self._rest_words(planned)),
+                lead_ins=tuple(self._lead_ins(planned)),
             )
         else:
-            yield from self._approach(window)
-            yield from self._ready(window)
+            yield from self._approach(planned)
+            yield from self._ready(planned)
             yield hold
 
-    def _leads(self, window: Window) -> Iterator[tuple[Say | Pause, ...]]:
-        """Yield what leads into the window of a timed rest, ever shorter."""
-        ready = tuple(self._ready(window))
-        way_back = tuple(self._way_back(window))
+    def _lead_ins(self, planned: PlannedHold) -> Iterator[tuple[Say | Pause, ...]]:
+        """Yield what lead_ins into the planned of a timed rest, ever shorter."""
+        ready = tuple(self._ready(planned))
+        way_back = tuple(self._way_back(planned))
         yield (*way_back, *ready)
         yield (*way_back[:-1], *ready)  # without the time to move: the place is the same
         yield ready
 
-    def _rest_is_timed(self, window: Window) -> bool:
+    def _rest_is_timed(self, planned: PlannedHold) -> bool:
         """Work and rest are timed alike; elsewhere a rest is the quiet time between words."""
-        return self.exercise.movement.kind == "work" and window.is_return and not self._is_varied(window)
+        return self.exercise.movement.kind == "work" and planned.is_return and not self._is_varied(planned)
 
-    def _approach(self, window: Window) -> Iterator[Segment]:
+    def _approach(self, planned: PlannedHold) -> Iterator[Segment]:
         """What comes between one hold and the next: rest, change of side, what to do."""
-        if window.changes_set:
-            yield from self._rest(window)
-            yield from self._set(window)
-        if window.changes_side:
-            yield from self._change_of_side(window)
-        elif window.number and not window.changes_set:
-            yield from self._rest(window)
-        if self._is_varied(window):
-            yield from self._variation(window)
-        elif window.number == 0:
-            yield from self._set(window)
-            yield from self._instruction(window)
-        elif window.is_return:
-            yield from self._way_back(window)
+        if planned.changes_set:
+            yield from self._rest(planned)
+            yield from self._set(planned)
+        if planned.changes_side:
+            yield from self._change_of_side(planned)
+        elif planned.number and not planned.changes_set:
+            yield from self._rest(planned)
+        if self._is_varied(planned):
+            yield from self._variation(planned)
+        elif planned.number == 0:
+            yield from self._set(planned)
+            yield from self._instruction(planned)
+        elif planned.is_return:
+            yield from self._way_back(planned)
 
-    def _rest(self, window: Window) -> Iterator[Segment]:
-        yield from self._rest_words(window)
-        yield Pause(self._rest_ms(window), window.location)
+    def _rest(self, planned: PlannedHold) -> Iterator[Segment]:
+        yield from self._rest_words(planned)
+        yield Pause(self._rest_ms(planned), planned.location)
 
-    def _rest_words(self, window: Window) -> Iterator[Say | Pause]:
+    def _rest_words(self, planned: PlannedHold) -> Iterator[Say | Pause]:
         """How to come out, in the routine's words where it has some: a general one leaves people where they are."""
         transitions = self.exercise.transition
-        if self.telling.says("rest"):
-            turn = self.telling.turn(f"transition {self.exercise.id}")
-            text = transitions[turn % len(transitions)] if transitions else self.telling.phrase_text("rest")
-            yield from self._spoken(text, replace(window.location, side=window.side_before))
+        if self.context.includes("rest"):
+            turn = self.context.next_variant(f"transition {self.exercise.id}")
+            text = transitions[turn % len(transitions)] if transitions else self.context.phrase_text("rest")
+            yield from self._spoken(text, replace(planned.location, side=planned.side_before))
 
-    def _rest_ms(self, window: Window) -> int:
-        if window.changes_set:
+    def _rest_ms(self, planned: PlannedHold) -> int:
+        if planned.changes_set:
             return self.exercise.set_rest_seconds * 1000
-        return self.telling.options.rest_seconds_of(self.exercise) * 1000
+        return self.context.options.rest_seconds_of(self.exercise) * 1000
 
-    def _set(self, window: Window) -> Iterator[Say | Pause]:
-        number, words = window.location.set_number, self.telling.language
+    def _set(self, planned: PlannedHold) -> Iterator[Say | Pause]:
+        number, words = planned.location.set_number, self.context.language
         if number is not None:
             values = {"n": words.number(number), "total": words.number(self.exercise.sets)}
-            yield from self.telling.spoken(self.telling.phrase_text("set", **values), window.location)
+            yield from self.context.spoken(self.context.phrase_text("set", **values), planned.location)
 
-    def _way_back(self, window: Window) -> Iterator[Say | Pause]:
+    def _way_back(self, planned: PlannedHold) -> Iterator[Say | Pause]:
         """The same again: in short, and the time to move there."""
-        if self.telling.says("position"):
-            if self._rest_is_timed(window) and window.changes_set:
-                yield from self._set(window)
-            yield from self._spoken(self._short(window), window.location)
-            yield Pause(RETURN_MS, window.location)
+        if self.context.includes("position"):
+            if self._rest_is_timed(planned) and planned.changes_set:
+                yield from self._set(planned)
+            yield from self._spoken(self._short(planned), planned.location)
+            yield Pause(RETURN_MS, planned.location)
 
-    def _change_of_side(self, window: Window) -> Iterator[Segment]:
+    def _change_of_side(self, planned: PlannedHold) -> Iterator[Segment]:
         """In full the first time; in short once the listener has been on both sides."""
-        if window.rep == 1 and (window.location.set_number or 1) == 1:
+        if planned.rep == 1 and (planned.location.set_number or 1) == 1:
             text = self.exercise.changeover or ""
-            yield from self.telling.phrase("other_side", location=window.location, side_name=self._side_name)
+            yield from self.context.phrase("other_side", location=planned.location, side_name=self._side_name)
         else:
-            text = "" if self._is_varied(window) else self._short(window)
-            if "{side}" not in text or not self.telling.says("position"):
-                side = self.telling.language.side(window.side or "left")
-                yield from self.telling.phrase("back_to_side", location=window.location, side=side)
-        if self.telling.says("position"):
-            yield from self._spoken(text, window.location)
-        yield Pause(round(self.exercise.changeover_seconds * 1000), window.location)
+            text = "" if self._is_varied(planned) else self._short(planned)
+            if "{side}" not in text or not self.context.includes("position"):
+                side = self.context.language.side(planned.side or "left")
+                yield from self.context.phrase("back_to_side", location=planned.location, side=side)
+        if self.context.includes("position"):
+            yield from self._spoken(text, planned.location)
+        yield Pause(round(self.exercise.changeover_seconds * 1000), planned.location)
 
-    def _variation(self, window: Window) -> Iterator[Segment]:
+    def _variation(self, planned: PlannedHold) -> Iterator[Segment]:
         variation = self.exercise.movement.variation
         if variation is not None:
-            yield from self._spoken(variation.instruction, window.location)
-            yield Pause(round(variation.settle_seconds * 1000), window.location)
+            yield from self._spoken(variation.instruction, planned.location)
+            yield Pause(round(variation.settle_seconds * 1000), planned.location)
 
-    def _is_varied(self, window: Window) -> bool:
-        return self.exercise.movement.variation is not None and self._reps > 1 and window.last_rep
+    def _is_varied(self, planned: PlannedHold) -> bool:
+        return self.exercise.movement.variation is not None and self._reps > 1 and planned.last_rep
 
-    def _short(self, window: Window) -> str:
+    def _short(self, planned: PlannedHold) -> str:
         """The short forms in turn, from the second repetition on."""
         forms = self.exercise.movement.short
-        done_before = self._reps * ((window.location.set_number or 1) - 1)
-        return forms[(done_before + window.rep - 2) % len(forms)]
+        done_before = self._reps * ((planned.location.set_number or 1) - 1)
+        return forms[(done_before + planned.rep - 2) % len(forms)]
 
-    def _ready(self, window: Window) -> Iterator[Say | Pause]:
+    def _ready(self, planned: PlannedHold) -> Iterator[Say | Pause]:
         """Which side and which repetition, then the moment before the chime."""
-        yield from self._round(window)
+        yield from self._round(planned)
         ready_ms = self.exercise.ready_seconds * 1000
         if ready_ms:
-            yield from self.telling.spoken(self.telling.phrase_text("get_ready"), window.location)
-        yield Pause(max(BEFORE_BEGIN_MS, ready_ms) - SENTENCE_PAUSE_MS, window.location)
+            yield from self.context.spoken(self.context.phrase_text("get_ready"), planned.location)
+        yield Pause(max(BEFORE_BEGIN_MS, ready_ms) - SENTENCE_PAUSE_MS, planned.location)
 
-    def _round(self, window: Window) -> Iterator[Say | Pause]:
-        reps, words = self._reps, self.telling.language
-        values = {"ordinal": words.ordinal(window.rep), "reps": words.number(reps)}
-        if window.side:
-            values |= {"side": words.side(window.side), "side_name": self._side_name}
+    def _round(self, planned: PlannedHold) -> Iterator[Say | Pause]:
+        reps, words = self._reps, self.context.language
+        values = {"ordinal": words.ordinal(planned.rep), "reps": words.number(reps)}
+        if planned.side:
+            values |= {"side": words.side(planned.side), "side_name": self._side_name}
         if reps == 1:
-            name = "side" if window.side else None
+            name = "side" if planned.side else None
         else:
-            name = ("side_round" if window.side else "round") + ("_last" if window.last_rep else "")
+            name = ("side_round" if planned.side else "round") + ("_last" if planned.last_rep else "")
         if name:
-            yield from self.telling.spoken(self.telling.phrase_text(name, **values), window.location)
+            yield from self.context.spoken(self.context.phrase_text(name, **values), planned.location)
 
     # --- after the last hold -------------------------------------------------------------------
 
     def _ending(self, location: Location) -> Iterator[Segment]:
-        if self.telling.says("release"):
+        if self.context.includes("release"):
             if self.exercise.release:
                 yield from self._spoken(self.exercise.release, location)
             else:
-                yield from self.telling.phrase("release", location=location)
-        rest_ms = self.telling.options.rest_seconds_of(self.exercise) * 1000
+                yield from self.context.phrase("release", location=location)
+        rest_ms = self.context.options.rest_seconds_of(self.exercise) * 1000
         yield Pause(max(rest_ms // 2, PART_PAUSE_MS), location)

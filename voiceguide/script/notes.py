@@ -7,13 +7,13 @@ from voiceguide.routine.limits import HOLD_SECONDS
 from voiceguide.routine.model import Routine
 
 
-def notes_about_choices(routine: Routine, options: ResolvedOptions) -> Iterator[str]:
+def option_notes(routine: Routine, options: ResolvedOptions) -> Iterator[str]:
     """Yield a sentence for each choice that the listener should know of."""
-    yield from outside_advice(routine, options)
+    yield from outside_advised_ranges(routine, options)
     yield from _beyond_limits(routine, options)
 
 
-def outside_advice(routine: Routine, options: ResolvedOptions) -> Iterator[str]:
+def outside_advised_ranges(routine: Routine, options: ResolvedOptions) -> Iterator[str]:
     """Yield a sentence for each choice that is outside of what the routine's source advises.
 
     What an exercise sets for itself is its author's choice; holds of the breath are as long as the breaths.

@@ -96,22 +96,22 @@ class Cue:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """A window of exactly ``window_ms`` from the onset of its begin chime to that of its release chime.
+    """A window of exactly ``duration_ms`` from the onset of its begin chime to that of its release chime.
 
     Attributes:
         since_release_ms: how long after the last release chime the window begins, where the rest between
             is timed, too. None where pauses alone say when.
         rest: words that a timed rest begins with, where it leaves enough quiet after them.
-        leads: what may come right before the window of a timed rest, from the fullest to the shortest: the
+        lead_ins: what may come right before the window of a timed rest, from the fullest to the shortest: the
             first that has room is said. Only a rest too short for the shortest is made longer.
     """
 
-    window_ms: int
+    duration_ms: int
     cues: tuple[Cue, ...]
     location: Location
     since_release_ms: int | None = None
     rest: "tuple[Say | Pause, ...]" = ()
-    leads: "tuple[tuple[Say | Pause, ...], ...]" = ()
+    lead_ins: "tuple[tuple[Say | Pause, ...], ...]" = ()
 
 
 Segment: TypeAlias = Say | Pause | Chime | Hold
@@ -122,12 +122,12 @@ class Section:
     """A part of the session: intro, one exercise, or outro; a chapter of the file.
 
     Attributes:
-        left_out: what the options leave no place for, as (text, reason).
+        omitted: what the options leave no place for, as (text, reason).
     """
 
     title: str
     segments: tuple[Segment, ...]
-    left_out: tuple[tuple[str, str], ...] = ()
+    omitted: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +150,6 @@ def _spoken_in(segment: Segment) -> tuple[Utterance, ...]:
     if isinstance(segment, Say):
         return (segment.utterance,)
     if isinstance(segment, Hold):
-        between = [part.utterance for part in chain(segment.rest, *segment.leads) if isinstance(part, Say)]
+        between = [part.utterance for part in chain(segment.rest, *segment.lead_ins) if isinstance(part, Say)]
         return (*between, *(utterance for cue in segment.cues for utterance in cue.utterances))
     return ()

@@ -13,15 +13,15 @@ from voiceguide.options.session import (
 )
 from voiceguide.routine.limits import HOLD_SECONDS, REPS, Limit
 from voiceguide.routine.model import Routine
-from voiceguide.script.fitting import (
+from voiceguide.script.duration_search import (
     STEP_SECONDS,
     Duration,
-    length_of,
-    ranges_for,
+    option_ranges,
+    session_duration_ms,
 )
 
 # By so little a session may miss the length, and nobody looks for more.
-NEAR_MS = 15_000
+CLOSE_MS = 15_000
 # A longer rest is an interruption.
 _RESTS = Limit("rest", 0, 60)
 _SHORTER_GUIDANCE: dict[Guidance, tuple[Guidance, ...]] = {"full": ("brief", "cues"), "brief": ("cues",)}
@@ -46,7 +46,7 @@ class Candidate:
     missed_ms: int = 0
 
 
-def candidates_nearer(
+def closer_candidates(
     routine: Routine,
     asked: SessionOptions,
     found: ResolvedOptions,
@@ -54,7 +54,7 @@ def candidates_nearer(
     missed_ms: int,
     duration_ms: Duration,
 ) -> list[Candidate]:
-    """Return changes of one option with which a session can come nearer, the best first; see ``is_nearer``.
+    """Return changes of one option with which a session can come nearer, the best first; see ``is_closer``.
 
     Whether it does is for whoever finds hold, repetitions and rest anew for it.
 
@@ -64,22 +64,22 @@ def candidates_nearer(
         found: the options that come closest so far.
         wanted_ms: the length.
         missed_ms: how much longer the session is; negative where it is shorter.
-        duration_ms: as for ``fit``.
+        duration_ms: as for ``closest_options``.
     """
     trial = _Trial(routine, asked, found, wanted_ms, duration_ms)
     kinds = [[trial.tried(way) for way in ways] for ways in trial.kinds(too_long=missed_ms > 0)]
-    nearer = [way for way in map(_best, kinds) if way and is_nearer(way.missed_ms, missed_ms)]
-    return sorted(nearer, key=lambda way: (way.missed_ms > NEAR_MS, not way.advised))
+    nearer = [way for way in map(_best, kinds) if way and is_closer(way.missed_ms, missed_ms)]
+    return sorted(nearer, key=lambda way: (way.missed_ms > CLOSE_MS, not way.advised))
 
 
-def is_nearer(missed_ms: int, than_ms: int) -> bool:
+def is_closer(missed_ms: int, than_ms: int) -> bool:
     """Tell whether a miss is so much smaller than another that it is worth a change: by a quarter."""
     return abs(missed_ms) <= 0.75 * abs(than_ms)
 
 
 def _best(ways: list[Candidate]) -> Candidate | None:
     """Return the first that is near enough, else the nearest."""
-    near = (way for way in ways if way.missed_ms <= NEAR_MS)
+    near = (way for way in ways if way.missed_ms <= CLOSE_MS)
     return next(near, None) or min(ways, key=lambda way: way.missed_ms, default=None)
 
 
@@ -93,7 +93,7 @@ class _Trial:
 
     def tried(self, way: Candidate) -> Candidate:
         """Return the way with what it misses at least: nothing where the length lies between its ends."""
-        ranges = ranges_for(self.routine, way.wishes)
+        ranges = option_ranges(self.routine, way.wishes)
         shortest_ms, longest_ms = (
             self._length_ms(
                 replace(
@@ -167,4 +167,4 @@ class _Trial:
         return ways
 
     def _length_ms(self, wishes: SessionOptions) -> int:
-        return length_of(self.routine, wishes, self.duration_ms)
+        return session_duration_ms(self.routine, wishes, self.duration_ms)

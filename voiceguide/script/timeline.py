@@ -208,7 +208,7 @@ class _Clock:
 
     def section(self, section: Section) -> Chapter:
         start_ms = self.now_ms
-        self.dropped += [Dropped(start_ms, text, reason) for text, reason in section.left_out]
+        self.dropped += [Dropped(start_ms, text, reason) for text, reason in section.omitted]
         for segment in section.segments:
             self._lay(segment)
         self._wait(self._pause_location)
@@ -252,15 +252,15 @@ class _Clock:
         self.now_ms = end_ms
 
     def _rest_before(self, hold: Hold) -> None:
-        """Let a timed rest pass, such that what leads in the window ends when it begins."""
+        """Let a timed rest pass, so that the lead-in ends when the hold begins."""
         if hold.since_release_ms is None:
             return
         begins_ms = self._released_ms + hold.since_release_ms
         room_ms = begins_ms - self.now_ms - self._pause_ms
-        lead = next((lead for lead in hold.leads if self._length_ms(lead) <= room_ms), hold.leads[-1])
+        lead = next((lead for lead in hold.lead_ins if self._length_ms(lead) <= room_ms), hold.lead_ins[-1])
         quiet_ms = room_ms - self._length_ms(lead) - self._length_ms(hold.rest)
         rest = hold.rest if quiet_ms >= _REST_QUIET_MS else ()
-        for segment in (*hold.rest, *hold.leads[0]):
+        for segment in (*hold.rest, *hold.lead_ins[0]):
             if isinstance(segment, Say) and segment not in (*rest, *lead):
                 reason = f"no room in a rest of {hold.since_release_ms // 1000} s"
                 self.dropped.append(Dropped(self.now_ms, segment.utterance.text, reason))
@@ -282,19 +282,19 @@ class _Clock:
         return now_ms + pause_ms
 
     def _hold(self, hold: Hold) -> None:
-        self._wait(hold.location, hold.window_ms)
+        self._wait(hold.location, hold.duration_ms)
         start_ms = self.now_ms
-        window = _Window(hold.window_ms, self.lengths)
+        placement = _CuePlacement(hold.duration_ms, self.lengths)
         for cue in sorted(hold.cues, key=lambda cue: (cue.priority, cue.at_ms)):
-            window.place(cue)
-        self.events.append(_event(start_ms, start_ms + hold.window_ms, "hold", hold.location))
+            placement.place(cue)
+        self.events.append(_event(start_ms, start_ms + hold.duration_ms, "hold", hold.location))
         self._chime("begin", hold.location)
-        for at_ms, utterance in window.placed:
+        for at_ms, utterance in placement.placed:
             begins_ms = start_ms + at_ms
             ends_ms = begins_ms + self.lengths.speech[utterance]
             self.events.append(_said(begins_ms, ends_ms, hold.location, utterance))
-        self.dropped += [Dropped(start_ms + at, text, reason) for at, text, reason in window.refused]
-        self.now_ms = self._released_ms = start_ms + hold.window_ms
+        self.dropped += [Dropped(start_ms + at, text, reason) for at, text, reason in placement.refused]
+        self.now_ms = self._released_ms = start_ms + hold.duration_ms
         self._chime("release", hold.location)
 
 
@@ -345,17 +345,17 @@ class _Taken:
         return start_ms < self.end_ms + CUE_GAP_MS and end_ms > self.start_ms - self.gap_before_ms
 
 
-class _Window:
+class _CuePlacement:
     """The inside of a hold: gives room to one cue after the other, most important first."""
 
-    def __init__(self, window_ms: int, lengths: Lengths) -> None:
-        self._off_grid_ms = window_ms % GRID_MS  # the grid counts back from the window's end
-        self._window_ms = window_ms
+    def __init__(self, hold_ms: int, lengths: Lengths) -> None:
+        self._off_grid_ms = hold_ms % GRID_MS  # the grid counts back from the window's end
+        self._hold_ms = hold_ms
         self._lengths = lengths
         # Words start when the first chime has rung and end before the other; beyond them is no room at all.
         self._taken = [
             _Taken(-_FOR_EVER_MS, lengths.chimes["begin"], "the begin chime"),
-            _Taken(window_ms, _FOR_EVER_MS, "the release chime", RELEASE_GAP_MS),
+            _Taken(hold_ms, _FOR_EVER_MS, "the release chime", RELEASE_GAP_MS),
         ]
         self.placed: list[tuple[int, Utterance]] = []
         self.refused: list[tuple[int, str, str]] = []
@@ -373,7 +373,7 @@ class _Window:
             obstacle = found
         text = " ".join(utterance.text for utterance in cue.utterances)
         self.refused.append(
-            (max(cue.at_ms, 0), text, f"no room beside {obstacle} in a hold of {self._window_ms // 1000} s")
+            (max(cue.at_ms, 0), text, f"no room beside {obstacle} in a hold of {self._hold_ms // 1000} s")
         )
 
     def _spans(self, cue: Cue) -> list[tuple[int, int]]:

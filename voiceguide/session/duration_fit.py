@@ -10,10 +10,15 @@ from voiceguide.language.registry import find_language
 from voiceguide.options.session import OWN, ResolvedOptions, SessionOptions
 from voiceguide.options.voice import VoiceOptions
 from voiceguide.routine.model import Exercise, Routine
+from voiceguide.script.duration_search import (
+    OptionRanges,
+    check_total_duration,
+    closest_options,
+    option_ranges,
+)
 from voiceguide.script.estimate import estimated_timeline
-from voiceguide.script.fitting import Ranges, check_total, fit, ranges_for
-from voiceguide.script.notes import outside_advice
-from voiceguide.script.suggestions import NEAR_MS, candidates_nearer, is_nearer
+from voiceguide.script.notes import outside_advised_ranges
+from voiceguide.script.suggestions import CLOSE_MS, closer_candidates, is_closer
 from voiceguide.session.planning import Session, plan_session
 from voiceguide.text.formatting import format_duration
 from voiceguide.text.printable import counted
@@ -52,13 +57,13 @@ class DurationFit:
 
     session: Session
     wanted_ms: int
-    ranges: Ranges
+    ranges: OptionRanges
     suggestions: tuple[Suggestion, ...] = ()
 
     @property
     def is_close(self) -> bool:
         """Whether the session is about as long as asked for."""
-        return abs(self._missed_seconds) * 1000 <= NEAR_MS
+        return abs(self._missed_seconds) * 1000 <= CLOSE_MS
 
     @property
     def _missed_seconds(self) -> int:
@@ -111,11 +116,11 @@ def fit_session(
     Raises:
         VoiceguideError: as ``plan_session``.
     """
-    check_total(wanted_ms)
+    check_total_duration(wanted_ms)
     search = _Search(routine, voice_options, wanted_ms, how)
     session = search.closest(options)
     suggestions = tuple(search.suggestions(options, session))
-    return DurationFit(session, wanted_ms, ranges_for(routine, options), suggestions)
+    return DurationFit(session, wanted_ms, option_ranges(routine, options), suggestions)
 
 
 @dataclass(frozen=True)
@@ -146,7 +151,7 @@ class _Search:
         error_ms = 0
         tried: list[Session] = []
         for _ in range(_MAX_TRIES):
-            found = fit(self.routine, options, self.wanted_ms - error_ms, self.estimated_ms)
+            found = closest_options(self.routine, options, self.wanted_ms - error_ms, self.estimated_ms)
             tried.append(self._planned(found.resolve(self.routine)))
             before_ms, error_ms = error_ms, self._error_ms(tried[-1])
             if error_ms == before_ms:
@@ -156,11 +161,11 @@ class _Search:
     def suggestions(self, options: SessionOptions, session: Session) -> Iterator[Suggestion]:
         """Yield what comes closer than a session that does not come close; each is planned, so that it is true."""
         missed_ms = session.timeline.duration_ms - self.wanted_ms
-        if abs(missed_ms) <= NEAR_MS:
+        if abs(missed_ms) <= CLOSE_MS:
             return
         aim_ms = self.wanted_ms - self._error_ms(session)
         found = 0
-        for candidate in candidates_nearer(
+        for candidate in closer_candidates(
             self.routine, options, session.options, aim_ms, missed_ms, self.estimated_ms
         ):
             try:
@@ -168,8 +173,8 @@ class _Search:
             except UsageError:  # longer than a session may be, although its estimate was not
                 continue
             duration_ms = other.timeline.duration_ms
-            if is_nearer(duration_ms - self.wanted_ms, missed_ms):
-                advised = candidate.advised and not any(outside_advice(self.routine, other.options))
+            if is_closer(duration_ms - self.wanted_ms, missed_ms):
+                advised = candidate.advised and not any(outside_advised_ranges(self.routine, other.options))
                 yield Suggestion(candidate.option, candidate.value, duration_ms, advised)
                 found += 1
                 if found == _MAX_SUGGESTIONS:

@@ -22,7 +22,7 @@ from voiceguide.options.session import ResolvedOptions, SessionOptions
 from voiceguide.options.voice import VoiceOptions
 from voiceguide.routine.model import Routine
 from voiceguide.script.builder import build_script
-from voiceguide.script.notes import notes_about_choices
+from voiceguide.script.notes import option_notes
 from voiceguide.script.plan import Plan
 from voiceguide.script.segments import ChimeKind, Script, Utterance
 from voiceguide.script.timeline import Event, Lengths, Timeline, lay_out
@@ -106,7 +106,7 @@ class Session:
     @property
     def notes(self) -> tuple[str, ...]:
         """What the listener should know about the choices made, one sentence each."""
-        notes = list(notes_about_choices(self.routine, self.options))
+        notes = list(option_notes(self.routine, self.options))
         if self.voice.language and not same_language(self.voice.language, self.routine.language):
             notes.append(
                 f"The voice {self.voice.name} speaks {self.voice.language}, but the routine is written in "

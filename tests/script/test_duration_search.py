@@ -14,8 +14,8 @@ from voiceguide.options.session import ResolvedOptions, SessionOptions
 from voiceguide.options.voice import VoiceOptions
 from voiceguide.routine.model import HoldRange, RepRange, RestRange
 from voiceguide.routine.reader import built_in_ids, find_routine
+from voiceguide.script.duration_search import check_total_duration, closest_options, option_ranges
 from voiceguide.script.estimate import estimated_timeline
-from voiceguide.script.fitting import check_total, fit, ranges_for
 from voiceguide.script.segments import CHIME_MS
 from voiceguide.session.planning import plan_session
 from voiceguide.store.memory import MemoryStore
@@ -32,7 +32,7 @@ def estimated_ms(options: ResolvedOptions) -> int:
 @given(st.integers(1, 120))
 def test_what_is_found_is_what_the_routine_advises(minutes: int) -> None:
     """Never outside, in whole five seconds, whatever is wished."""
-    found = fit(LOWER_BACK, SessionOptions(), minutes * 60_000, estimated_ms)
+    found = closest_options(LOWER_BACK, SessionOptions(), minutes * 60_000, estimated_ms)
     assert LOWER_BACK.advised_hold_seconds
     assert (
         LOWER_BACK.advised_hold_seconds.minimum
@@ -54,7 +54,7 @@ def test_no_combination_comes_closer(name: str) -> None:
     def length_ms(options: ResolvedOptions) -> int:
         return estimated_timeline(routine, options, find_language("en"), 120).duration_ms
 
-    ranges = ranges_for(routine, SessionOptions())
+    ranges = option_ranges(routine, SessionOptions())
     every = SessionOptions(as_defaults=("hold_seconds", "reps", "rest_seconds"))
     lengths = [
         length_ms(replace(every, hold_seconds=hold, reps=reps, rest_seconds=rest).resolve(routine))
@@ -64,7 +64,7 @@ def test_no_combination_comes_closer(name: str) -> None:
         for rest in ranges.rest_seconds
     ]
     for minutes in range(4, 30, 3):
-        found = fit(routine, SessionOptions(), minutes * 60_000, length_ms).resolve(routine)
+        found = closest_options(routine, SessionOptions(), minutes * 60_000, length_ms).resolve(routine)
         best = min(abs(length - minutes * 60_000) for length in lengths)
         assert abs(length_ms(found) - minutes * 60_000) <= best + 3000
 
@@ -85,7 +85,7 @@ def test_wide_ranges_are_searched_quickly_and_never_too_far(minutes: int) -> Non
         asked.append(options)
         return estimated_timeline(routine, options, find_language("en"), 120).duration_ms
 
-    found = fit(routine, SessionOptions(), minutes * 60_000, length_ms)
+    found = closest_options(routine, SessionOptions(), minutes * 60_000, length_ms)
     assert len(asked) < 1500
     if minutes > 3:
         assert abs(length_ms(found.resolve(routine)) - minutes * 60_000) < 5000
@@ -95,16 +95,18 @@ def test_no_scale_leads_outside_of_what_is_advised() -> None:
     """Holds are chosen such that every exercise's is within it; where none is, as the routine says."""
     scaled = LOWER_BACK.exercises[0].model_copy(update={"hold_scale": 1.25})
     routine = LOWER_BACK.model_copy(update={"exercises": (scaled, *LOWER_BACK.exercises[1:])})
-    assert list(ranges_for(routine, SessionOptions()).hold_seconds) == list(range(20, 25))
-    assert list(ranges_for(routine, SessionOptions(hold_seconds=28)).hold_seconds) == [28]
+    assert list(option_ranges(routine, SessionOptions()).hold_seconds) == list(range(20, 25))
+    assert list(option_ranges(routine, SessionOptions(hold_seconds=28)).hold_seconds) == [28]
     far = LOWER_BACK.exercises[0].model_copy(update={"hold_scale": 4.0})
     beyond = LOWER_BACK.model_copy(update={"exercises": (far, *LOWER_BACK.exercises[1:])})
-    assert list(ranges_for(beyond, SessionOptions()).hold_seconds) == list(range(20, 31))
+    assert list(option_ranges(beyond, SessionOptions()).hold_seconds) == list(range(20, 31))
 
 
 def test_what_was_asked_for_is_kept() -> None:
     """Also outside of what is advised."""
-    found = fit(LOWER_BACK, SessionOptions(hold_seconds=45, rest_seconds=0), 20 * 60_000, estimated_ms)
+    found = closest_options(
+        LOWER_BACK, SessionOptions(hold_seconds=45, rest_seconds=0), 20 * 60_000, estimated_ms
+    )
     assert (found.hold_seconds, found.rest_seconds) == (45, 0)
     assert found.as_defaults == ("reps",)
     assert found.resolve(LOWER_BACK).asked == ("hold_seconds", "rest_seconds")
@@ -123,7 +125,7 @@ def test_lengths_are_estimated_well_enough(name: str) -> None:
 def test_a_length_that_no_session_has_is_refused(wanted_ms: int) -> None:
     """With what is allowed."""
     with pytest.raises(UsageError, match="1 minute to 12 hours"):
-        check_total(wanted_ms)
+        check_total_duration(wanted_ms)
 
 
 def test_the_estimate_knows_the_chimes() -> None:

@@ -27,7 +27,7 @@ _Length = Callable[[int, int, int], int]
 
 
 @dataclass(frozen=True, slots=True)
-class Ranges:
+class OptionRanges:
     """What may be chosen, each from the least to the most; one value where the listener asked for it."""
 
     hold_seconds: Sequence[int]
@@ -35,7 +35,7 @@ class Ranges:
     rest_seconds: range
 
 
-def ranges_for(routine: Routine, wishes: SessionOptions) -> Ranges:
+def option_ranges(routine: Routine, wishes: SessionOptions) -> OptionRanges:
     """Return what may be chosen: what was asked for, else what the routine advises, else its default."""
     defaults = routine.defaults
 
@@ -55,14 +55,16 @@ def ranges_for(routine: Routine, wishes: SessionOptions) -> Ranges:
         }
         inside = [hold for hold in holds if all(round(hold * scale) in holds for scale in scales)]
         holds = inside or holds
-    return Ranges(
+    return OptionRanges(
         holds,
         chosen(wishes.reps, routine.advised_reps, defaults.reps),
         chosen(wishes.rest_seconds, routine.advised_rest_seconds, defaults.rest_seconds),
     )
 
 
-def fit(routine: Routine, wishes: SessionOptions, wanted_ms: int, duration_ms: Duration) -> SessionOptions:
+def closest_options(
+    routine: Routine, wishes: SessionOptions, wanted_ms: int, duration_ms: Duration
+) -> SessionOptions:
     """Return the wishes with hold, repetitions and rest such that the session comes closest to a length.
 
     Args:
@@ -74,12 +76,12 @@ def fit(routine: Routine, wishes: SessionOptions, wanted_ms: int, duration_ms: D
     Raises:
         UsageError: a wish is outside its limits.
     """
-    ranges = ranges_for(routine, wishes)
+    ranges = option_ranges(routine, wishes)
     wishes = replace(wishes, as_defaults=tuple(name for name in OWN if getattr(wishes, name) is None))
 
     def length_ms(hold: int, reps: int, rest: int) -> int:
         chosen = replace(wishes, hold_seconds=hold, reps=reps, rest_seconds=rest)
-        return length_of(routine, chosen, duration_ms)
+        return session_duration_ms(routine, chosen, duration_ms)
 
     whole = [hold for hold in ranges.hold_seconds if hold % STEP_SECONDS == 0]
     defaults = routine.defaults
@@ -93,7 +95,7 @@ def fit(routine: Routine, wishes: SessionOptions, wanted_ms: int, duration_ms: D
     return replace(wishes, hold_seconds=hold, reps=reps, rest_seconds=rest)
 
 
-def length_of(routine: Routine, wishes: SessionOptions, duration_ms: Duration) -> int:
+def session_duration_ms(routine: Routine, wishes: SessionOptions, duration_ms: Duration) -> int:
     """Return how long a session lasts; more than any does where it is longer than a session may be."""
     try:
         return duration_ms(wishes.resolve(routine))
@@ -102,7 +104,7 @@ def length_of(routine: Routine, wishes: SessionOptions, duration_ms: Duration) -
 
 
 def _candidates(
-    ranges: Ranges, defaults: Defaults, wanted_ms: int, length_ms: _Length
+    ranges: OptionRanges, defaults: Defaults, wanted_ms: int, length_ms: _Length
 ) -> Iterator[tuple[int, tuple[bool, int], tuple[int, int, int]]]:
     """Yield (miss, (whether the hold is no whole five, distance from the defaults), (hold, repetitions, rest)).
 
@@ -153,7 +155,7 @@ def _nearest(values: Sequence[int], default: int, most: int) -> list[int]:
     return sorted({*near, *values[:1], *values[-1:]})
 
 
-def check_total(wanted_ms: int) -> None:
+def check_total_duration(wanted_ms: int) -> None:
     """Refuse a length that no session has.
 
     Raises:
