@@ -17,6 +17,7 @@ from voiceguide.errors import VoiceguideError
 from voiceguide.export.cover import drawing_of
 from voiceguide.export.cue_sheet import cue_sheet
 from voiceguide.export.finished_file import read_metadata
+from voiceguide.language.registry import find_language
 from voiceguide.mp3.file import read_mp3
 from voiceguide.routine.model import Exercise, Routine
 from voiceguide.routine.reader import built_in_ids, parse_routine
@@ -122,7 +123,9 @@ def test_fuzz_every_plan_can_be_written(laid: Laid) -> None:
         for exercise in laid.routine.exercises
         if exercise.id in laid.options.exercises
     )
-    assert len(drawing_of(plan, laid.routine.title, "25", "2").parts) == len(laid.timeline.chapters)
+    assert len(drawing_of(plan, laid.routine.title, "25", "2", find_language("en")).parts) == len(
+        laid.timeline.chapters
+    )
     starts = [event.start_ms for event in plan.events]
     assert starts == sorted(starts)
     assert all(0 <= event.start_ms <= event.end_ms <= plan.duration_ms for event in plan.events)

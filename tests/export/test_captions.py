@@ -4,6 +4,7 @@ import html
 import io
 import re
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 
 import pytest
@@ -19,9 +20,11 @@ from voiceguide.export.captions import (
     transcript,
 )
 from voiceguide.export.captions import webvtt as written_vtt
+from voiceguide.language.registry import find_language
 from voiceguide.script.plan import Plan
 from voiceguide.script.timeline import Chapter, Event
 
+ENGLISH = find_language("en")
 HOSTILE = '<script>alert(1)</script> & --> "x" [00:01.00] שלום 😀'
 
 
@@ -40,8 +43,8 @@ def test_captions_hold_every_word_at_its_time(laid: Laid) -> None:
     plan = plan_of_laid(laid)
     heard = [event for event in plan.events if event.kind in {"say", "chime"}]
     for cues in (
-        webvtt.from_string(written_vtt(plan)).captions,
-        webvtt.from_buffer(io.StringIO(srt(plan)), "srt").captions,
+        webvtt.from_string(written_vtt(plan, ENGLISH)).captions,
+        webvtt.from_buffer(io.StringIO(srt(plan, ENGLISH)), "srt").captions,
     ):
         assert [round(seconds(cue.start) * 1000) for cue in cues] == [event.start_ms for event in heard]
         for cue, event in zip(cues, heard, strict=True):
@@ -54,8 +57,8 @@ def test_captions_hold_every_word_at_its_time(laid: Laid) -> None:
 
 def test_bells_are_captioned() -> None:
     """Who cannot hear them must know that a hold begins, and ends."""
-    assert "[bell: begin]" in written_vtt(PLAN)
-    assert "[bell: begin]" in srt(PLAN)
+    assert "[bell: begin]" in written_vtt(PLAN, ENGLISH)
+    assert "[bell: begin]" in srt(PLAN, ENGLISH)
 
 
 def test_chapters_are_a_track_and_comments() -> None:
@@ -63,7 +66,9 @@ def test_chapters_are_a_track_and_comments() -> None:
     cues = webvtt.from_string(chapters_vtt(PLAN)).captions
     assert [cue.text for cue in cues] == [chapter.title for chapter in PLAN.chapters]
     assert (cues[1].start, cues[1].end) == ("00:00:01.000", "00:01:00.000")
-    assert written_vtt(PLAN).index("NOTE Introduction") < written_vtt(PLAN).index("Welcome.")
+    assert written_vtt(PLAN, ENGLISH).index("NOTE Introduction") < written_vtt(PLAN, ENGLISH).index(
+        "Welcome."
+    )
 
 
 def test_lyrics_are_lines_with_times() -> None:
@@ -81,7 +86,7 @@ def hostile() -> Plan:
 
 def test_hostile_words_stay_words() -> None:
     """Markup and arrows mean something in WebVTT: they are escaped, and come back as written."""
-    text = written_vtt(hostile())
+    text = written_vtt(hostile(), ENGLISH)
     assert "<script>" not in text
     assert text.count("-->") == 1
     (cue,) = webvtt.from_string(text).captions
@@ -94,10 +99,13 @@ def test_a_transcript_reads_chapter_by_chapter() -> None:
     assert text.startswith("Rücken · 25 s × 2\n\n0:00  Introduction\n\nWelcome.\n\n0:01  Katze und Kuh")
 
 
-@pytest.mark.parametrize("form", [written_vtt, chapters_vtt, srt, lrc, transcript])
+@pytest.mark.parametrize(
+    "form",
+    [partial(written_vtt, language=ENGLISH), chapters_vtt, partial(srt, language=ENGLISH), lrc, transcript],
+)
 def test_a_session_without_words_has_captions_too(form: object) -> None:
     """Of chimes alone, or of nothing."""
     silent = replace(PLAN, events=PLAN.events[2:])
     assert callable(form)
     assert form(silent)
-    assert form(replace(PLAN, events=(), chapters=())).endswith("\n") or form is srt
+    assert form(replace(PLAN, events=(), chapters=())).endswith("\n") or isinstance(form, partial)

@@ -17,13 +17,13 @@ from voiceguide.errors import (
     SpeechError,
     UsageError,
 )
+from voiceguide.language.registry import find_language
 from voiceguide.script.segments import Utterance
 from voiceguide.speech import registry
 from voiceguide.speech.engine import Engine, Voice, best_voice
 from voiceguide.speech.fake import FakeEngine
 from voiceguide.speech.pool import EnginePool
 from voiceguide.speech.renderer import (
-    PASSAGE,
     SpeechRenderer,
     deserialize,
     serialize,
@@ -31,6 +31,7 @@ from voiceguide.speech.renderer import (
 from voiceguide.speech.validating import ValidatingEngine
 from voiceguide.store.memory import MemoryStore
 
+PASSAGE = find_language("en").calibration_passage
 TEXTS = ("Move slowly.", "Breathe in, and let your shoulders sink.", "Second of three.", "Left side.")
 UTTERANCES = [Utterance(text) for text in TEXTS]
 
@@ -38,7 +39,9 @@ UTTERANCES = [Utterance(text) for text in TEXTS]
 def studio_with(engine: Engine, store: MemoryStore, *, pace_wpm: int = 120, jobs: int = 1) -> SpeechRenderer:
     voice = engine.default_voice("en")
     assert voice
-    return SpeechRenderer(EnginePool(engine, FakeEngine, jobs), voice, store, pace_wpm=pace_wpm)
+    return SpeechRenderer(
+        EnginePool(engine, FakeEngine, jobs), voice, store, pace_wpm=pace_wpm, passage=PASSAGE
+    )
 
 
 def all_clips(studio: SpeechRenderer) -> dict[Utterance, Clip]:
@@ -123,8 +126,8 @@ def test_a_clip_is_serialized_and_deserialized() -> None:
 def test_the_pace_is_kept(pace_wpm: int) -> None:
     """The passage takes as long as the pace says, pauses between its sentences included."""
     studio = studio_with(FakeEngine(), MemoryStore(), pace_wpm=pace_wpm)
-    clips = dict(studio.speak([Utterance(text) for text in PASSAGE]))
-    words = sum(len(text.replace("-", " ").split()) for text in PASSAGE)
+    clips = dict(studio.speak([Utterance(text) for text in PASSAGE.sentences]))
+    words = PASSAGE.words
     took_ms = sum(clip.duration_ms + 650 for clip in clips.values())
     assert words * 60_000 / took_ms == pytest.approx(pace_wpm, rel=0.03)
 

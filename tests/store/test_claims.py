@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from voiceguide.errors import EngineUnavailable
+from voiceguide.language.registry import find_language
 from voiceguide.script.segments import Utterance
 from voiceguide.speech import renderer
 from voiceguide.speech.fake import FakeEngine
@@ -62,7 +63,9 @@ def store(tmp_path: Path) -> FolderStore:
 def render_one(store: Store, engine: FakeEngine | None = None) -> FakeEngine:
     """Render "Halfway." with the fake engine, and return the engine."""
     engine = engine or FakeEngine()
-    speech = SpeechRenderer(EnginePool(engine, FakeEngine, 1), engine.voices()[0], store, pace_wpm=120)
+    passage = find_language("en").calibration_passage
+    pool = EnginePool(engine, FakeEngine, 1)
+    speech = SpeechRenderer(pool, engine.voices()[0], store, pace_wpm=120, passage=passage)
     clips = dict(speech.speak([Utterance("Halfway, and more.")]))
     assert len(clips) == 1
     return engine

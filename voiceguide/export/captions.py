@@ -3,22 +3,23 @@
 from collections.abc import Iterator
 from itertools import zip_longest
 
+from voiceguide.language.base import Language
 from voiceguide.script.plan import Plan
-from voiceguide.script.timeline import Event
+from voiceguide.script.segments import ChimeKind
 from voiceguide.text.formatting import format_hundredths, format_mss, format_timecode
 
 # A caption stays for a moment after the words, but never into the next.
 _LINGER_MS = 400
 
 
-def webvtt(plan: Plan) -> str:
+def webvtt(plan: Plan, language: Language) -> str:
     """Return captions as WebVTT (W3C), with the title of each chapter as a comment before it.
 
     Bells are captioned, too: who cannot hear them must know that a hold begins and ends.
     """
     parts = ["WEBVTT"]
     chapters = list(plan.chapters)
-    for number, (start_ms, end_ms, text) in enumerate(_cues(plan), 1):
+    for number, (start_ms, end_ms, text) in enumerate(_cues(plan, language), 1):
         while chapters and chapters[0].start_ms <= start_ms:
             parts.append(f"NOTE {_escaped(chapters.pop(0).title)}")
         parts.append(f"{number}\n{format_timecode(start_ms)} --> {format_timecode(end_ms)}\n{_escaped(text)}")
@@ -34,11 +35,11 @@ def chapters_vtt(plan: Plan) -> str:
     return "\n\n".join(["WEBVTT", *cues]) + "\n"
 
 
-def srt(plan: Plan) -> str:
+def srt(plan: Plan, language: Language) -> str:
     """Return captions as SubRip."""
     cues = [
         f"{number}\n{format_timecode(start_ms, ',')} --> {format_timecode(end_ms, ',')}\n{text}\n"
-        for number, (start_ms, end_ms, text) in enumerate(_cues(plan), 1)
+        for number, (start_ms, end_ms, text) in enumerate(_cues(plan, language), 1)
     ]
     return "\n".join(cues)
 
@@ -65,19 +66,17 @@ def transcript(plan: Plan) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-_BELLS = {"begin": "[bell: begin]", "release": "[two bells: release]", "end": "[three bells: the end]"}
+# A text of the language for each chime.
+_BELLS: dict[ChimeKind | None, str] = {"begin": "bell_begin", "release": "bell_release", "end": "bell_end"}
 
 
-def _cues(plan: Plan) -> Iterator[tuple[int, int, str]]:
+def _cues(plan: Plan, language: Language) -> Iterator[tuple[int, int, str]]:
     """Yield (start, end, text) of everything that is heard, in order, none into the next."""
     heard = [event for event in plan.events if event.kind in {"say", "chime"}]
     for event, after in zip_longest(heard, heard[1:]):
         latest_ms = after.start_ms if after else plan.duration_ms
-        yield event.start_ms, max(min(event.end_ms + _LINGER_MS, latest_ms), event.start_ms + 1), _text(event)
-
-
-def _text(event: Event) -> str:
-    return event.text or _BELLS.get(event.chime or "", "[bell]")
+        end_ms = max(min(event.end_ms + _LINGER_MS, latest_ms), event.start_ms + 1)
+        yield event.start_ms, end_ms, event.text or language.text(_BELLS.get(event.chime, "bell"))
 
 
 def _escaped(text: str) -> str:

@@ -14,7 +14,6 @@ from voiceguide.export.embedded_metadata import DESCRIPTION, MAX_SERIALIZED_BYTE
 from voiceguide.export.id3_reader import plain_tag
 from voiceguide.export.tags import (
     ARTIST,
-    GENRE,
     Tags,
     id3_frames,
 )
@@ -60,7 +59,7 @@ def _tag_mp4(path: Path, tags: Tags) -> None:
 
     file = MP4(path)
     file["\xa9nam"], file["\xa9ART"], file["\xa9alb"] = tags.plan.title, ARTIST, tags.routine.title
-    file["\xa9gen"], file["\xa9cmt"], file["\xa9lyr"] = GENRE, tags.comment, tags.text
+    file["\xa9gen"], file["\xa9cmt"], file["\xa9lyr"] = tags.genre, tags.comment, tags.text
     file["stik"] = [2]  # an audiobook: players remember the place and show chapters
     # As text: FFmpeg reads every freeform atom as text, and stumbles over bytes.
     file[_MP4_SESSION] = MP4FreeForm(base64.b64encode(tags.carried), AtomDataType.UTF8)
@@ -117,7 +116,7 @@ def _add_comments(file: "FileType", tags: Tags) -> None:
     if file.tags is None:
         file.add_tags()
     file["TITLE"], file["ARTIST"], file["ALBUM"] = tags.plan.title, ARTIST, tags.routine.title
-    file["GENRE"], file["COMMENT"], file["LANGUAGE"] = GENRE, tags.comment, tags.routine.language
+    file["GENRE"], file["COMMENT"], file["LANGUAGE"] = tags.genre, tags.comment, tags.routine.language
     file[_VORBIS_SESSION] = base64.b64encode(tags.carried).decode()
     if tags.contact:
         file["CONTACT"] = tags.contact

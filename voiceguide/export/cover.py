@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from voiceguide.errors import InputNotFound, InvalidFile, InvalidInput, UsageError
 from voiceguide.files.reading import read_limited
+from voiceguide.language.base import Language
 from voiceguide.script.plan import Plan
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ class Drawing:
     parts: tuple[int, ...]
 
 
-def drawing_of(plan: Plan, title: str, hold: str, reps: str) -> Drawing:
+def drawing_of(plan: Plan, title: str, hold: str, reps: str, language: Language) -> Drawing:
     """Return what is drawn for a session.
 
     Args:
@@ -135,11 +136,17 @@ def drawing_of(plan: Plan, title: str, hold: str, reps: str) -> Drawing:
     return Drawing(
         routine=plan.routine,
         title=drawn_title(title, plan.routine),
-        hold=drawable(f"{hold} s"),
+        hold=drawable(language.text("cover_hold", hold=hold)),
         reps=drawable(reps),
-        total=f"{minutes} min" if minutes < 100 else f"{minutes // 60} h {minutes % 60:02} min",
+        total=drawable(_total(minutes, language)),
         parts=tuple(chapter.end_ms - chapter.start_ms for chapter in plan.chapters),
     )
+
+
+def _total(minutes: int, language: Language) -> str:
+    if minutes < 100:
+        return language.text("cover_minutes", minutes=minutes)
+    return language.text("cover_hours", hours=minutes // 60, minutes=f"{minutes % 60:02}")
 
 
 def draw(drawing: Drawing) -> bytes:

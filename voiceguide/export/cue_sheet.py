@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from voiceguide.routine.model import Exercise, Flow, Routine
+from voiceguide.language.base import Language
+from voiceguide.language.registry import language_for_readers
+from voiceguide.routine.model import Exercise, Flow, Routine, Side
 from voiceguide.script.plan import Plan
 
 if TYPE_CHECKING:
@@ -21,7 +23,7 @@ _MANY = 10
 
 @dataclass(frozen=True, slots=True)
 class Half:
-    """What is done on one side: ``Left`` or ``Right``, and how."""
+    """What is done on one side: its name, and how."""
 
     name: str
     text: str
@@ -50,8 +52,9 @@ class Entry:
 
 def cue_sheet(plan: Plan, routine: Routine) -> str:
     """Return an HTML page that prints on one sheet and needs nothing from elsewhere."""
+    language = language_for_readers(routine.language)
     done = [event.exercise for event in plan.of_kind("hold")]
-    entries = [_entry(exercise, plan) for exercise in routine.exercises if exercise.id in done]
+    entries = [_entry(exercise, plan, language) for exercise in routine.exercises if exercise.id in done]
     things = [
         *routine.equipment,
         *(thing for e in routine.exercises if e.id in done for thing in e.equipment),
@@ -59,6 +62,8 @@ def cue_sheet(plan: Plan, routine: Routine) -> str:
     return _template().render(
         routine=routine,
         title=plan.title,
+        dose=plan.title.removeprefix(routine.title).lstrip(" ·") or plan.title,
+        language=language,
         minutes=max(1, round(plan.duration_ms / 60_000)),
         equipment=list(dict.fromkeys(things)),
         entries=entries,
@@ -77,14 +82,14 @@ def _template() -> "Template":
     return environment.get_template("cue-sheet.html")
 
 
-def _entry(exercise: Exercise, plan: Plan) -> Entry:
+def _entry(exercise: Exercise, plan: Plan, language: Language) -> Entry:
     movement = exercise.movement
     instructions = (
         tuple(phase.instruction for phase in movement.phases)
         if isinstance(movement, Flow)
         else (movement.instruction,)
     )
-    first = "right" if plan.options.get("first_side") == "right" else "left"
+    first: Side = "right" if plan.options.get("first_side") == "right" else "left"
     has_sides = exercise.sides == "each"
     # What names a side is done on that side; what does not is done once.
     before = (exercise.position,) if not has_sides or "{" not in exercise.position else ()
@@ -93,22 +98,29 @@ def _entry(exercise: Exercise, plan: Plan) -> Entry:
     change = movement.variation.instruction if movement.variation and rounds > 1 else ""
     return Entry(
         name=exercise.name,
-        dose=_dose(exercise, plan),
+        dose=_dose(exercise, plan, language),
         boxes=_boxes(rounds * exercise.sets),
         steps=before if has_sides else (*before, *instructions),
-        halves=_halves(sided, exercise.changeover, first) if has_sides else (),
-        reminders=tuple(_filled(text, first) for text in movement.reminders[:3]),
-        change=_filled(change, first),
+        halves=_halves(sided, exercise.changeover, first, language) if has_sides else (),
+        reminders=tuple(_filled(text, first, language) for text in movement.reminders[:3]),
+        change=_filled(change, first, language),
     )
 
 
-def _halves(texts: Sequence[str], changeover: str | None, first: str) -> tuple[Half, Half]:
-    other = "left" if first == "right" else "right"
-    on_the_first = " ".join(_filled(text, first) for text in texts)
+def _halves(
+    texts: Sequence[str], changeover: str | None, first: Side, language: Language
+) -> tuple[Half, Half]:
+    other: Side = "left" if first == "right" else "right"
+    on_the_first = " ".join(_filled(text, first, language) for text in texts)
     on_the_other = (
-        _filled(changeover, other) if changeover else " ".join(_filled(text, other) for text in texts)
+        _filled(changeover, other, language)
+        if changeover
+        else " ".join(_filled(text, other, language) for text in texts)
     )
-    return Half(first.capitalize(), on_the_first), Half(other.capitalize(), on_the_other)
+    return (
+        Half(language.capitalize(language.side(first)), on_the_first),
+        Half(language.capitalize(language.side(other)), on_the_other),
+    )
 
 
 def _rounds(exercise: Exercise, plan: Plan) -> int:
@@ -119,15 +131,23 @@ def _boxes(rounds: int) -> int:
     return rounds if rounds <= _MAX_BOXES else 0
 
 
-def _dose(exercise: Exercise, plan: Plan) -> str:
+def _dose(exercise: Exercise, plan: Plan, language: Language) -> str:
     """Say how often and how long, as the plan has it."""
     holds = [event for event in plan.of_kind("hold") if event.exercise == exercise.id]
     ((length_ms, _),) = Counter(event.end_ms - event.start_ms for event in holds).most_common(1)
     breath = exercise.breath
-    breaths = f"{length_ms // 1000 // breath.seconds} breaths" if breath else ""
-    sets = f"{exercise.sets} sets of " if exercise.sets > 1 else ""
-    return f"{sets}{_rounds(exercise, plan)} × {breaths or f'{length_ms // 1000} s'}"
+    seconds = length_ms // 1000
+    length = (
+        language.text("sheet_breaths", n=seconds // breath.seconds)
+        if breath
+        else language.text("sheet_seconds", n=seconds)
+    )
+    dose = language.text("sheet_dose", rounds=_rounds(exercise, plan), length=length)
+    return language.text("sheet_sets", n=exercise.sets, dose=dose) if exercise.sets > 1 else dose
 
 
-def _filled(text: str, side: str) -> str:
-    return text.format(side=side, other_side="left" if side == "right" else "right") if "{" in text else text
+def _filled(text: str, side: Side, language: Language) -> str:
+    if "{" not in text:
+        return text
+    other: Side = "left" if side == "right" else "right"
+    return text.format(side=language.side(side), other_side=language.side(other))

@@ -11,6 +11,7 @@ from voiceguide.export.captions import (
     webvtt,
 )
 from voiceguide.export.cue_sheet import cue_sheet
+from voiceguide.language.registry import language_for_readers
 from voiceguide.routine.model import Routine
 from voiceguide.script.plan import Plan
 
@@ -22,8 +23,8 @@ def _as_json(plan: Plan, _: Routine) -> bytes:
 
 
 SIDECAR_WRITERS: dict[str, Writer] = {
-    "vtt": lambda plan, _: webvtt(plan).encode(),
-    "srt": lambda plan, _: srt(plan).encode(),
+    "vtt": lambda plan, routine: webvtt(plan, language_for_readers(routine.language)).encode(),
+    "srt": lambda plan, routine: srt(plan, language_for_readers(routine.language)).encode(),
     "lrc": lambda plan, _: lrc(plan).encode(),
     "txt": lambda plan, _: transcript(plan).encode(),
     "html": lambda plan, routine: cue_sheet(plan, routine).encode(),

@@ -12,7 +12,10 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from voiceguide.errors import UnknownName
 from voiceguide.export.embedded_metadata import DESCRIPTION, MIME, packed
+from voiceguide.language.base import Language
+from voiceguide.language.registry import find_language, language_for_readers
 from voiceguide.routine.model import Routine
 from voiceguide.script.plan import Plan
 from voiceguide.script.timeline import Chapter, Event
@@ -21,7 +24,6 @@ if TYPE_CHECKING:
     from mutagen.id3 import ID3, Frame
 
 ARTIST = "voiceguide"
-GENRE = "Fitness"
 
 # Room after the frames, so that a tag editor need not rewrite the file.
 _PADDING_BYTES = 512
@@ -55,10 +57,20 @@ class Tags:
         return ascii_url(found) if found else None
 
     @property
+    def language(self) -> Language:
+        """The language of the routine."""
+        return language_for_readers(self.routine.language)
+
+    @property
+    def genre(self) -> str:
+        """What kind of recording it is."""
+        return self.language.text("genre")
+
+    @property
     def comment(self) -> str:
         """The safety line, and where the movements come from."""
-        source = self.routine.source
-        return self.routine.safety.short + (f" Source: {source.title}." if source else "")
+        short, source = self.routine.safety.short, self.routine.source
+        return f"{short} {self.language.text('source_comment', title=source.title)}" if source else short
 
     @property
     def lines(self) -> tuple[Event, ...]:
@@ -98,7 +110,7 @@ def id3_frames(tags: Tags) -> "ID3":
         TIT2(encoding=utf16, text=tags.plan.title),
         TPE1(encoding=utf16, text=ARTIST),
         TALB(encoding=utf16, text=tags.routine.title),
-        TCON(encoding=utf16, text=GENRE),
+        TCON(encoding=utf16, text=tags.genre),
         TLAN(encoding=latin1, text=language),
         TLEN(encoding=latin1, text=str(tags.plan.duration_ms)),
         TENC(encoding=latin1, text="voiceguide"),
@@ -107,7 +119,7 @@ def id3_frames(tags: Tags) -> "ID3":
         *_chapters(tags),
         *_words(tags, language),
         *_date(tags.made_on),
-        *_picture(tags.cover),
+        *_picture(tags),
     ]
     if tags.routine.source and tags.routine.source.url:
         frames.append(WOAS(url=ascii_url(tags.routine.source.url)))
@@ -175,21 +187,25 @@ def _date(made_on: date | None) -> "list[Frame]":
     return [TYER(encoding=Encoding.LATIN1, text=year), TDAT(encoding=Encoding.LATIN1, text=day)]
 
 
-def _picture(cover: bytes | None) -> "list[Frame]":
+def _picture(tags: Tags) -> "list[Frame]":
     from mutagen.id3 import APIC, Encoding, PictureType
 
-    if cover is None:
+    if tags.cover is None:
         return []
     kind = PictureType.COVER_FRONT
-    return [APIC(encoding=Encoding.LATIN1, mime="image/jpeg", type=kind, desc="Cover", data=cover)]
+    name = tags.language.text("cover_picture")
+    encoding = Encoding.LATIN1 if name.isascii() else Encoding.UTF16
+    return [APIC(encoding=encoding, mime="image/jpeg", type=kind, desc=name, data=tags.cover)]
 
 
-# ID3 wants ISO 639-2; the languages that voiceguide or its system voices have wording for come first.
-_ISO639_2 = {"en": "eng", "de": "deu", "fr": "fra", "es": "spa", "it": "ita", "pt": "por", "nl": "nld"}
+# For routines in a language that voiceguide does not know.
+_ISO639_2 = {"de": "deu", "fr": "fra", "es": "spa", "it": "ita", "pt": "por", "nl": "nld"}
 
 
 def iso639_2(language: str) -> str:
-    """Return the three-letter code of a BCP 47 tag's language; ``und`` where it is not known."""
+    """Return the three-letter code of a BCP 47 tag's language, as ID3 needs it; ``und`` if it is not known."""
+    with suppress(UnknownName):
+        return find_language(language).iso639_2
     base = language.partition("-")[0].lower()
     return base if len(base) == 3 else _ISO639_2.get(base, "und")
 

@@ -14,6 +14,7 @@ from voiceguide.audio.placement import PlacedClip
 from voiceguide.export.cover import COVER_VERSION, draw, drawing_of
 from voiceguide.export.formats import MP3, AudioFormat
 from voiceguide.export.tags import Tags, id3
+from voiceguide.language.base import Language
 from voiceguide.language.registry import find_language
 from voiceguide.mp3.blocks import split_into_blocks
 from voiceguide.mp3.frames import Mp3Format
@@ -83,7 +84,13 @@ class Session:
     def title(self) -> str:
         """What players show, such as ``Lower back · 25 s × 2``."""
         hold, reps = self._shown
-        return f"{self.routine.title} · {hold} s × {reps}"
+        dose = self.language.text("dose", hold=hold, reps=reps)
+        return self.language.text("session_title", title=self.routine.title, dose=dose)
+
+    @property
+    def language(self) -> Language:
+        """The language of the routine."""
+        return find_language(self.routine.language)
 
     @property
     def _shown(self) -> tuple[str, str]:
@@ -153,7 +160,7 @@ class Session:
 
     def drawn_cover(self) -> bytes:
         """Return the cover drawn for the session; the same drawing is made only once."""
-        drawing = drawing_of(self.plan, self.routine.title, *self._shown)
+        drawing = drawing_of(self.plan, self.routine.title, *self._shown, self.language)
         key = store_key("cover", version=COVER_VERSION, **asdict(drawing))
         kept = self.store.get(key)
         if kept is None:
@@ -204,6 +211,7 @@ def plan_session(
                 pace_wpm=voice_options.pace,
                 chime_level_db=voice_options.chime_level,
                 sample_rate_hz=form.sample_rate_hz,
+                passage=language.calibration_passage,
                 pronounce=lambda text: language.spoken_form(text, {**routine.say, **voice_options.say}),
             )
             return voice, _record(script, renderer, splicer, progress)

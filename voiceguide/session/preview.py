@@ -58,6 +58,7 @@ def preview(text: str, path: Path, speech: VoiceOptions, language: str = "en", *
                 pace_wpm=speech.pace,
                 sample_rate_hz=form.sample_rate_hz,
                 pronounce=pronounce,
+                passage=spoken_language.calibration_passage,
             )
             clips = studio.kept(utterances)
             missing = [utterance for utterance in dict.fromkeys(utterances) if utterance not in clips]

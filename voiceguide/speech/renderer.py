@@ -24,6 +24,7 @@ from voiceguide.audio.normalization import (
     trim_silence,
 )
 from voiceguide.errors import PhraseFailed
+from voiceguide.language.base import CalibrationPassage
 from voiceguide.script.context import SENTENCE_PAUSE_MS
 from voiceguide.script.segments import ChimeKind, Utterance
 from voiceguide.speech.engine import (
@@ -38,19 +39,6 @@ from voiceguide.store.port import Store, store_key
 # Raise this with every change to trimming, fading or levelling: stored clips are then made again.
 CONDITIONING_VERSION = 1
 
-# English sentences to measure pace and level by: the mixture of long and short ones that sessions consist of.
-PASSAGE = (
-    "Move slowly and gently, and only as far as feels good.",
-    "Come onto your hands and knees.",
-    "Draw your belly in, round your back up toward the ceiling, and let your head sink.",
-    "Hold for twenty-five seconds.",
-    "Left side, first of two.",
-    "Breathe into your lower back.",
-    "Halfway.",
-    "Bring your knees back to the middle, and rest.",
-)
-# Spoken at the natural rate, as in a countdown.
-COUNTDOWN = ("Three.", "Two.", "One.")
 _GAP_MS = 2000
 _PACE_TOLERANCE = 0.015
 _MAX_PACE_TRIES = 4
@@ -94,9 +82,8 @@ class SpeechRenderer:
         pace_wpm: int,
         chime_level_db: float = 0.0,
         sample_rate_hz: int = 24_000,
+        passage: CalibrationPassage,
         pronounce: Callable[[str], str] = str,
-        passage: Sequence[str] = PASSAGE,
-        countdown: Sequence[str] = COUNTDOWN,
     ) -> None:
         """Render with one voice.
 
@@ -107,9 +94,8 @@ class SpeechRenderer:
             pace_wpm: words a minute as spoken, the pauses between sentences included.
             chime_level_db: chimes relative to speech.
             sample_rate_hz: of every clip.
+            passage: what the voice reads to measure its pace and level by, in its language.
             pronounce: turns a sentence into what the voice reads.
-            passage: sentences of the voice's language to measure its pace and level by.
-            countdown: a countdown in that language.
         """
         self.voice = voice
         self.sample_rate_hz = sample_rate_hz
@@ -118,8 +104,7 @@ class SpeechRenderer:
         self._pace_wpm = pace_wpm
         self._chime_level_db = chime_level_db
         self._pronounce = pronounce
-        self._passage = tuple(passage)
-        self._countdown = tuple(countdown)
+        self._passage = passage
         self._calibration: Calibration | None = None
 
     def kept(self, utterances: Iterable[Utterance]) -> dict[Utterance, Clip]:
@@ -175,7 +160,7 @@ class SpeechRenderer:
         key = self._key(
             "calibration",
             pace_wpm=self._pace_wpm,
-            passage=[*self._passage, *self._countdown],
+            passage=[*self._passage.sentences, *self._passage.counted],
             pauses_ms=[SENTENCE_PAUSE_MS, _GAP_MS],
         )
         waiting = _Waiting()
@@ -256,7 +241,7 @@ class SpeechRenderer:
         """
         rate, passage = self._read_at_pace()
         countdown_rate = max(rate, 1.0)
-        countdown = self._read_aloud(self._countdown, countdown_rate)
+        countdown = self._read_aloud(self._passage.counted, countdown_rate)
         gain_db = self._gain_for_level([*passage.values(), *countdown.values()])
         # Sessions contain some of these sentences.
         for clips, spoken_rate in ((passage, rate), (countdown, countdown_rate)):
@@ -280,17 +265,17 @@ class SpeechRenderer:
         Engines neither speak exactly twice as fast at twice the rate nor agree on a word count, so the passage
         is spoken and measured, and the rate corrected.
         """
-        words = sum(len(text.replace("-", " ").split()) for text in self._passage)
-        wanted_ms = words * 60_000 / self._pace_wpm - SENTENCE_PAUSE_MS * len(self._passage)
+        pauses_ms = SENTENCE_PAUSE_MS * len(self._passage.sentences)
+        wanted_ms = self._passage.words * 60_000 / self._pace_wpm - pauses_ms
         rate = _possible_rate(self._pace_wpm / _NATURAL_WPM)
         for _ in range(_MAX_PACE_TRIES):
-            passage = self._read_aloud(self._passage, rate)
+            passage = self._read_aloud(self._passage.sentences, rate)
             took_ms = sum(clip.duration_ms for clip in passage.values())
             corrected = _possible_rate(rate * took_ms / wanted_ms)
             if abs(took_ms / wanted_ms - 1) <= _PACE_TOLERANCE or corrected == rate:
                 return rate, passage
             rate = corrected
-        return rate, self._read_aloud(self._passage, rate)
+        return rate, self._read_aloud(self._passage.sentences, rate)
 
 
 class _Waiting:

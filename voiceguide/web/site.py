@@ -13,6 +13,7 @@ from voiceguide.export.captions import chapters_vtt, transcript, webvtt
 from voiceguide.export.cover import draw_site
 from voiceguide.export.cue_sheet import cue_sheet
 from voiceguide.files.writing import write_atomically
+from voiceguide.language.registry import language_for_readers
 from voiceguide.text.printable import unprintable
 from voiceguide.web.entry import Entry, read_entries
 from voiceguide.web.feed import chapters_json, feed
@@ -179,7 +180,7 @@ def _files(entries: Sequence[Entry], url: str, title: str) -> dict[str, bytes | 
 def _session_files(entry: Entry, url: str, title: str) -> Iterable[tuple[str, bytes | Path]]:
     plan = entry.contents.plan
     yield f"{entry.slug}.mp3", entry.source
-    yield "captions.vtt", webvtt(plan).encode()
+    yield "captions.vtt", webvtt(plan, language_for_readers(entry.contents.routine.language)).encode()
     yield "chapters.vtt", chapters_vtt(plan).encode()
     yield "chapters.json", chapters_json(entry)
     yield "transcript.txt", transcript(plan).encode()
