@@ -16,7 +16,6 @@ from voiceguide.session.source import find_source
 from voiceguide.settings import read_settings
 from voiceguide.text.printable import counted
 from voiceguide.web.site import (
-    TITLE,
     Published,
     checked_title,
     checked_url,
@@ -31,7 +30,7 @@ def publish_and_report(
 ) -> None:
     """Publish files and routines; routines are made first, in a folder of their own that goes away."""
     checked_url(base_url)
-    title = checked_title(TITLE if title is None else title)
+    title = None if title is None else checked_title(title)
     with tempfile.TemporaryDirectory(prefix="voiceguide-") as made:
         files = list(_files(names, Path(made)))
         try:

@@ -15,6 +15,8 @@ from voiceguide.export.container_tags import cover_of
 from voiceguide.export.cover import embedded_cover
 from voiceguide.export.embedded_metadata import SessionMetadata
 from voiceguide.export.finished_file import mpeg_length_ms, read_metadata
+from voiceguide.language.base import Language
+from voiceguide.language.registry import language_for_readers
 from voiceguide.mp3.file import read_mp3
 from voiceguide.script.plan import Plan
 from voiceguide.script.timeline import Chapter, Event
@@ -24,6 +26,20 @@ from voiceguide.web.manifest import KnownSession, Manifest
 
 # By so much other programs may shorten a session that they encode anew.
 _OTHERS_LACK_MS = 1000
+
+# Texts of the language that the player shows as they are.
+_PLAYER_TEXTS = (
+    "play",
+    "pause",
+    "left_of_hold",
+    "until_hold",
+    "until_end",
+    "press_play",
+    "press_play_again",
+    "loading_whole",
+    "no_sound",
+    "link_copied",
+)
 
 
 @dataclass(frozen=True)
@@ -52,6 +68,22 @@ class Entry:
     def title(self) -> str:
         """As players show it."""
         return self.contents.plan.title
+
+    @property
+    def dose(self) -> str:
+        """What the title says after that of the routine, such as ``25 s × 2``; empty if it says nothing more."""
+        before, routine, after = self.title.partition(self.contents.routine.title)
+        return after.lstrip(" ·") if routine and not before else ""
+
+    @property
+    def minutes(self) -> int:
+        """The length, to the minute; at least one."""
+        return max(1, round(self.contents.plan.duration_ms / 60_000))
+
+    @property
+    def language(self) -> Language:
+        """The language of its page: that of the routine."""
+        return language_for_readers(self.contents.routine.language)
 
     @property
     def summary(self) -> str:
@@ -86,18 +118,31 @@ class Entry:
             "cover": bool(self.cover),
             "chapters": [{"start": part.start_ms, "title": part.title} for part in plan.chapters],
             "cues": [{"start": e.start_ms, "end": e.end_ms, "text": e.text} for e in plan.of_kind("say")],
-            "holds": _holds(self.contents),
+            "holds": _holds(self.contents, self.language),
+            "strings": self._player_strings,
         }
 
+    @property
+    def _player_strings(self) -> dict[str, str]:
+        """Return every word that the player shows; it fills in what it alone knows."""
+        language = self.language
+        strings = {name: language.text(name) for name in _PLAYER_TEXTS}
+        filled_in = {name: f"{{{name}}}" for name in ("time", "now", "end")}
+        strings |= {name: language.text(name, **filled_in) for name in ("resume", "position_of")}
+        return {"language": language.code, "in_all": language.text("in_all", n=self.minutes), **strings}
 
-def _holds(contents: SessionMetadata) -> list[dict[str, object]]:
+
+def _holds(contents: SessionMetadata, language: Language) -> list[dict[str, object]]:
     """Return each hold with its side and round, and with what comes next in the same exercise."""
     holds = contents.plan.of_kind("hold")
     rounds: dict[str | None, int] = {}
     for hold in holds:
         rounds[hold.exercise] = max(rounds.get(hold.exercise, 1), hold.rep or 1)
-    nouns = {exercise.id: exercise.side_name or "side" for exercise in contents.routine.exercises}
-    places = [_place(hold, rounds[hold.exercise], nouns.get(hold.exercise or "", "side")) for hold in holds]
+    nouns = {exercise.id: exercise.side_name for exercise in contents.routine.exercises}
+    places = [
+        _place(hold, rounds[hold.exercise], nouns.get(hold.exercise or "") or language.side_name, language)
+        for hold in holds
+    ]
     return [
         {
             "start": hold.start_ms,
@@ -111,14 +156,14 @@ def _holds(contents: SessionMetadata) -> list[dict[str, object]]:
     ]
 
 
-def _place(hold: Event, rounds: int, noun: str) -> str:
+def _place(hold: Event, rounds: int, side_name: str, language: Language) -> str:
     """Say where a hold belongs, such as ``Left side · 1 of 2``."""
     parts = [
-        f"{hold.side.capitalize()} {noun}" if hold.side else "",
-        f"{hold.rep} of {rounds}" if rounds > 1 and hold.rep else "",
-        f"Set {hold.set_number}" if hold.set_number else "",
+        language.text("hold_side", side=language.side(hold.side), side_name=side_name) if hold.side else "",
+        language.text("hold_round", n=hold.rep, total=rounds) if rounds > 1 and hold.rep else "",
+        language.text("hold_set", n=hold.set_number) if hold.set_number else "",
     ]
-    return " · ".join(part for part in parts if part)
+    return " · ".join(language.capitalize(part) for part in parts if part)
 
 
 def read_entries(files: Sequence[Path], manifest: Manifest, base_url: str) -> list[Entry]:

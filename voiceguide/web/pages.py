@@ -1,12 +1,12 @@
 """The pages of a site, from templates that escape everything."""
 
-import re
 from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
 from voiceguide.export.cover import arcs
+from voiceguide.language.base import Language
 from voiceguide.text.formatting import format_hmmss
 from voiceguide.web.entry import Entry
 
@@ -17,14 +17,31 @@ if TYPE_CHECKING:
 ASSETS = ("style.css", "player.js", "index.js", "icon.svg")
 
 
-def index_page(entries: Sequence[Entry], title: str, description: str, base_url: str) -> bytes:
+def index_page(
+    entries: Sequence[Entry], title: str, description: str, base_url: str, language: Language
+) -> bytes:
     """Return the page that lists the sessions."""
-    return _page("index.html", entries=entries, title=title, description=description, base_url=base_url)
+    return _page(
+        "index.html",
+        entries=entries,
+        title=title,
+        description=description,
+        base_url=base_url,
+        language=language,
+        text=language.text,
+    )
 
 
 def session_page(entry: Entry, site_title: str, base_url: str) -> bytes:
     """Return the page that plays a session."""
-    return _page("session.html", entry=entry, site_title=site_title, base_url=base_url)
+    return _page(
+        "session.html",
+        entry=entry,
+        site_title=site_title,
+        base_url=base_url,
+        text_language=entry.language,
+        text=entry.language.text,
+    )
 
 
 def asset(name: str) -> bytes:
@@ -49,23 +66,17 @@ def _environment() -> "Environment":
         keep_trailing_newline=True,
     )
     environment.filters["clock"] = format_hmmss
-    environment.filters["spoken_minutes"] = _spoken_minutes
     environment.filters["seconds"] = lambda ms: f"{ms / 1000:g}"
-    environment.filters["unbroken"] = _unbroken
+    environment.filters["unbroken_title"] = _unbroken_title
     environment.filters["arcs"] = lambda chapters: arcs(tuple(c.end_ms - c.start_ms for c in chapters))
     return environment
 
 
-def _spoken_minutes(milliseconds: int) -> str:
-    minutes = max(1, round(milliseconds / 60_000))
-    return "1 minute" if minutes == 1 else f"{minutes} minutes"
-
-
-def _unbroken(title: str) -> "Markup":
-    """Keep ``25 s × 2`` at the end of a title on one line, and from left to right in a title that is not."""
+def _unbroken_title(entry: Entry) -> "Markup":
+    """Return a title with ``25 s × 2`` at its end kept on one line, and from left to right whatever the title is."""
     from markupsafe import Markup
 
-    dose = re.search(r"\d+ s × \d+$", title)
-    start = dose.start() if dose else len(title)
-    last = Markup('<bdi class="dose" dir="ltr">{}</bdi>').format(title[start:]) if dose else ""
-    return Markup("{}{}").format(title[:start], last)
+    if not entry.dose:
+        return Markup.escape(entry.title)
+    last = Markup('<bdi class="dose" dir="ltr">{}</bdi>').format(entry.dose)
+    return Markup("{}{}").format(entry.title.removesuffix(entry.dose), last)

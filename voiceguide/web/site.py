@@ -13,7 +13,7 @@ from voiceguide.export.captions import chapters_vtt, transcript, webvtt
 from voiceguide.export.cover import draw_site
 from voiceguide.export.cue_sheet import cue_sheet
 from voiceguide.files.writing import write_atomically
-from voiceguide.language.registry import language_for_readers
+from voiceguide.language.registry import DEFAULT_CODE, find_language
 from voiceguide.text.printable import unprintable
 from voiceguide.web.entry import Entry, read_entries
 from voiceguide.web.feed import chapters_json, feed
@@ -30,8 +30,6 @@ from voiceguide.web.pages import (
     session_page,
 )
 
-TITLE = "Voice-guided sessions"
-DESCRIPTION = "Sessions to follow with your eyes shut: press play, put the phone down, and listen."
 _PIECE_BYTES = 1 << 20
 _MAX_TITLE_LETTERS = 120
 # What RFC 3986 leaves out of URLs, what begins the parts that the address of a site has not, and quotes.
@@ -62,7 +60,7 @@ class Published:
 
 
 def publish(
-    folder: Path, files: Sequence[Path], base_url: str, *, title: str = TITLE, prune: bool = False
+    folder: Path, files: Sequence[Path], base_url: str, *, title: str | None = None, prune: bool = False
 ) -> Published:
     """Make or renew a site.
 
@@ -70,7 +68,7 @@ def publish(
         folder: where to; made where it is missing.
         files: finished MP3 files, in the order in which they are shown.
         base_url: where the site will be, for the feed.
-        title: of the site.
+        title: of the site; that of its language if None.
         prune: whether files of sessions that are no longer named are removed.
 
     Raises:
@@ -78,7 +76,8 @@ def publish(
         VoiceguideError: a file is none that voiceguide has made; nothing was written.
         OutputError: a file cannot be written.
     """
-    url, title = checked_url(base_url), checked_title(title)
+    url = checked_url(base_url)
+    title = None if title is None else checked_title(title)
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder} is a file; name a folder for the site.")
     manifest = read_manifest(folder)
@@ -118,8 +117,8 @@ def checked_title(title: str) -> str:
     folded = re.sub(" +", " ", title).strip()
     if not folded or unprintable(folded) or len(folded) > _MAX_TITLE_LETTERS:
         raise UsageError(
-            f"--title {title[:40]!r} is no title of a site. Write one of at most {_MAX_TITLE_LETTERS} letters, such as "
-            f"{TITLE!r}, or leave it out."
+            f"--title {title[:40]!r} is no title of a site. Write one of at most {_MAX_TITLE_LETTERS} letters, "
+            "such as 'Voice-guided sessions', or leave it out."
         )
     return folded
 
@@ -165,22 +164,25 @@ def _host(host: str, netloc: str) -> str:
     return encoded
 
 
-def _files(entries: Sequence[Entry], url: str, title: str) -> dict[str, bytes | Path]:
+def _files(entries: Sequence[Entry], url: str, title: str | None) -> dict[str, bytes | Path]:
     """Return every file of the site: its content, or the file that it is a copy of."""
+    language = entries[0].language if entries else find_language(DEFAULT_CODE)
+    title = language.text("site_title") if title is None else title
+    description = language.text("site_description")
     newest_first = sorted(entries, key=lambda entry: -entry.known.published)
     files: dict[str, bytes | Path] = {name: asset(name) for name in ASSETS}
     for entry in entries:
         files |= {f"{entry.slug}/{name}": content for name, content in _session_files(entry, url, title)}
     files["cover.jpg"] = draw_site(title)
-    files["index.html"] = index_page(entries, title, DESCRIPTION, url)
-    files["feed.xml"] = feed(newest_first, url, title, DESCRIPTION)
+    files["index.html"] = index_page(entries, title, description, url, language)
+    files["feed.xml"] = feed(newest_first, url, title, description)
     return files
 
 
 def _session_files(entry: Entry, url: str, title: str) -> Iterable[tuple[str, bytes | Path]]:
     plan = entry.contents.plan
     yield f"{entry.slug}.mp3", entry.source
-    yield "captions.vtt", webvtt(plan, language_for_readers(entry.contents.routine.language)).encode()
+    yield "captions.vtt", webvtt(plan, entry.language).encode()
     yield "chapters.vtt", chapters_vtt(plan).encode()
     yield "chapters.json", chapters_json(entry)
     yield "transcript.txt", transcript(plan).encode()

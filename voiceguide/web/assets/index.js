@@ -8,7 +8,7 @@
   button.addEventListener("click", async () => {
     try {
       await navigator.clipboard.writeText(address);
-      told.textContent = "The address is copied.";
+      told.textContent = button.dataset.copied;
     } catch {
       told.textContent = address;
     }

@@ -16,7 +16,9 @@
   // A place so near to an end is not worth going back to.
   const WORTH_SECONDS = 10;
   const KEEP_EVERY_SECONDS = 5;
-  const NO_SOUND = "The sound cannot be loaded. Look at the connection and press Play again, or download the MP3.";
+  // Every word that this script shows; {names} in them are filled in.
+  const { strings } = session;
+  const filled = (string, values) => string.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
   // --- small things ---------------------------------------------------------------------------
 
@@ -77,7 +79,7 @@
     loading = true;
     playWhenLoaded = !audio.paused;
     audio.pause();
-    tell("Loading the whole session, so that you can move in it…");
+    tell(strings.loading_whole);
     try {
       // Past the browser's own store, in which the player's request, which waits, stands before this one.
       const answer = await fetch(audio.currentSrc || audio.src, { cache: "no-store" });
@@ -88,7 +90,7 @@
     } catch {
       wanted = null;
       playWhenLoaded = false;
-      tell(NO_SOUND);
+      tell(strings.no_sound);
     }
     loading = false;
     if (playWhenLoaded) start();
@@ -107,14 +109,14 @@
     if (audio.error) audio.load();
     audio.play().catch((error) => {
       // A play that is interrupted by a pause is no fault.
-      if (error.name === "NotAllowedError") tell("The browser waits for you: press Play once more.");
+      if (error.name === "NotAllowedError") tell(strings.press_play_again);
       else if (error.name !== "AbortError") failed();
     });
   };
   // A browser calls sound that failed to start playing still; then the next press would only pause it.
   const failed = () => {
     audio.pause();
-    tell(NO_SOUND);
+    tell(strings.no_sound);
   };
   const pause = () => {
     playWhenLoaded = false;
@@ -133,7 +135,7 @@
     if (main.dataset.state === "idle" && here() === 0) return { name: "start", until: session.duration };
     return coming ? { name: "ready", hold: coming, until: coming.start } : { name: "end", until: session.duration };
   }
-  const UNITS = { hold: "seconds left", ready: "until the hold", end: "to the end", start: "" };
+  const UNITS = { hold: strings.left_of_hold, ready: strings.until_hold, end: strings.until_end, start: strings.in_all };
 
   function show() {
     const seconds = here();
@@ -167,8 +169,8 @@
     }
   }
   function showCue(cue) {
-    byId("cue").lang = cue ? session.language : "en";
-    text("cue", cue ? cue.text : "Press Play, put the phone down, and listen.");
+    byId("cue").lang = cue ? session.language : strings.language;
+    text("cue", cue ? cue.text : strings.press_play);
     fitCue();
   }
   function showLine(number) {
@@ -189,7 +191,7 @@
     const count = phase.name === "start" ? String(Math.max(1, Math.round(endSeconds / 60))) : left < 100 ? String(left) : clock(left);
     text("count", count);
     byId("count").dataset.letters = String(Math.min(count.length, 5));
-    const unit = phase.name === "start" ? (count === "1" ? "minute" : "minutes") : UNITS[phase.name];
+    const unit = UNITS[phase.name];
     if (changed("unit", unit)) text("unit", unit);
     const length = phase.name === "hold" ? phase.hold.end - phase.hold.start : 1;
     // From second to second it glides; where the listener jumps, or a hold begins, it is there at once.
@@ -209,7 +211,7 @@
     if (changed("place", place)) text("place", place);
     if (changed("coming", coming)) {
       text("next-part", coming);
-      byId("next-part").lang = phase.name === "hold" && phase.hold.next ? "en" : session.language;
+      byId("next-part").lang = phase.name === "hold" && phase.hold.next ? strings.language : session.language;
       byId("coming").hidden = !coming;
     }
   }
@@ -217,14 +219,14 @@
     text("now", clock(seconds));
     const position = byId("position");
     position.value = String(Math.floor(seconds));
-    position.setAttribute("aria-valuetext", `${clock(seconds)} of ${clock(endSeconds)}`);
+    position.setAttribute("aria-valuetext", filled(strings.position_of, { now: clock(seconds), end: clock(endSeconds) }));
     if (!audio.paused && Math.floor(seconds) % KEEP_EVERY_SECONDS === 0) keepPlace();
   }
   function showState() {
     const playing = !audio.paused && !audio.ended;
     if (playing) main.dataset.state = "playing";
     else if (main.dataset.state === "playing") main.dataset.state = audio.ended ? "idle" : "paused";
-    byId("play").setAttribute("aria-label", playing ? "Pause" : "Play");
+    byId("play").setAttribute("aria-label", playing ? strings.pause : strings.play);
     byId("sign").setAttribute("d", playing ? SIGNS.pause : SIGNS.play);
     if (playing) byId("resume").hidden = true;
     if ("mediaSession" in navigator) navigator.mediaSession.playbackState = playing ? "playing" : "paused";
@@ -284,7 +286,7 @@
   function offerToResume() {
     const seconds = Number(stored((kept) => kept.getItem(key)));
     if (!worth(seconds)) return;
-    text("resume", `Resume at ${clock(seconds)}`);
+    text("resume", filled(strings.resume, { time: clock(seconds) }));
     byId("resume").hidden = false;
     byId("resume").addEventListener("click", () => {
       byId("play").focus();
@@ -399,7 +401,7 @@
     byId("copy").addEventListener("click", async () => {
       try {
         await navigator.clipboard.writeText(address);
-        text("told", "The link is copied.");
+        text("told", strings.link_copied);
       } catch {
         text("told", address);
       }
@@ -424,5 +426,5 @@
   if (!goWhereAsked()) offerToResume();
   showState();
   // The sound may have failed before anyone was there to hear of it.
-  if (audio.error) tell(NO_SOUND);
+  if (audio.error) tell(strings.no_sound);
 })();
