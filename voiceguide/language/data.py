@@ -20,7 +20,7 @@ from voiceguide.language.base import (
 )
 
 # Closing quotes and brackets may follow the mark that ends a sentence.
-_SENTENCE_END = re.compile(r"[.!?…][\"”’)\]]*\s+(?=\S)")
+_SENTENCE_END = re.compile(r"[.!?…][\"”’»›)\]]*\s+(?=\S)")
 # Initials (“J. Smith”) and letters with points between them (“e.g.”) end no sentence.
 _INITIALS = re.compile(r"(?:\b[A-Z]|\b\w\.\w)\.$")
 
