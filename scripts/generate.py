@@ -91,7 +91,8 @@ def _renamed(part: dict[str, Any]) -> set[str]:
 
 
 def _default(value: object) -> str:
-    return "nothing" if value in (None, [], {}) else "`{}`".format(json.dumps(value, ensure_ascii=False))
+    is_empty = value in (None, [], {}) or (isinstance(value, dict) and not any(value.values()))
+    return "nothing" if is_empty else "`{}`".format(json.dumps(value, ensure_ascii=False))
 
 
 def _kind(field: dict[str, Any]) -> str:

@@ -1,5 +1,6 @@
 """The cue sheet: one page to print."""
 
+import re
 from dataclasses import replace
 from html.parser import HTMLParser
 
@@ -106,3 +107,13 @@ def test_hostile_words_stay_words() -> None:
     assert "<script>" not in page
     assert "<b>" not in page
     assert "&lt;script&gt;" in page
+
+
+def test_each_part_says_which_language_it_is_in() -> None:
+    """A routine from elsewhere, in a language that voiceguide does not know, has headings in English."""
+    plan = plan_for(SessionOptions())
+    known = cue_sheet(plan, LOWER_BACK.model_copy(update={"language": "en-GB"}))
+    assert re.findall(r'lang="([\w-]+)"', known) == ["en-GB"]
+    unknown = cue_sheet(plan, LOWER_BACK.model_copy(update={"language": "gsw"}))
+    assert '<html lang="gsw">' in unknown
+    assert '<h2><span lang="en">Before you begin</span></h2>' in unknown

@@ -25,7 +25,7 @@ from voiceguide.export.sidecars import SIDECAR_WRITERS
 from voiceguide.language.registry import LANGUAGES, find_language, register_language
 from voiceguide.options.session import GUIDANCE, SessionOptions
 from voiceguide.options.voice import VoiceOptions
-from voiceguide.routine.model import Routine, Source
+from voiceguide.routine.model import Noun, Routine, Source
 from voiceguide.routine.reader import built_in_ids, find_routine
 from voiceguide.script.builder import build_script
 from voiceguide.session.making import write_file
@@ -342,3 +342,23 @@ def test_the_marks_would_show_a_word_from_elsewhere(tmp_path: Path) -> None:
     )
     assert set(expected) <= found
     assert {"bell", "release"} <= foreign(SIDECAR_WRITERS["srt"](english.plan, english.routine).decode())
+
+
+@pytest.mark.parametrize(
+    ("noun", "count", "sentence"),
+    [
+        (Noun(one="«ruch»", few="«ruchy»", many="«ruchow»"), 3, "«There» «are» «three» «ruchy»."),
+        (Noun(one="«ruch»", few="«ruchy»", many="«ruchow»"), 5, "«There» «are» «five» «ruchow»."),
+        (Noun(), 5, "«There» «are» «five» «exercises»."),
+        (Noun(one="«pose»", other="«poses»"), 3, "«There» «are» «three» «poses»."),
+    ],
+)
+def test_exercises_are_called_by_the_form_for_their_number(noun: Noun, count: int, sentence: str) -> None:
+    """The routine's noun has as many forms as its language; without one, the language has a general word."""
+    routine = in_pseudo(find_routine("lower-back")).model_copy(update={"noun": noun})
+    exercises = tuple(
+        routine.exercises[0].model_copy(update={"id": f"e{n}", "sets": n + 1}) for n in range(count)
+    )
+    routine = routine.model_copy(update={"exercises": exercises})
+    script = build_script(routine, SessionOptions().resolve(routine), PSEUDO)
+    assert sentence in [utterance.text for utterance in script.utterances]

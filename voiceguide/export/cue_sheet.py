@@ -64,6 +64,7 @@ def cue_sheet(plan: Plan, routine: Routine) -> str:
         title=plan.title,
         dose=plan.title.removeprefix(routine.title).lstrip(" ·") or plan.title,
         language=language,
+        is_other_language=language.code != routine.language.partition("-")[0].lower(),
         minutes=max(1, round(plan.duration_ms / 60_000)),
         equipment=list(dict.fromkeys(things)),
         entries=entries,

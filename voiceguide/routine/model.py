@@ -177,11 +177,17 @@ class Noun(_Frozen):
 
     Attributes:
         one: As in "stretch two of five".
+        two: The form for two, in languages that have one.
+        few: The form for few, in languages that have one.
+        many: The form for many, in languages that have one.
         other: As in "there are five stretches".
     """
 
-    one: Text = "exercise"
-    other: Text = "exercises"
+    one: Text | None = None
+    two: Text | None = None
+    few: Text | None = None
+    many: Text | None = None
+    other: Text | None = None
 
 
 class Safety(_Frozen):
@@ -460,7 +466,7 @@ class Routine(_Frozen):
         id: Lower-case letters, digits and hyphens; names the finished files.
         title: As players and pages show it.
         language: The language of the texts, as a code such as ``en``.
-        noun: What one exercise is called when it is counted.
+        noun: What one exercise is called when it is counted; the language's word for exercise if left out.
         tags: Words by which people look for it, such as neck or desk.
         introduction: Said after the welcome: what this is good for.
         equipment: What to have at hand, said at the start.

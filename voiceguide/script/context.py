@@ -56,8 +56,17 @@ class ScriptContext:
 
     def phrase_text(self, name: str, /, kind: str | None = None, **values: str) -> str:
         """Return a phrase of the language, the next of its alternatives."""
-        nouns = {"noun": self.routine.noun.one, "nouns": self.routine.noun.other}
+        nouns = {"noun": self._noun(1), "nouns": self._noun(len(self.exercises))}
         return self.language.phrase(name, self.next_variant(name), kind, **nouns, **values)
+
+    def _noun(self, count: int) -> str:
+        """Return what so many exercises are called: by the routine, or else in general."""
+        general = {"one": self._general_noun(1), "other": self._general_noun(count)}
+        own = {category: word for category, word in self.routine.noun if word}
+        return self.language.plural(general | own, count, str(count))
+
+    def _general_noun(self, count: int) -> str:
+        return self.language.text("exercise_noun", n=count)
 
     def duration_phrase(self, exercise: Exercise) -> str:
         """Return how long one hold of an exercise lasts, as words: breaths, or minutes and seconds."""

@@ -25,7 +25,7 @@ class English(DataLanguage):
 
     def normalize(self, text: str) -> str:
         """Return a text with signs, numbers and short forms in words."""
-        return self._pronunciation.spoken(text)
+        return self._pronunciation.expand(text)
 
     @cached_property
     def _pronunciation(self) -> EnglishPronunciation:

@@ -1,7 +1,6 @@
-"""From what is written to what is spoken: numbers, units, abbreviations, and words with a sound of their own.
+"""Numbers, units, abbreviations and signs of English, in words.
 
-Captions keep the text as written; only the voice gets this form. What holds nothing of the kind comes
-back unchanged.
+Only the voice reads this; captions keep the text as written. A text without any of them comes back unchanged.
 """
 
 import re
@@ -19,7 +18,7 @@ _NUMBER = r"\d{1,3}(?:,\d{3})+|\d+"
 _VERTEBRA = r"[CLTS]\d{1,2}"
 # As in “30 s/side”.
 _PER = r"(/(?=[A-Za-z]))?"
-# What stands behind the colon of 1:30 min and of 1:30 h.
+# The unit after the colon in 1:30 min and in 1:30 h.
 _PARTS_OF = {"min": "s", "h": "min"}
 _DECIMAL = rf"(?:{_NUMBER})(?:\.\d+)?"
 # As in “12 500” with one of the spaces that printers use; an ordinary one may stand between two numbers.
@@ -38,12 +37,12 @@ class Noun(_Frozen):
 
 
 class SpokenForms(_Frozen):
-    """How signs and abbreviations are spoken.
+    """How signs and abbreviations are said.
 
     Attributes:
         units, currencies: by their sign after and before a number.
-        rates: what stands after a slash that means per, by how it is written.
-        limbs: those of them that are a choice behind another one, as in “one hand/foot”.
+        rates: the unit after a slash that means per, by how it is written.
+        limbs: those of them that after another one mean a choice, as in “one hand/foot”.
         fractions, before_numbers, abbreviations, symbols: what is said instead.
         range, out_of, multiplied, per, either, and the others: the words between numbers; examples stand in the data
             file.
@@ -82,53 +81,53 @@ class EnglishPronunciation:
     language: DataLanguage
     forms: SpokenForms
 
-    def spoken(self, text: str) -> str:
+    def expand(self, text: str) -> str:
         """Return a text, or a part of one, in words."""
         if text.isascii() and not _SPECIAL.search(text) and not self._abbreviations.search(text):
             return text
         for rule in (
-            self._symbols_spoken,
-            self._abbreviations_spoken,
-            _without_spaces,
-            self._spine_spoken,
-            self._signs_spoken,
-            self._clocks_spoken,
-            self._fractions_spoken,
-            self._rates_spoken,
-            self._times_spoken,
-            self._ranges_spoken,
-            self._units_spoken,
-            self._slashes_spoken,
-            self._ordinals_spoken,
-            self._numbers_spoken,
+            self._expand_symbols,
+            self._expand_abbreviations,
+            _join_digit_groups,
+            self._expand_vertebrae,
+            self._expand_signs,
+            self._expand_clocks,
+            self._expand_fractions,
+            self._expand_rates,
+            self._expand_times,
+            self._expand_ranges,
+            self._expand_units,
+            self._expand_slashes,
+            self._expand_ordinals,
+            self._expand_numbers,
         ):
             text = rule(text)
-        return _tidied(text)
+        return _remove_unspeakable(text)
 
     @cached_property
     def _abbreviations(self) -> "re.Pattern[str]":
         return re.compile(rf"(?<![\w.])({any_of(self.forms.abbreviations)})(?!\w)", re.IGNORECASE)
 
-    def _abbreviations_spoken(self, text: str) -> str:
+    def _expand_abbreviations(self, text: str) -> str:
         forms = {name.lower(): form for name, form in self.forms.abbreviations.items()}
         return self._abbreviations.sub(lambda found: forms.get(found[1].lower(), found[1]), text)
 
-    def _symbols_spoken(self, text: str) -> str:
-        """``&`` and ``=``, but not that of ``>=``."""
+    def _expand_symbols(self, text: str) -> str:
+        """Say ``&`` and ``=``, but not the one in ``>=``."""
         for symbol, form in self.forms.symbols.items():
             words = f" {form} " if form else " "
             text = re.sub(rf"(?<![<>]){re.escape(symbol)}", lambda _, words=words: words, text)  # type: ignore[misc]
         return text
 
-    def _spine_spoken(self, text: str) -> str:
-        """``L4-L5``: letter and number apart, two joined by the word for a range."""
+    def _expand_vertebrae(self, text: str) -> str:
+        """Say ``L4-L5`` as letter and number, two of them as a range."""
         text = re.sub(
             rf"\b({_VERTEBRA})\s*[-–/]\s*(?=(?:{_VERTEBRA}|\d{{1,2}})\b)", rf"\1 {self.forms.range} ", text
         )
         return re.sub(rf"\b{_VERTEBRA}\b", lambda found: f"{found[0][0]} {found[0][1:]}", text)
 
-    def _signs_spoken(self, text: str) -> str:
-        """``≥ 5``, ``No. 1``, ``-5`` and ``$5``: what stands before a number."""
+    def _expand_signs(self, text: str) -> str:
+        """Say what stands before a number: ``≥ 5``, ``No. 1``, ``-5`` and ``$5``."""
         forms = self.forms.before_numbers
         text = re.sub(r"(?<![\w-])-(?=\d)", "−", text)
 
@@ -149,8 +148,8 @@ class EnglishPronunciation:
             flags=re.IGNORECASE,
         )
 
-    def _clocks_spoken(self, text: str) -> str:
-        """``1:30 min`` as a duration, ``7:30`` as a time of day; other numbers with a colon, as ``2:1``, as a range."""
+    def _expand_clocks(self, text: str) -> str:
+        """Say ``1:30 min`` as a duration, ``7:30`` as a time of day, and ``2:1`` as a range."""
 
         def clock(found: "re.Match[str]") -> str:
             hour, minute = self.language.number(int(found[1])), int(found[2])
@@ -168,8 +167,8 @@ class EnglishPronunciation:
         text = re.sub(r"(?<![\w:])([01]?\d|2[0-4]):([0-5]\d)(?![\w:])", clock, text)
         return re.sub(r"(?<![\w:])(\d+):(\d+)(?![\w:])", rf"\1 {self.forms.range} \2", text)
 
-    def _fractions_spoken(self, text: str) -> str:
-        """``½``, ``1 1/2`` and ``2½ min``."""
+    def _expand_fractions(self, text: str) -> str:
+        """Say ``½``, ``1 1/2`` and ``2½ min``."""
 
         def fraction(found: "re.Match[str]") -> str:
             part = self.forms.fractions[found[2]]
@@ -188,8 +187,8 @@ class EnglishPronunciation:
             text,
         )
 
-    def _rates_spoken(self, text: str) -> str:
-        """``3 times/week``, ``2x/wk``, ``12 breaths/min``: how much in which time, or on what."""
+    def _expand_rates(self, text: str) -> str:
+        """Say rates: ``3 times/week``, ``2x/wk``, ``12 breaths/min``."""
         rates, limbs = self.forms.rates, self.forms.limbs
 
         def rate(found: "re.Match[str]") -> str:
@@ -200,8 +199,8 @@ class EnglishPronunciation:
         pattern = r"(\d[\s-]?([°%×]|[^\W\d_]+|)|\b(?:once|twice|times))\s?/\s?([a-z]+)(?!\w)"
         return re.sub(pattern, rate, text, flags=re.IGNORECASE)
 
-    def _times_spoken(self, text: str) -> str:
-        """``2x``, ``x2``, ``1.5x``, ``2-3x`` and ``3 × 10``: how often."""
+    def _expand_times(self, text: str) -> str:
+        """Say how often: ``2x``, ``x2``, ``1.5x``, ``2-3x`` and ``3 × 10``."""
 
         def once(found: "re.Match[str]") -> str:
             number = found[1] or found[3]
@@ -224,8 +223,8 @@ class EnglishPronunciation:
             text,
         )
 
-    def _ranges_spoken(self, text: str) -> str:
-        """``10-15``; twice the same number, as in ``90-90``, is no range."""
+    def _expand_ranges(self, text: str) -> str:
+        """Say ``10-15`` as a range; the same number twice, as in ``90-90``, is not one."""
 
         def both(found: "re.Match[str]") -> str:
             between = " " if found[1] == found[2] else f" {self.forms.range} "
@@ -237,8 +236,8 @@ class EnglishPronunciation:
         )
         return re.sub(rf"(?<![\w.-])({_DECIMAL})\s?[-–]\s?({_DECIMAL})(?!-?\d)", both, text)
 
-    def _units_spoken(self, text: str) -> str:
-        """Units in any case where they have more than one letter: ``30 SEC``, but ``5 m``; ``10-lb`` is one thing."""
+    def _expand_units(self, text: str) -> str:
+        """Say units, longer ones also in capitals: ``30 SEC``, but ``5 m``; ``10-lb`` takes the singular."""
         units = self.forms.units
         longer = {name.lower(): name for name in units if len(name) > 1}
 
@@ -253,21 +252,21 @@ class EnglishPronunciation:
             spoken = forms.one if number == "1" or between == "-" else forms.other
             return f"{number} {spoken}{'.' * is_last}{self._per(slash)}"
 
-        # The point of “a 150 lb. person” ends no sentence.
+        # The point of “a 150 lb. person” does not end the sentence.
         pattern = rf"({_DECIMAL})([\s-]?)({any_of(units)})(?![\w°])(?:\.(?=\s(?-i:[a-z])))?{_PER}"
         return re.sub(pattern, unit, text, flags=re.IGNORECASE)
 
     def _per(self, slash: str | None) -> str:
         return f" {self.forms.per} " if slash else ""
 
-    def _slashes_spoken(self, text: str) -> str:
-        """``3/10``, ``50/50``, ``3/step`` and ``left/right``."""
+    def _expand_slashes(self, text: str) -> str:
+        """Say ``3/10``, ``50/50``, ``3/step`` and ``left/right``."""
         text = re.sub(r"(?<![\w/])([1-9]\d)/\1(?<!10/10)(?![\w/])", r"\1 \1", text)
         text = re.sub(r"(?<![\w/])(\d+)/(\d+)(?![\w/])", rf"\1 {self.forms.out_of} \2", text)
         text = re.sub(r"(?<=\d)/(?=[A-Za-z])", f" {self.forms.per} ", text)
         return re.sub(r"(?<=[^\W\d_])/(?=[^\W\d_])", f" {self.forms.either} ", text)
 
-    def _ordinals_spoken(self, text: str) -> str:
+    def _expand_ordinals(self, text: str) -> str:
         return re.sub(
             r"\b(\d{1,4})(st|nd|rd|th)\b", lambda found: self._ordinal(int(found[1]), found[2]), text
         )
@@ -282,7 +281,7 @@ class EnglishPronunciation:
             else self.number(hundreds) + ending
         )
 
-    def _numbers_spoken(self, text: str) -> str:
+    def _expand_numbers(self, text: str) -> str:
         def number(found: "re.Match[str]") -> str:
             whole = self.number(int(found[1].replace(",", "")[:40]))
             digits = [self.language.number(int(digit)) for digit in found[2] or ""]
@@ -309,16 +308,16 @@ class EnglishPronunciation:
         return " ".join([*words, *([self.language.number(rest)] if rest or not words else [])])
 
 
-def _without_spaces(text: str) -> str:
+def _join_digit_groups(text: str) -> str:
     return re.sub(_SPACED, lambda found: re.sub(r"\s", "", found[0]), text)
 
 
-# Only what holds one of these is looked at any closer.
+# A text without any of these, and without abbreviations, is already in words.
 _SPECIAL = re.compile(r"[\d&+=%/@#*_<>|~^\\\[\]{}()]")
 
 
-def _tidied(text: str) -> str:
-    """Take out what no voice can say, and the spaces that were left."""
+def _remove_unspeakable(text: str) -> str:
+    """Remove characters that no voice can say, and the spaces they leave."""
     kept = "".join(
         character if character.isalnum() or character in " .,;:!?'’“”\"-–—…" or character.isspace() else " "
         for character in text
