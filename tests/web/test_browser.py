@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.language.pseudo import PseudoLanguage, in_pseudo, unmarked_words
 from tests.web.conftest import STORE
 from tests.web.server import served
 from voiceguide.export.cue_sheet import cue_sheet
 from voiceguide.export.finished_file import read_metadata
+from voiceguide.language.registry import LANGUAGES, register_language
 from voiceguide.options.session import SessionOptions
 from voiceguide.options.voice import VoiceOptions
 from voiceguide.routine.reader import built_in_ids, find_routine
+from voiceguide.session.making import write_file
 from voiceguide.session.planning import plan_session
 from voiceguide.web.site import publish
 
@@ -552,3 +555,57 @@ def test_nothing_runs_that_the_policy_forbids(opened: Opened) -> None:
     assert page.evaluate("window.ran") is None
     assert any("Content Security Policy" in text for text in opened.complaints)
     opened.complaints.clear()
+
+
+def shown_on(page: "Page") -> str:
+    """Everything that can be read on a page, or is read aloud by a screen reader."""
+    labels = ("aria-label", "aria-valuetext", "alt", "title")
+    read = (
+        "[document.body.innerText, ...names.flatMap(name => [...document.querySelectorAll(`[${name}]`)].map("
+    )
+    return str(page.evaluate(f"names => {read}node => node.getAttribute(name)))].join(' ')", labels))
+
+
+def test_the_player_shows_the_words_of_the_language(
+    browser: "Browser", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before it plays, in a hold, between holds, at the end, where it goes on, and where a link is copied."""
+    monkeypatch.setattr("voiceguide.language.registry.LANGUAGES", dict(LANGUAGES))
+    register_language(PseudoLanguage())
+    options = SessionOptions(hold_seconds=20, reps=2, only=("cat-cow", "knee-roll"))
+    routine = in_pseudo(find_routine("lower-back"))
+    session = plan_session(routine, options, VoiceOptions(engine="fake"), store=STORE)
+    write_file(session, tmp_path / "a.mp3", None)
+    publish(tmp_path / "site", [tmp_path / "a.mp3"], "https://example.org/")
+    (hold, later, *_, last) = session.plan.of_kind("hold")
+    with served(tmp_path / "site") as base:
+        context = browser.new_context()
+        page = context.new_page()
+        page.goto(f"{base}lower-back-20s-2x/index.html")
+        ready(page)
+        seen = [shown_on(page)]
+        for at_ms in (hold.start_ms + 5000, later.start_ms - 2000, last.start_ms + 5000, last.end_ms + 4000):
+            move(page, at_ms)
+            resolve(page, at_ms)
+            page.get_by_role("button", name="«Play»", exact=True).click()
+            page.get_by_role("button", name="«Pause»", exact=True).click()
+            seen.append(shown_on(page))
+        move(page, hold.start_ms + 5000)
+        resolve(page, hold.start_ms + 5000)
+        page.evaluate("window.dispatchEvent(new Event('pagehide'))")
+        page.locator("#copy").evaluate("button => button.click()")
+        until(page, "document.getElementById('told').textContent !== ''")
+        seen.append(shown_on(page).replace(page.url, ""))
+        page.reload()
+        page.get_by_role("button", name="«Resume» «at»").wait_for()
+        seen.append(shown_on(page))
+        context.close()
+    assert [unmarked_words(text) for text in seen] == [[]] * len(seen)
+    for words in (
+        "«seconds» «left»",
+        "«until» «the» «hold»",
+        "«to» «the» «end»",
+        "«Press» «Play»",
+        "«right»",
+    ):
+        assert any(words in text for text in seen), words
