@@ -58,8 +58,8 @@ def _data() -> LanguageData:
 class PseudoLanguage(DataLanguage):
     """What a new language is: its data, and its plural rule."""
 
-    def __init__(self) -> None:
-        super().__init__(_data())
+    def __init__(self, data: LanguageData | None = None) -> None:
+        super().__init__(data or _data())
 
     def plural_category(self, value: int) -> PluralCategory:
         """Return the category of CLDR's rule for Polish."""

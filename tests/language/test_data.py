@@ -4,7 +4,12 @@ import re
 from importlib import resources
 from pathlib import Path
 
-from voiceguide.language.data import LanguageData, read_data
+import pytest
+
+from tests.language.pseudo import PseudoLanguage
+from voiceguide.errors import VoiceguideError
+from voiceguide.language.data import DataLanguage, LanguageData, read_data
+from voiceguide.language.registry import LANGUAGES, find_language
 
 DATA = LanguageData.model_validate(read_data("voiceguide.language.english", "phrases"))
 PACKAGE = Path(str(resources.files("voiceguide")))
@@ -14,6 +19,25 @@ SOURCES = "\n".join(
     for path in sorted(PACKAGE.rglob(pattern))
     if "library" not in path.parts
 )
+
+
+@pytest.mark.parametrize("code", sorted(LANGUAGES))
+def test_every_language_has_the_same_texts_and_phrases(code: str) -> None:
+    """As the English one; a new language cannot forget any."""
+    language = find_language(code)
+    assert isinstance(language, DataLanguage)
+    assert language.code == code
+    assert (language.data.texts.keys(), language.data.phrases.keys()) == (
+        DATA.texts.keys(),
+        DATA.phrases.keys(),
+    )
+
+
+def test_a_plural_form_that_the_language_needs_cannot_be_missing() -> None:
+    """It is named before anything is said."""
+    texts = {**DATA.texts, "minutes": {"one": "{n} minuta", "few": "{n} minuty"}}
+    with pytest.raises(VoiceguideError, match=r"The language 'en' has no form 'many' of 'minutes'\."):
+        PseudoLanguage(DATA.model_copy(update={"texts": texts}))
 
 
 def test_every_text_that_is_shown_is_there() -> None:

@@ -36,7 +36,7 @@ class LintPatterns:
     Attributes:
         named_side: a side by its name with a part of the body, which is group 1, as in “left leg”.
         sided: words that only make sense where something is done on one side and then on the other.
-        of_two: words before those that make them harmless, as in “one side, then the other side”.
+        of_two: words that make them harmless if they come first, as in “one side, then the other side”.
         left, right: the names of the sides as whole words.
         stopping: a sentence says when to stop.
         professional: a doctor or another professional is mentioned.

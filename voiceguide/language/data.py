@@ -4,7 +4,7 @@ import json
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from importlib import resources
 from typing import Annotated
 
@@ -21,7 +21,7 @@ from voiceguide.language.base import (
 
 # Closing quotes and brackets may follow the mark that ends a sentence.
 _SENTENCE_END = re.compile(r"[.!?…][\"”’»›)\]]*\s+(?=\S)")
-# Initials (“J. Smith”) and letters with points between them (“e.g.”) end no sentence.
+# Initials (“J. Smith”) and letters with points between them (“e.g.”) do not end a sentence.
 _INITIALS = re.compile(r"(?:\b[A-Z]|\b\w\.\w)\.$")
 
 _Texts = Annotated[
@@ -31,7 +31,7 @@ _OneOrMore = Annotated[
     tuple[str, ...],
     BeforeValidator(lambda value: tuple(value) if isinstance(value, list) else (value,)),
 ]
-_Forms = Annotated[dict[str, str], Field(min_length=1)]
+_Forms = dict[Annotated[str, Field(pattern=r"^(zero|one|two|few|many|other|=\d+)$")], str]
 
 
 class _Frozen(BaseModel):
@@ -49,8 +49,8 @@ class LanguageData(_Frozen):
         quantities: what is counted aloud, by plural category.
         minutes_and_seconds, list_of: how two durations, and the last of several things, are joined.
         sides: the words for left and right; side_name: what has a left and a right, in general.
-        abbreviations: end no sentence, without their last point; abbreviations_before_numbers: neither do these where
-            a number follows.
+        abbreviations: do not end a sentence; without their last point.
+        abbreviations_before_numbers: do not end a sentence if a number follows.
         calibration_passage, calibration_count, characters_per_word: see ``Language``.
         phrases: what the voice says, by name: a text, alternatives that are taken in turn, or texts by kind.
         texts: what is read, by name: a text, or plural forms chosen by ``n``.
@@ -86,8 +86,13 @@ class DataLanguage(ABC):
     """
 
     def __init__(self, data: LanguageData) -> None:
-        """Speak with the words of a data file."""
+        """Speak with the words of a data file.
+
+        Raises:
+            VoiceguideError: a plural form is missing; the message names it.
+        """
         self.data = data
+        self._check_plural_forms()
 
     def __repr__(self) -> str:
         """Name the language."""
@@ -128,6 +133,13 @@ class DataLanguage(ABC):
     @abstractmethod
     def plural_category(self, value: int) -> PluralCategory:
         """See ``Language``."""
+
+    def _check_plural_forms(self) -> None:
+        needed = {self.plural_category(value) for value in range(200)}
+        for name, forms in (*self.data.quantities.items(), *self.data.texts.items()):
+            missing = needed - forms.keys() if isinstance(forms, dict) and "other" not in forms else ()
+            if missing:
+                raise VoiceguideError(f"The language {self.code!r} has no form {min(missing)!r} of {name!r}.")
 
     def plural(self, forms: PluralForms, value: int, shown: str) -> str:
         """See ``Language``; ``other`` stands in for a category without a form of its own."""
@@ -305,13 +317,18 @@ def _by_word_list(text: str, say: Mapping[str, str]) -> Iterable[tuple[str, bool
     if not say:
         yield text, False
         return
-    forms = {_plain_apostrophes(word).casefold(): form for word, form in say.items()}
-    words = sorted(map(_plain_apostrophes, say), key=len, reverse=True)
-    pattern = "|".join(re.escape(word).replace("'", "['’]") for word in words)
-    parts = re.split(rf"(?<!\w)({pattern})(?!\w)", text, flags=re.IGNORECASE)
-    for number, part in enumerate(parts):
+    pattern, forms = _word_list(tuple(say.items()))
+    for number, part in enumerate(pattern.split(text)):
         # IGNORECASE also matches a few letters that have no lower case in common, such as the Turkish i.
         yield (forms.get(_plain_apostrophes(part).casefold(), part), True) if number % 2 else (part, False)
+
+
+@lru_cache(maxsize=8)
+def _word_list(say: tuple[tuple[str, str], ...]) -> "tuple[re.Pattern[str], dict[str, str]]":
+    forms = {_plain_apostrophes(word).casefold(): form for word, form in say}
+    words = sorted((_plain_apostrophes(word) for word, _ in say), key=len, reverse=True)
+    pattern = "|".join(re.escape(word).replace("'", "['’]") for word in words)
+    return re.compile(rf"(?<!\w)({pattern})(?!\w)", re.IGNORECASE), forms
 
 
 def _plain_apostrophes(text: str) -> str:

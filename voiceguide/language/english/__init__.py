@@ -19,7 +19,7 @@ class English(DataLanguage):
         return "one" if value == 1 else "other"
 
     def inside_sentence(self, name: str) -> str:
-        """Return a name with a small first letter, unless it begins with an abbreviation."""
+        """Return a name with a lower-case first letter, unless it begins with an abbreviation."""
         is_abbreviation = name[1:2].isupper()
         return name if is_abbreviation else name[:1].lower() + name[1:]
 
