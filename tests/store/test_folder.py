@@ -134,11 +134,11 @@ def test_writers_at_the_same_time_leave_one_whole_entry(store: FolderStore) -> N
 def test_a_folder_that_cannot_be_written_is_noted_once(tmp_path: Path) -> None:
     """The note names the folder; nothing is raised, and nothing is tried again."""
     (tmp_path / "cache").write_text("a file, not a folder", encoding="utf-8")
-    notes: list[str] = []
-    store = FolderStore(tmp_path / "cache", notes)
+    store = FolderStore(tmp_path / "cache")
+    assert store.notes == ()
     store.put(KEY, b"data")
     store.put(store_key("clip", text="Other."), b"data")
-    (note,) = notes
+    (note,) = LayeredStore(MemoryStore(), store).notes
     assert note.startswith(f"Cannot write to the cache folder {tmp_path / 'cache'} (")
     assert note.endswith("), so the next session will take as long as this one.")
     assert store.get(KEY) is None
@@ -286,8 +286,7 @@ def test_an_entry_that_cannot_be_written_is_noted_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Also where the folder cannot be read, or holds a damaged entry of that name."""
-    notes: list[str] = []
-    store = FolderStore(tmp_path, notes)
+    store = FolderStore(tmp_path)
     key = store_key("clip", text="x")
     store.put(key, b"whole")
     store._path(key).write_bytes(b"damaged")
@@ -299,7 +298,9 @@ def test_an_entry_that_cannot_be_written_is_noted_once(
     monkeypatch.setattr(Path, "read_bytes", refused)
     store.put(key, b"whole")
     store.put(key, b"whole")
-    assert [note.partition(" (")[0] for note in notes] == [f"Cannot write to the cache folder {tmp_path}"]
+    assert [note.partition(" (")[0] for note in store.notes] == [
+        f"Cannot write to the cache folder {tmp_path}"
+    ]
 
 
 def test_entries_that_cannot_be_removed_are_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,13 +1,33 @@
 """What helps against an error, in the words of the command line: the only place that names options for it."""
 
-from voiceguide.errors import OutputExists, VoiceguideError
+from voiceguide.errors import (
+    EngineUnavailable,
+    NoVoice,
+    OutputExists,
+    PhraseFailed,
+    UnknownName,
+    VoiceguideError,
+    VoiceOfOtherEngine,
+)
 
-_ADVICE: tuple[tuple[type[VoiceguideError], str], ...] = (
-    (OutputExists, "Replace it with --force, or choose another name with -o."),
+# The type of an error, fields that it has, and a sentence, which may name other fields; the first that fits is taken.
+_ADVICE: tuple[tuple[type[VoiceguideError], dict[str, str], str], ...] = (
+    (OutputExists, {}, "Replace it with --force, or choose another name with -o."),
+    (UnknownName, {"kind": "voice"}, "List all voices with: voiceguide voices"),
+    (VoiceOfOtherEngine, {}, "Leave out --engine, or use --engine {other}."),
+    (NoVoice, {}, "List all voices with: voiceguide voices"),
+    (EngineUnavailable, {"engine": "neural"}, "Or use --engine system."),
+    (EngineUnavailable, {"engine": "system"}, "Then try: voiceguide doctor"),
+    (PhraseFailed, {}, "Try another --voice or --engine."),
 )
 
 
 def with_advice(error: VoiceguideError) -> str:
     """Return the sentence of an error, followed by the options that help."""
-    advice = next((sentence for kind, sentence in _ADVICE if isinstance(error, kind)), "")
-    return f"{error}{advice and f' {advice}'}"
+    fields = vars(error)
+    fitting = (
+        sentence.format(**fields)
+        for kind, needed, sentence in _ADVICE
+        if isinstance(error, kind) and needed.items() <= fields.items()
+    )
+    return f"{error} {next(fitting, '')}".rstrip()

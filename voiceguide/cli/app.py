@@ -204,17 +204,21 @@ def voices(
     as_json: p.AsJson = False,
 ) -> None:
     """List the voices of this machine; the default is marked."""
-    from dataclasses import asdict
-
     from voiceguide.cli.report import print_voices
     from voiceguide.speech.registry import list_voices
 
     listing = list_voices(language)
     if as_json:
-        print_json([{**asdict(voice), "default": voice == listing.default} for voice in listing.voices])
+        fields = ("id", "name", "language", "engine", "version")
+        print_json(
+            [
+                {name: getattr(voice, name) for name in fields} | {"default": voice == listing.default}
+                for voice in listing.voices
+            ]
+        )
     else:
         print_voices(listing)
-    remark(listing.troubles)
+    remark(listing.notes)
 
 
 @app.command()
@@ -257,8 +261,9 @@ def say(
 
     speech = VoiceOptions(engine, voice, pace).merge(read_settings().speech)
     path = output or Path("say.wav")
-    told = preview(text, path, speech, language, force=force or output is None)
-    print(f"{path}\n  Spoken as: {told}" if told != text else path)
+    spoken = preview(text, path, speech, language, force=force or output is None)
+    remark(spoken.notes)
+    print(f"{path}\n  Spoken as: {spoken.spoken_as}" if spoken.spoken_as != text else path)
 
 
 @app.command()

@@ -228,10 +228,9 @@ def checked_as_data(files: tuple[CheckedFile, ...]) -> list[dict[str, object]]:
 def print_findings(findings: tuple[Finding, ...]) -> bool:
     """Print what was found, and tell whether sessions can be made."""
     for finding in findings:
-        print(
-            f"{'ok ' if finding.well else 'BAD' if finding.needed else '-- '}  {finding.what}: {finding.found}"
-        )
-    able = all(finding.well or not finding.needed for finding in findings)
+        mark = "ok " if finding.ok else "BAD" if finding.needed else "-- "
+        print(f"{mark}  {finding.what}: {' '.join(filter(None, (finding.found, finding.remedy)))}")
+    able = all(finding.ok or not finding.needed for finding in findings)
     print(
         "\nThis machine can make sessions."
         if able

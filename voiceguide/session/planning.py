@@ -29,9 +29,9 @@ from voiceguide.script.segments import ChimeKind, Script, Utterance
 from voiceguide.script.timeline import Event, Lengths, Timeline, lay_out
 from voiceguide.session.encoding_ahead import EncodingAhead
 from voiceguide.session.progress import Progress, no_progress
-from voiceguide.speech.engine import NO_VOICE, Engine, Voice, same_language
+from voiceguide.speech.engine import NO_VOICE, Voice, same_language
 from voiceguide.speech.pool import EnginePool
-from voiceguide.speech.registry import ENGINES, open_engine, with_a_working_voice
+from voiceguide.speech.registry import ENGINES, VoiceChoice, open_engine, with_working_voice
 from voiceguide.speech.renderer import SpeechRenderer
 from voiceguide.store.folder import FolderStore
 from voiceguide.store.memory import LayeredStore, MemoryStore
@@ -74,6 +74,7 @@ class Session:
     jobs: int | None = field(default=None, repr=False)
     made_on: date | None = None
     url: str | None = None
+    voice_notes: tuple[str, ...] = ()
 
     @property
     def timeline(self) -> Timeline:
@@ -112,14 +113,14 @@ class Session:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What the listener should know about the choices made, one sentence each."""
-        notes = list(option_notes(self.routine, self.options))
+        """What the listener should know about the choices made and the cache, one sentence each."""
+        notes = [*self.voice_notes, *option_notes(self.routine, self.options)]
         if self.voice.language and not same_language(self.voice.language, self.routine.language):
             notes.append(
                 f"The voice {self.voice.name} speaks {self.voice.language}, but the routine is written in "
                 f"{self.routine.language}."
             )
-        return tuple(notes)
+        return (*notes, *self.store.notes)
 
     @cached_property
     def plan(self) -> Plan:
@@ -202,11 +203,11 @@ def plan_session(
     kept = store or LayeredStore(MemoryStore(), FolderStore(cache_folder()))
     splicer = Splicer(_mp3(form), kept, jobs) if for_file and form.ending == ".mp3" else None
 
-    def record_with(engine: Engine, voice: Voice) -> tuple[Voice, Recording]:
-        with closing(EnginePool(engine, lambda: open_engine(voice.engine), jobs)) as pool:
+    def record_with(choice: VoiceChoice) -> tuple[VoiceChoice, Recording]:
+        with closing(EnginePool(choice.engine, lambda: open_engine(choice.voice.engine), jobs)) as engines:
             renderer = SpeechRenderer(
-                pool,
-                voice,
+                engines,
+                choice.voice,
                 kept,
                 pace_wpm=voice_options.pace,
                 chime_level_db=voice_options.chime_level,
@@ -214,19 +215,29 @@ def plan_session(
                 passage=language.calibration_passage,
                 pronounce=lambda text: language.spoken_form(text, {**routine.say, **voice_options.say}),
             )
-            return voice, _record(script, renderer, splicer, progress)
+            return choice, _record(script, renderer, splicer, progress)
 
     if not script.utterances:  # chimes alone sound even where there is no voice
-        voice, recording = record_with(open_engine(next(iter(ENGINES))), NO_VOICE)
+        choice, recording = record_with(VoiceChoice(open_engine(next(iter(ENGINES))), NO_VOICE))
     else:
-        voice, recording = with_a_working_voice(
+        choice, recording = with_working_voice(
             routine.language,
             voice_options.engine,
             voice_options.voice,
             record_with,
             carried=voice_options.carried,
         )
-    return Session(routine, resolved, voice_options, voice, recording, form, kept, jobs)
+    return Session(
+        routine,
+        resolved,
+        voice_options,
+        choice.voice,
+        recording,
+        form,
+        kept,
+        jobs,
+        voice_notes=choice.notes,
+    )
 
 
 def _mp3(form: AudioFormat) -> Mp3Format:
@@ -253,7 +264,7 @@ def _speak(
 ) -> dict[Utterance, Clip]:
     """Return the clip of every phrase of a script."""
     utterances = script.utterances
-    clips = renderer.kept(utterances)
+    clips = renderer.stored_clips(utterances)
     missing = [utterance for utterance in utterances if utterance not in clips]
     progress("speech", len(clips), len(utterances))
     if not missing:

@@ -1,6 +1,7 @@
-"""One line is spoken to a file, exactly as a session would speak it."""
+"""A preview: a line is spoken to a file, exactly as a session would speak it."""
 
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
 from voiceguide.audio.clip import Clip
@@ -12,17 +13,29 @@ from voiceguide.language.registry import find_language
 from voiceguide.options.voice import VoiceOptions
 from voiceguide.script.context import SENTENCE_PAUSE_MS
 from voiceguide.script.segments import Utterance
-from voiceguide.speech.engine import Engine, Voice
 from voiceguide.speech.pool import EnginePool
-from voiceguide.speech.registry import open_engine, with_a_working_voice
+from voiceguide.speech.registry import VoiceChoice, open_engine, with_working_voice
 from voiceguide.speech.renderer import SpeechRenderer
 from voiceguide.store.user_cache import user_cache
 
 _MAX_CHARACTERS = 2000
 
 
-def preview(text: str, path: Path, speech: VoiceOptions, language: str = "en", *, force: bool) -> str:
-    """Speak a text to a file, and return what was handed to the voice.
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A text that was spoken to a file.
+
+    Attributes:
+        spoken_as: what the voice read.
+        notes: what the listener should know, one sentence each.
+    """
+
+    spoken_as: str
+    notes: tuple[str, ...]
+
+
+def preview(text: str, path: Path, speech: VoiceOptions, language: str = "en", *, force: bool) -> Preview:
+    """Speak a text to a file.
 
     Args:
         text: one sentence or several.
@@ -49,23 +62,25 @@ def preview(text: str, path: Path, speech: VoiceOptions, language: str = "en", *
     def pronounce(sentence: str) -> str:
         return spoken_language.spoken_form(sentence, speech.say)
 
-    def spoken(engine: Engine, voice: Voice) -> dict[Utterance, Clip]:
-        with user_cache() as cache, closing(EnginePool(engine, lambda: open_engine(voice.engine))) as crew:
-            studio = SpeechRenderer(
-                crew,
-                voice,
+    def render(choice: VoiceChoice) -> tuple[dict[Utterance, Clip], tuple[str, ...]]:
+        engines = EnginePool(choice.engine, lambda: open_engine(choice.voice.engine))
+        with closing(engines), user_cache() as cache:
+            renderer = SpeechRenderer(
+                engines,
+                choice.voice,
                 cache,
                 pace_wpm=speech.pace,
                 sample_rate_hz=form.sample_rate_hz,
                 pronounce=pronounce,
                 passage=spoken_language.calibration_passage,
             )
-            clips = studio.kept(utterances)
+            clips = renderer.stored_clips(utterances)
             missing = [utterance for utterance in dict.fromkeys(utterances) if utterance not in clips]
-            return clips | dict(studio.speak(missing))
+            clips |= dict(renderer.speak(missing))
+            return clips, (*choice.notes, *cache.notes)
 
-    clips = with_a_working_voice(language, speech.engine, speech.voice, spoken)
+    clips, notes = with_working_voice(language, speech.engine, speech.voice, render)
     pause = bytes(2 * SENTENCE_PAUSE_MS * form.sample_rate_hz // 1000)
     pieces = [piece for utterance in utterances for piece in (clips[utterance].pcm, pause)][:-1]
     write_together({path: lambda temporary: write_sound(temporary, pieces, form)}, force=force)
-    return " ".join(pronounce(utterance.text) for utterance in utterances)
+    return Preview(" ".join(pronounce(utterance.text) for utterance in utterances), notes)

@@ -1,11 +1,11 @@
-"""What an engine is: the port behind which every text-to-speech system stands."""
+"""The port that every text-to-speech system stands behind. The written contract is docs/engines.md."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from voiceguide.audio.clip import Clip
 
-# How far from its natural pace any engine may be asked to speak; beyond, voices stop sounding human.
+# The range that hibari documents for its voices; the others are given the same.
 SLOWEST_RATE = 0.5
 FASTEST_RATE = 2.0
 
@@ -15,11 +15,12 @@ class Voice:
     """One voice of one engine.
 
     Attributes:
-        id: what ``--voice`` takes; unique within the engine.
-        name: for people.
-        language: a BCP 47 tag such as ``en-US``; empty where the engine does not say.
+        id: names the voice; unique within the engine.
+        name: as people read it.
+        language: a BCP 47 tag such as ``en-US``; empty if the engine does not say.
         engine: the engine's name.
         version: changes whenever the voice would sound different.
+        location: where the engine finds the voice again, if it needs to know; never written to a file.
     """
 
     id: str
@@ -27,68 +28,79 @@ class Voice:
     language: str
     engine: str
     version: str
+    location: str = field(default="", compare=False, repr=False)
 
 
-# For a session without a word.
+# The voice of a session without words.
 NO_VOICE = Voice("", "none", "", "", "")
 
 
 class Engine(Protocol):
-    """A text-to-speech system.
+    """A text-to-speech system. One thread at a time uses an engine.
 
-    An engine is used by one thread at a time. Making one may be slow and may fail with
-    EngineUnavailable; every later call may too, for an engine that goes away.
+    Subclasses need not define ``problems``.
+
+    Attributes:
+        name: as a person chooses it, such as ``neural``.
     """
 
     name: str
 
     def voices(self) -> tuple[Voice, ...]:
-        """Return the voices that can speak now, without fetching anything; the default one first.
+        """Return the voices that can speak now, without downloading anything; the default one first.
 
         Raises:
             EngineUnavailable: the engine cannot be used here.
         """
 
     def default_voice(self, language: str) -> Voice | None:
-        """Return the voice to take for a language where none was asked for; None where none fits.
+        """Return the voice for a language if none is named; None if no voice fits.
 
         Raises:
             EngineUnavailable: the engine cannot be used here.
         """
 
-    def find_voice(self, wanted: str) -> Voice | None:
-        """Return the voice that a person names, by its id or as the engine knows it; None where there is none.
+    def find_voice(self, name: str) -> Voice | None:
+        """Return the voice that a person names, by its id or as the engine knows it; None if there is none.
 
         Raises:
             EngineUnavailable: the engine cannot be used here.
-            UsageError: what is named is no whole voice.
+            UsageError: the name stands for something that is not a usable voice.
         """
 
     def speak(self, text: str, voice: Voice, rate: float) -> Clip:
-        """Return one phrase as the engine gives it, with its own silence around.
+        """Return one phrase as the engine gives it, with its own silence around it.
 
         Args:
             text: one sentence.
-            voice: one of ``voices()``.
-            rate: 1.0 is the voice's natural pace, 0.5 half as fast; between 0.5 and 2.
+            voice: one that this engine or another one of the same name has returned.
+            rate: 1.0 is the voice's natural rate, 0.5 half as fast; from 0.5 to 2.
 
         Raises:
-            PhraseFailed: this phrase could not be spoken; another may.
+            PhraseFailed: this phrase could not be spoken; another one may.
             EngineUnavailable: the engine cannot be used any more.
         """
 
+    def problems(self) -> tuple[str, ...]:
+        """Return why voices that someone would expect are missing, one sentence each; empty if none are.
+
+        Raises:
+            EngineUnavailable: the engine cannot be used here.
+        """
+        return ()
+
     def close(self) -> None:
-        """Let go of what the engine holds; it may be called twice."""
+        """Release everything the engine holds; may be called twice."""
 
 
 def same_language(one: str, other: str) -> bool:
-    """Tell whether two BCP 47 tags name the same language, whatever the region."""
+    """Return whether two BCP 47 tags name the same language, in whatever region."""
     return one.partition("-")[0].lower() == other.partition("-")[0].lower()
 
 
-def voice_by_id(voices: tuple[Voice, ...], wanted: str) -> Voice | None:
-    """Return the voice with an id, in any case; None where there is none."""
-    return next((voice for voice in voices if voice.id.lower() == wanted.lower()), None)
+def voice_by_id(voices: tuple[Voice, ...], name: str) -> Voice | None:
+    """Return the voice with an id, in any case; None if there is none."""
+    return next((voice for voice in voices if voice.id.lower() == name.lower()), None)
 
 
 def best_voice(voices: tuple[Voice, ...], language: str) -> Voice | None:
@@ -98,8 +110,8 @@ def best_voice(voices: tuple[Voice, ...], language: str) -> Voice | None:
         voices: in the engine's order of preference.
         language: a BCP 47 tag.
     """
-    fitting = [voice for voice in voices if same_language(voice.language, language)]
-    # English without a region: the American voice, as the neural one.
-    wanted = ("en-us",) if language.lower() == "en" else (language.lower(),)
-    exact = [voice for voice in fitting if voice.language.lower() in wanted]
-    return next(iter(exact or fitting), None)
+    same = [voice for voice in voices if same_language(voice.language, language)]
+    # English without a region: an American voice, as the neural one.
+    tag = "en-us" if language.lower() == "en" else language.lower()
+    exact = [voice for voice in same if voice.language.lower() == tag]
+    return next(iter(exact or same), None)

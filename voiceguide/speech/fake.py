@@ -3,21 +3,21 @@
 import hashlib
 
 from voiceguide.audio.clip import Clip
-from voiceguide.speech.engine import Voice, voice_by_id
+from voiceguide.speech.engine import Engine, Voice, voice_by_id
 
 SAMPLE_RATE_HZ = 24_000
 _SILENCE_MS = 120
-_MS_A_CHARACTER = 62
-_SHORTEST_MS = 260
+_MS_PER_CHARACTER = 62
+_MIN_MS = 260
 
 
-class FakeEngine:
-    """Hums each phrase: its pitch comes from the text, its length from the number of letters and the rate."""
+class FakeEngine(Engine):
+    """Hums each phrase: the text sets the pitch; the number of letters and the rate set the length."""
 
     name = "fake"
 
     def __init__(self) -> None:
-        """Count what is spoken, so that a test can tell what came from the cache."""
+        """Record what is spoken, so that a test can see what came from the cache."""
         self.spoken: list[str] = []
 
     def voices(self) -> tuple[Voice, ...]:
@@ -28,21 +28,21 @@ class FakeEngine:
         """Return the one voice, whatever the language."""
         return self.voices()[0]
 
-    def find_voice(self, wanted: str) -> Voice | None:
+    def find_voice(self, name: str) -> Voice | None:
         """Return the voice with an id."""
-        return voice_by_id(self.voices(), wanted)
+        return voice_by_id(self.voices(), name)
 
     def speak(self, text: str, voice: Voice, rate: float) -> Clip:
-        """Return a hum with silence around, as engines give it."""
+        """Return a hum with silence around it, as engines do."""
         self.spoken.append(text)
         letters = sum(character.isalnum() for character in text)
-        length_ms = max(_SHORTEST_MS, round(letters * _MS_A_CHARACTER / rate))
+        length_ms = max(_MIN_MS, round(letters * _MS_PER_CHARACTER / rate))
         pitch_hz = 180 + hashlib.sha256(text.encode()).digest()[0]
         silence = bytes(2 * _SILENCE_MS * SAMPLE_RATE_HZ // 1000)
         return Clip(silence + _hum(length_ms, pitch_hz) + silence, SAMPLE_RATE_HZ)
 
     def close(self) -> None:
-        """Hold nothing."""
+        """Release nothing."""
 
 
 def _hum(length_ms: int, pitch_hz: int) -> bytes:

@@ -1,4 +1,4 @@
-"""The neural voice: hibari, an English voice that comes whole with its package."""
+"""The neural voice: hibari, whose English voice is part of its package."""
 
 import json
 from functools import cache, cached_property
@@ -10,31 +10,31 @@ from typing import TYPE_CHECKING, Any
 
 from voiceguide.audio.clip import Clip
 from voiceguide.errors import EngineUnavailable, PhraseFailed
-from voiceguide.speech.engine import Voice, same_language, voice_by_id
+from voiceguide.speech.engine import Engine, Voice, same_language, voice_by_id
 
 if TYPE_CHECKING:
     from hibari import Hibari
 
-# The noise part of the voice is drawn from this seed, so that the same text is the same bytes.
+# Seeds the noise part of the voice, so that the same text is the same bytes.
 _SEED = 0
 # Part of a voice's version. Raise it when the same model and text give other samples; 2: the transforms are NumPy's.
 _SYNTHESIS_VERSION = 2
 
 
-class NeuralEngine:
+class NeuralEngine(Engine):
     """hibari behind the engine protocol; loads its model at the first phrase."""
 
     name = "neural"
 
     def __init__(self) -> None:
-        """Hold one model a voice, loaded when first needed."""
+        """Hold one model per voice, loaded at its first phrase."""
         self._models: dict[str, Hibari] = {}
 
     def voices(self) -> tuple[Voice, ...]:
         """Return the voices that are on this machine; the bundled one comes first.
 
-        hibari's other voices are fetched at first use. That must not happen in the middle of a
-        session, so one that is not here is not offered.
+        hibari downloads its other voices at first use. That must not happen in the middle of a
+        session, so only those already downloaded are offered.
         """
         return tuple(self._voice(name) for name in self._registry if self._is_here(name))
 
@@ -44,12 +44,12 @@ class NeuralEngine:
         fits = [name for name in bundled if same_language(self._registry[name]["language"], language)]
         return self._voice(fits[0]) if fits else None
 
-    def find_voice(self, wanted: str) -> Voice | None:
+    def find_voice(self, name: str) -> Voice | None:
         """Return the voice with an id."""
-        return voice_by_id(self.voices(), wanted)
+        return voice_by_id(self.voices(), name)
 
     def missing_voices(self) -> tuple[str, ...]:
-        """Return the names of voices that hibari could fetch but that are not on this machine."""
+        """Return the names of voices that hibari can download but that are not on this machine."""
         return tuple(name for name in self._registry if not self._is_here(name))
 
     def speak(self, text: str, voice: Voice, rate: float) -> Clip:
@@ -57,16 +57,14 @@ class NeuralEngine:
         model = self._model(voice.id)
         try:
             sound = model(text, speed=rate, seed=_SEED)
-        except (
-            Exception
-        ) as error:  # hibari documents no error classes: whatever it raises is this phrase's failure
+        except Exception as error:  # hibari documents no error classes
             raise PhraseFailed(f"The neural voice failed on {text!r}: {error}") from error
         if not len(sound):
             raise PhraseFailed(f"The neural voice found nothing to say in {text!r}.")
         return _as_clip(sound, model.sample_rate)
 
     def close(self) -> None:
-        """Let the models go."""
+        """Release the models."""
         self._models.clear()
 
     @cached_property
@@ -149,7 +147,9 @@ def _private_copy(name: str) -> ModuleType:
 def _unavailable(cause: Exception | str) -> EngineUnavailable:
     reason = (str(cause) or type(cause).__name__).splitlines()[0]
     return EngineUnavailable(
-        f"The neural voice cannot be loaded ({reason}). Install voiceguide again, or use --engine system."
+        f"The neural voice cannot be loaded ({reason}).",
+        NeuralEngine.name,
+        "Install it again with: python -m pip install --force-reinstall voiceguide",
     )
 
 

@@ -9,9 +9,9 @@ from typing import TypeVar
 from voiceguide.audio.workers import TaskQueue
 from voiceguide.speech.engine import Engine
 
-# Loading the neural voice takes as long as speaking some 25 phrases of 20 ms; a few are worth it on idle cores.
+# One more neural engine takes 0.4 s of processor time to load, as much as 18 phrases; on an idle core it still helps.
 _MIN_PHRASES_PER_ENGINE = 6
-# With more engines each waits for the others, and each holds a model of some 60 MB in memory.
+# More engines wait for each other, and each holds a model in memory.
 _MAX_DEFAULT_JOBS = 8
 
 Task = TypeVar("Task")

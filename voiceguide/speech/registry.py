@@ -1,167 +1,55 @@
-"""Which engines there are, and which voice a session takes."""
+"""Which engines there are, and which voice speaks a session."""
 
-import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from voiceguide.errors import (
     EngineUnavailable,
+    NoVoice,
+    UnknownName,
     UsageError,
     VoiceguideError,
-    did_you_mean,
+    VoiceOfOtherEngine,
 )
-from voiceguide.speech.engine import (
-    Engine,
-    Voice,
-    same_language,
-    voice_by_id,
-)
+from voiceguide.speech.engine import Engine, Voice, same_language, voice_by_id
 from voiceguide.speech.validating import ValidatingEngine
 
-log = logging.getLogger(__name__)
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 Result = TypeVar("Result")
 
-# Name -> where it is; in order of preference. An engine is imported when it is asked for.
+# The built-in engines: name -> class, in order of preference. An engine is imported when it is opened.
 ENGINES: dict[str, str] = {
     "neural": "voiceguide.speech.neural:NeuralEngine",
     "system": "voiceguide.speech.system:SystemEngine",
     "piper": "voiceguide.speech.piper:PiperEngine",
 }
-# Nobody needs to hear that these are not there, unless they asked for them.
+# Not installed by default: nobody is told that they are missing, unless they were named.
 OPTIONAL = frozenset({"piper"})
-# Known, but neither listed nor taken on its own: it beeps instead of speaking.
-_FOR_TESTS: dict[str, str] = {"fake": "voiceguide.speech.fake:FakeEngine"}
+# Can be named, but is neither listed nor chosen: it hums instead of speaking.
+_TEST_ENGINES: dict[str, str] = {"fake": "voiceguide.speech.fake:FakeEngine"}
+# Other packages add engines under this entry point group; see docs/engines.md.
+ENTRY_POINT_GROUP = "voiceguide.engines"
+# What the registry and its users call; checked when an engine of another package is opened.
+_METHODS = ("voices", "default_voice", "find_voice", "speak", "problems", "close")
 
 
-def known_engine(name: str) -> str:
-    """Return the name of an engine that there is.
+@dataclass(frozen=True, slots=True)
+class VoiceChoice:
+    """Who speaks a session.
 
-    Raises:
-        UsageError: there is none of that name; offers the nearest.
+    Attributes:
+        engine: open; whoever gets the choice closes it.
+        voice: one of its voices.
+        notes: what the listener should know about the choice, one sentence each.
     """
-    if name not in ENGINES and name not in _FOR_TESTS:
-        raise UsageError(f"There is no engine called {name!r}. {did_you_mean(name, tuple(ENGINES))}")
-    return name
 
-
-def open_engine(name: str) -> Engine:
-    """Return an engine by name; making it loads nothing heavy.
-
-    Raises:
-        UsageError: there is no engine of that name.
-    """
-    module, _, attribute = {**ENGINES, **_FOR_TESTS}[known_engine(name)].partition(":")
-    make: Callable[[], Engine] = getattr(import_module(module), attribute)
-    return ValidatingEngine(make())
-
-
-def choose_voice(
-    language: str, engine: str | None = None, voice: str | None = None, *, carried: bool = False
-) -> tuple[Engine, Voice]:
-    """Return the engine and voice for a session; the caller closes the engine.
-
-    An engine asked for by name is taken or the failure is told. Without a name the engines are tried
-    in order of preference, and taking another than the first that speaks the language is told on the
-    log.
-
-    Args:
-        language: of the routine.
-        engine: a name, or None for the best that works.
-        voice: a voice id, or None for the engine's choice for the language.
-        carried: whether a file named engine and voice. It may be a stranger's: the voice is one that is
-            listed here, whose id it names, and never a path; where there is none, another is taken and told of.
-
-    Raises:
-        UsageError: an unknown engine or voice.
-        EngineUnavailable: nothing here can speak the language.
-    """
-    if carried and (engine or voice):
-        return _carried(language, engine, voice)
-    return _chosen(language, (engine,) if engine else _engines_for(voice), voice)
-
-
-def _carried(language: str, engine: str | None, voice: str | None) -> tuple[Engine, Voice]:
-    for name in (engine,) if engine in ENGINES else () if engine else tuple(ENGINES):
-        opened = open_engine(name)
-        try:
-            found = voice_by_id(opened.voices(), voice) if voice else opened.default_voice(language)
-        except EngineUnavailable:
-            found = None
-        if found is not None:
-            return opened, found
-        opened.close()
-    opened, found = _chosen(language, tuple(ENGINES), None)
-    log.warning("The voice %s is not on this machine. %s speaks instead.", voice or engine, found.name)
-    return opened, found
-
-
-def with_a_working_voice(
-    language: str,
-    engine: str | None,
-    voice: str | None,
-    speak: Callable[[Engine, Voice], Result],
-    *,
-    carried: bool = False,
-) -> Result:
-    """Have something spoken; an engine that only then turns out not to load gives way to the next, and it is told.
-
-    Whether an engine really works is known when it has loaded, which a session of known phrases never needs.
-
-    Args:
-        language, engine, voice, carried: as for ``choose_voice``.
-        speak: does it, with an engine and a voice of its; closes the engine.
-
-    Raises:
-        SpeechError: as ``choose_voice``; an engine or voice asked for by name never gives way.
-    """
-    opened, found = choose_voice(language, engine, voice, carried=carried)
-    try:
-        return speak(opened, found)
-    except EngineUnavailable as error:
-        if (engine or voice) and not carried:
-            raise
-        try:
-            opened, other = _chosen(language, tuple(name for name in ENGINES if name != found.engine), None)
-        except EngineUnavailable:
-            raise error from None
-        log.warning("%s The %s voice %s speaks instead.", error, other.engine, other.name)
-        return speak(opened, other)
-
-
-def _chosen(language: str, names: tuple[str, ...], voice: str | None) -> tuple[Engine, Voice]:
-    troubles: list[EngineUnavailable] = []
-    for name in names:
-        opened = open_engine(name)
-        try:
-            found = opened.find_voice(voice) if voice else opened.default_voice(language)
-        except EngineUnavailable as error:
-            if name not in OPTIONAL or len(names) == 1:
-                troubles.append(error)
-            found = None
-        except BaseException:
-            opened.close()
-            raise
-        if found is not None:
-            if troubles:
-                log.warning("%s The %s voice %s speaks instead.", troubles[0], name, found.name)
-            return opened, found
-        opened.close()
-    raise _nobody_speaks(language, voice, names, troubles)
-
-
-def _nobody_speaks(
-    language: str, voice: str | None, names: tuple[str, ...], troubles: list[EngineUnavailable]
-) -> VoiceguideError:
-    if voice and not (troubles and len(names) == 1):
-        return _unknown_voice(voice, names)
-    if troubles:
-        return troubles[0]
-    return EngineUnavailable(
-        f"No voice here speaks the routine's language, {language!r}. See which there are with: voiceguide voices"
-    )
+    engine: Engine
+    voice: Voice
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,67 +58,262 @@ class VoiceListing:
 
     Attributes:
         voices: of every engine that works, engines in order of preference.
-        default: the one taken where none is asked for; None where none speaks the language.
-        troubles: why the other engines do not work, one sentence each.
+        default: the one that speaks if none is named; None if none speaks the language.
+        notes: why other engines or voices cannot be used, one sentence each.
     """
 
     voices: tuple[Voice, ...]
     default: Voice | None
-    troubles: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def engine_names() -> tuple[str, ...]:
+    """Return the names of all engines: the built-in ones in order of preference, then those of other packages."""
+    return (*ENGINES, *_extensions())
+
+
+def known_engine(name: str) -> str:
+    """Return the name of an engine if there is one.
+
+    Raises:
+        UnknownName: there is no engine of that name; offers the nearest.
+    """
+    if name not in ENGINES and name not in _TEST_ENGINES and name not in _extensions():
+        raise UnknownName("engine", name, engine_names())
+    return name
+
+
+def open_engine(name: str) -> Engine:
+    """Return an engine by name. Opening one loads nothing heavy.
+
+    Raises:
+        UnknownName: there is no engine of that name.
+        EngineUnavailable: the engine belongs to another package and cannot be loaded.
+    """
+    known_engine(name)
+    if built_in := {**ENGINES, **_TEST_ENGINES}.get(name):
+        module, _, attribute = built_in.partition(":")
+        make: Callable[[], Engine] = getattr(import_module(module), attribute)
+        return ValidatingEngine(make())
+    return ValidatingEngine(_open_extension(_extensions()[name]))
+
+
+def choose_voice(
+    language: str, engine: str | None = None, voice: str | None = None, *, carried: bool = False
+) -> VoiceChoice:
+    """Return the engine and voice for a session.
+
+    A named engine or voice is used, or it is an error. Otherwise the engines are tried in order of preference, and
+    using another one than the first that should speak the language is noted.
+
+    Args:
+        language: of the routine.
+        engine: its name; None for the best that works.
+        voice: its id, or a name that the engine knows; None for the engine's choice for the language.
+        carried: whether engine and voice are named by a file, possibly a stranger's. Then the name is never a path, and
+            a voice that is not on this machine is replaced by another, which is noted.
+
+    Raises:
+        UsageError: an unknown engine or voice.
+        EngineUnavailable: no voice here can speak the language.
+    """
+    if carried and (engine or voice):
+        return _voice_named_by_file(language, engine, voice)
+    names: Iterable[str] = (known_engine(engine),) if engine else _engines_for(voice)
+    return _first_that_speaks(language, names, voice)
+
+
+def with_working_voice(
+    language: str,
+    engine: str | None,
+    voice: str | None,
+    speak: Callable[[VoiceChoice], Result],
+    *,
+    carried: bool = False,
+) -> Result:
+    """Have something spoken; if the chosen engine turns out not to load, the next one speaks, which is noted.
+
+    Whether an engine really works is known only when it has loaded, which a session of stored clips never needs.
+
+    Args:
+        language, engine, voice, carried: as for ``choose_voice``.
+        speak: speaks with a choice, and closes its engine.
+
+    Raises:
+        SpeechError: as ``choose_voice``; a named engine or voice is never replaced.
+    """
+    choice = choose_voice(language, engine, voice, carried=carried)
+    try:
+        return speak(choice)
+    except EngineUnavailable as error:
+        if (engine or voice) and not carried:
+            raise
+        others = (name for name in _all_names() if name != choice.voice.engine)
+        try:
+            other = _first_that_speaks(language, others, None)
+        except EngineUnavailable:
+            raise error from None
+        return speak(
+            VoiceChoice(other.engine, other.voice, (*choice.notes, _replacement(error, other.voice)))
+        )
 
 
 def list_voices(language: str | None = None) -> VoiceListing:
     """Return the voices of this machine, all or those of one language."""
-    found: list[Voice] = []
+    voices: list[Voice] = []
     defaults: list[Voice] = []
-    troubles: list[str] = []
-    for name in ENGINES:
-        engine = open_engine(name)
+    notes: list[str] = []
+    for name in engine_names():
         try:
-            found += [
-                voice for voice in engine.voices() if not language or same_language(voice.language, language)
-            ]
+            engine = open_engine(name)
+        except EngineUnavailable as error:
+            notes.append(str(error))
+            continue
+        try:
+            found = engine.voices()
             default = engine.default_voice(language or "en")
+            voices += [voice for voice in found if not language or same_language(voice.language, language)]
             defaults += [default] if default else []
+            notes += engine.problems()
         except EngineUnavailable as error:
             if name not in OPTIONAL:
-                troubles.append(str(error))
+                notes.append(str(error))
         finally:
             engine.close()
-    return VoiceListing(tuple(found), defaults[0] if defaults else None, tuple(troubles))
+    return VoiceListing(tuple(voices), defaults[0] if defaults else None, tuple(notes))
 
 
-def _engines_for(voice: str | None) -> tuple[str, ...]:
-    """Return the engines that may have a voice; a model's file is Piper's."""
-    return ("piper",) if voice and voice.endswith(".onnx") else tuple(ENGINES)
+# --- engines of other packages -------------------------------------------------------------------
 
 
-def _unknown_voice(wanted: str, engines: tuple[str, ...]) -> UsageError:
-    if "neural" in engines and (hint := _how_to_fetch(wanted)):
+def _extensions() -> "dict[str, EntryPoint]":
+    """Return the engines of other packages by name; none of them takes the name of a built-in one."""
+    from importlib.metadata import entry_points
+
+    found = sorted(entry_points(group=ENTRY_POINT_GROUP), key=lambda point: point.name)
+    return {
+        point.name: point for point in found if point.name not in ENGINES and point.name not in _TEST_ENGINES
+    }
+
+
+def _open_extension(point: "EntryPoint") -> Engine:
+    package = point.dist.name if point.dist else point.module
+    try:
+        engine: Engine = point.load()()
+    except Exception as error:
+        reason = f"{type(error).__name__}: {error}".splitlines()[0].rstrip(". :")
+        raise EngineUnavailable(
+            f"The engine {point.name!r} of the package {package} cannot be loaded: {reason}.", point.name
+        ) from error
+    missing = [method for method in _METHODS if not callable(getattr(engine, method, None))]
+    if missing or getattr(engine, "name", None) != point.name:
+        lack = f"it has no {missing[0]}()" if missing else f"its name is {getattr(engine, 'name', None)!r}"
+        raise EngineUnavailable(
+            f"The engine {point.name!r} of the package {package} does not keep to the contract: {lack}.",
+            point.name,
+        )
+    return engine
+
+
+def _all_names() -> Iterator[str]:
+    """Yield the names of all engines; those of other packages are looked for only when it comes to them."""
+    yield from ENGINES
+    yield from _extensions()
+
+
+# --- the choice ----------------------------------------------------------------------------------
+
+
+def _voice_named_by_file(language: str, engine: str | None, voice: str | None) -> VoiceChoice:
+    listed = engine_names()
+    for name in (engine,) if engine in listed else () if engine else listed:
+        try:
+            opened = open_engine(name)
+        except EngineUnavailable:
+            continue
+        try:
+            found = voice_by_id(opened.voices(), voice) if voice else opened.default_voice(language)
+        except EngineUnavailable:
+            found = None
+        if found is not None:
+            return VoiceChoice(opened, found)
+        opened.close()
+    choice = _first_that_speaks(language, _all_names(), None)
+    note = f"The voice {voice or engine} is not on this machine. {choice.voice.name} speaks instead."
+    return VoiceChoice(choice.engine, choice.voice, (*choice.notes, note))
+
+
+def _first_that_speaks(language: str, names: Iterable[str], voice: str | None) -> VoiceChoice:
+    tried: list[str] = []
+    failures: list[EngineUnavailable] = []
+    for name in names:
+        tried.append(name)
+        try:
+            engine = open_engine(name)
+        except EngineUnavailable as error:
+            failures.append(error)
+            continue
+        try:
+            found = engine.find_voice(voice) if voice else engine.default_voice(language)
+        except EngineUnavailable as error:
+            failures.append(error)
+            found = None
+        except BaseException:
+            engine.close()
+            raise
+        if found is not None:
+            important = _important(failures)
+            return VoiceChoice(engine, found, (_replacement(important[0], found),) if important else ())
+        engine.close()
+    raise _no_voice(language, voice, tuple(tried), failures)
+
+
+def _important(failures: list[EngineUnavailable]) -> list[EngineUnavailable]:
+    """Return the failures of engines that should be there."""
+    return [failure for failure in failures if failure.engine not in OPTIONAL]
+
+
+def _replacement(failure: EngineUnavailable, voice: Voice) -> str:
+    return f"{failure} The {voice.engine} voice {voice.name} speaks instead."
+
+
+def _no_voice(
+    language: str, voice: str | None, tried: tuple[str, ...], failures: list[EngineUnavailable]
+) -> VoiceguideError:
+    if len(tried) == 1 and failures:
+        return failures[0]
+    if voice:
+        return _unknown_voice(voice, tried)
+    return next(iter(_important(failures)), NoVoice(language))
+
+
+def _engines_for(voice: str | None) -> Iterable[str]:
+    """Return the engines that may have a voice; a model file is Piper's."""
+    return ("piper",) if voice and voice.endswith(".onnx") else _all_names()
+
+
+def _unknown_voice(name: str, engines: tuple[str, ...]) -> UsageError:
+    if "neural" in engines and (hint := _how_to_download(name)):
         return UsageError(hint)
     voices = list_voices().voices
-    known = tuple(voice.id for voice in voices if voice.engine in engines)
+    if elsewhere := voice_by_id(voices, name):
+        return VoiceOfOtherEngine(name, engines[0], elsewhere.engine)
     where = f"The {engines[0]} engine" if len(engines) == 1 else "This machine"
-    if elsewhere := voice_by_id(voices, wanted):
-        return UsageError(
-            f"{where} has no voice called {wanted!r}: it is one of the {elsewhere.engine} engine. Leave out --engine, or name that."
-        )
-    return UsageError(
-        f"{where} has no voice called {wanted!r}. {did_you_mean(wanted, known)} All are listed by: voiceguide voices"
-    )
+    known = [voice.id for voice in voices if voice.engine in engines]
+    return UnknownName("voice", name, known, sentence=f"{where} has no voice called {name!r}.")
 
 
-def _how_to_fetch(wanted: str) -> str | None:
-    """Voices of the neural engine that are not on this machine are named with the way to get them."""
+def _how_to_download(name: str) -> str | None:
+    """Return how to get a voice of the neural engine that is not on this machine; None if it is not such a voice."""
     from voiceguide.speech.neural import NeuralEngine
 
     try:
         missing = NeuralEngine().missing_voices()
     except EngineUnavailable:
         return None
-    if wanted.lower() not in missing:
+    if name.lower() not in missing:
         return None
     return (
-        f"The neural voice {wanted.lower()!r} is not on this machine yet. Fetch it once, with a network, by: "
-        f'hibari "Hello." --voice {wanted.lower()} -o hello.wav'
+        f"The neural voice {name.lower()!r} is not on this machine yet. Download it once with: "
+        f'hibari "Hello." --voice {name.lower()} -o hello.wav'
     )

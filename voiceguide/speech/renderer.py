@@ -107,7 +107,7 @@ class SpeechRenderer:
         self._passage = passage
         self._calibration: Calibration | None = None
 
-    def kept(self, utterances: Iterable[Utterance]) -> dict[Utterance, Clip]:
+    def stored_clips(self, utterances: Iterable[Utterance]) -> dict[Utterance, Clip]:
         """Return the finished clips of those utterances that were spoken before, in their order."""
         found = ((utterance, self._load(self._clip_key(utterance))) for utterance in utterances)
         return {utterance: clip for utterance, clip in found if clip is not None}
@@ -223,7 +223,7 @@ class SpeechRenderer:
         raw = engine.speak(text, self.voice, rate)
         sound = trim_silence(resample(raw, self.sample_rate_hz))
         if sound is None:
-            raise PhraseFailed(f"The voice gave only silence for {text!r}. Try another --voice or --engine.")
+            raise PhraseFailed(f"The voice gave only silence for {text!r}.")
         return apply_fades(sound)
 
     def _read_aloud(self, texts: tuple[str, ...], rate: float) -> dict[str, Clip]:

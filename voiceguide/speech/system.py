@@ -1,7 +1,7 @@
 """The system voice: pyttsx3 (SAPI5, NSSS or eSpeak NG) in a process of its own.
 
-pyttsx3 is treated as something that can hang, lose a phrase or crash at any time: one phrase a save,
-a time limit on each, the file checked, and the process replaced when it misbehaves.
+pyttsx3 can hang, lose a phrase or crash at any time. So every phrase has its own file, which is checked, and its
+own time limit, and the process is replaced when it misbehaves.
 """
 
 import json
@@ -17,27 +17,28 @@ from typing import IO, Any
 from voiceguide.audio.clip import Clip
 from voiceguide.audio.decoding import decode_file
 from voiceguide.errors import EngineUnavailable, PhraseFailed, VoiceguideError
-from voiceguide.speech.engine import Voice, best_voice, voice_by_id
+from voiceguide.speech.engine import Engine, Voice, best_voice, voice_by_id
 
-# What pyttsx3 and eSpeak NG take for an ordinary speaking rate, in their nominal words a minute.
+# The default rate of eSpeak NG, in its nominal words a minute; pyttsx3 converts it for the other drivers.
 NATURAL_RATE_WPM = 175
+# Starting takes about a second, and a phrase a tenth of one; both may take much longer on a busy machine.
 START_SECONDS = 30.0
 PHRASE_SECONDS = 30.0
 
-# By its path, and without its folder on the module path: it needs nothing of this package. Whoever keeps the user's
-# own packages out of the program keeps them out of here.
+# By its path, and without its folder on the module path: it needs nothing of this package. If this interpreter
+# ignores the user's own packages, so does that one.
 _COMMAND = (
     sys.executable,
     "-I" if sys.flags.isolated else "-P",
     str(Path(__file__).with_name("system_worker.py")),
 )
-_MEND = (
-    "On Linux install espeak-ng with your package manager; on Windows and macOS add a voice in the "
-    "system's speech settings. Then: voiceguide doctor"
+_REMEDY = (
+    "On Linux, install espeak-ng with your package manager; on Windows and macOS, add a voice in the system's "
+    "speech settings."
 )
 
 
-class SystemEngine:
+class SystemEngine(Engine):
     """pyttsx3 behind the engine protocol."""
 
     name = "system"
@@ -46,7 +47,7 @@ class SystemEngine:
         """Start nothing yet.
 
         Args:
-            command: how to start the worker; tests put one that misbehaves here.
+            command: starts the worker; tests pass one that misbehaves.
             phrase_seconds: how long one phrase may take.
         """
         self._command = command
@@ -60,24 +61,22 @@ class SystemEngine:
         """Return every voice the machine has; the system's own default first."""
         if self._voices is None:
             try:
-                self._voices = _listed(self._ask({"do": "voices"}, START_SECONDS))
+                self._voices = _parse_voices(self._ask({"do": "voices"}, START_SECONDS))
             except PhraseFailed as error:
-                raise EngineUnavailable(f"The system voice cannot be used: {error} {_MEND}") from error
-            except (KeyError, TypeError) as error:
-                raise EngineUnavailable(
-                    f"The system voice lists its voices in an unknown form. {_MEND}"
-                ) from error
+                raise _unavailable(f"The system voice cannot be used: {error}") from error
+            except (KeyError, TypeError, AttributeError) as error:
+                raise _unavailable("The system voice lists its voices in an unknown format.") from error
             if not self._voices:
-                raise EngineUnavailable(f"The system voice has no voices on this machine. {_MEND}")
+                raise _unavailable("The system voice has no voices on this machine.")
         return self._voices
 
     def default_voice(self, language: str) -> Voice | None:
         """Return the system's voice for a language."""
         return best_voice(self.voices(), language)
 
-    def find_voice(self, wanted: str) -> Voice | None:
+    def find_voice(self, name: str) -> Voice | None:
         """Return the voice with an id."""
-        return voice_by_id(self.voices(), wanted)
+        return voice_by_id(self.voices(), name)
 
     def speak(self, text: str, voice: Voice, rate: float) -> Clip:
         """Return one phrase at the sample rate of the driver."""
@@ -92,7 +91,7 @@ class SystemEngine:
         except EngineUnavailable:
             raise
         except VoiceguideError as error:
-            # What has lost one phrase may lose the next one, too: another process tries again.
+            # A process that has lost one phrase may lose the next one, too: another one tries again.
             self._stop()
             raise PhraseFailed(f"The system voice left no sound for {text!r}.") from error
         finally:
@@ -100,13 +99,13 @@ class SystemEngine:
                 path.unlink()
 
     def close(self) -> None:
-        """End the worker and remove its folder; who is in the middle of a phrase fails."""
+        """End the worker and remove its folder; a phrase that is being spoken fails."""
         self._closed = True
         self._stop()
         self._folder.cleanup()
 
     def _ask(self, request: dict[str, object], seconds: float) -> Any:
-        """Send one request; a worker that dies or takes too long is ended and replaced next time."""
+        """Send one request; a worker that dies or takes too long is ended, and replaced at the next request."""
         try:
             answer = self._worker().ask(request, seconds)
         except PhraseFailed:
@@ -128,7 +127,7 @@ class SystemEngine:
 
     def _check_open(self) -> None:
         if self._closed:
-            raise EngineUnavailable("The system voice was stopped.")
+            raise EngineUnavailable("The system voice was stopped.", self.name)
 
     def _stop(self) -> None:
         worker, self._running = self._running, None
@@ -136,7 +135,11 @@ class SystemEngine:
             worker.stop()
 
 
-def _listed(answer: dict[str, Any]) -> tuple[Voice, ...]:
+def _unavailable(message: str) -> EngineUnavailable:
+    return EngineUnavailable(message, SystemEngine.name, _REMEDY)
+
+
+def _parse_voices(answer: dict[str, Any]) -> tuple[Voice, ...]:
     voices = [
         Voice(
             id=entry["id"],
@@ -163,7 +166,7 @@ class _Worker:
                 encoding="utf-8",
             )
         except OSError as error:
-            raise EngineUnavailable(f"The system voice's process cannot be started: {error}") from error
+            raise _unavailable(f"The system voice's process cannot be started: {error}") from error
         self._requests, self._answers = _open_pipes(self._process)
         self._lines: queue.SimpleQueue[str] = queue.SimpleQueue()
         threading.Thread(target=self._listen, daemon=True).start()
@@ -179,7 +182,7 @@ class _Worker:
             self._requests.flush()
             line = self._lines.get(timeout=seconds)
         except queue.Empty:
-            raise PhraseFailed(f"it gave no answer for {seconds:g} seconds.") from None
+            raise PhraseFailed(f"it did not answer within {seconds:g} seconds.") from None
         except (OSError, ValueError) as error:
             raise PhraseFailed("its process ended.") from error
         if not line:
@@ -189,7 +192,7 @@ class _Worker:
         except ValueError:
             answer = None
         if not isinstance(answer, dict) or not answer.keys() & {"ok", "error"}:
-            raise PhraseFailed("its process gave an answer that makes no sense.")
+            raise PhraseFailed("its process gave an invalid answer.")
         return answer
 
     def stop(self) -> None:
@@ -201,7 +204,7 @@ class _Worker:
                 pipe.close()
 
     def _listen(self) -> None:
-        """Pass lines on; an empty one says that the process is gone."""
+        """Pass lines on; an empty one means that the process is gone."""
         with suppress(OSError, ValueError):
             for line in self._answers:
                 self._lines.put(line)
@@ -210,5 +213,5 @@ class _Worker:
 
 def _open_pipes(process: "subprocess.Popen[str]") -> tuple[IO[str], IO[str]]:
     if process.stdin is None or process.stdout is None:
-        raise EngineUnavailable("The system voice's process has no pipes.")
+        raise _unavailable("The system voice's process has no pipes.")
     return process.stdin, process.stdout

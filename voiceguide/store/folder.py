@@ -5,7 +5,6 @@ damaged entry, a full disk, missing permissions) costs time, never a session.
 """
 
 import hashlib
-import logging
 import os
 import re
 import tempfile
@@ -27,8 +26,6 @@ _TEMPORARY = re.compile(r"[a-z]+-[0-9a-f]+.*\.(part|claim)")
 # No entry takes longer to make and write.
 _STALE_SECONDS = 3600.0
 
-log = logging.getLogger(__name__)
-
 
 @dataclass(frozen=True)
 class StoreSize:
@@ -45,17 +42,16 @@ class FolderStore(Store):
     process removes is made again.
     """
 
-    def __init__(self, root: Path, notes: list[str] | None = None) -> None:
-        """Store entries below a folder.
-
-        Args:
-            root: the folder, which is made at the first entry.
-            notes: gets a sentence if the folder cannot be written.
-        """
+    def __init__(self, root: Path) -> None:
+        """Store entries below a folder, which is made at the first entry."""
         self.root = root
         self.grew = False
-        self._note = log.warning if notes is None else notes.append
-        self._writable = True
+        self._notes: tuple[str, ...] = ()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Why the folder cannot be written, if an entry could not."""
+        return self._notes
 
     def get(self, key: str) -> bytes | None:
         """Return the bytes stored under the key; a damaged entry is removed and counts as absent."""
@@ -74,7 +70,7 @@ class FolderStore(Store):
 
     def put(self, key: str, data: bytes) -> None:
         """Store the bytes under the key; if the folder cannot be written, note it once and go on."""
-        if not self._writable:
+        if self._notes:
             return
         path = self._path(key)
         try:
@@ -85,17 +81,17 @@ class FolderStore(Store):
             self.grew = True
         except OSError as error:
             # Another process may have been first: Windows refuses to replace a file that is being read.
-            if self.get(key) == data or not self._writable:
+            if self.get(key) == data or self._notes:
                 return
-            self._writable = False
-            self._note(
+            note = (
                 f"Cannot write to the cache folder {self.root} ({error.strerror or error}), so the next session "
                 "will take as long as this one."
             )
+            self._notes = (note,)
 
     def claim(self, key: str) -> AbstractContextManager[bool]:
         """Reserve an entry among all processes that use the folder."""
-        if not self._writable:
+        if self._notes:
             return nullcontext(enter_result=True)
         return claim_file(self._path(key).with_name(f"{key}.claim"))
 

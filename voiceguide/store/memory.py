@@ -41,6 +41,11 @@ class LayeredStore(Store):
         self._front = front
         self._back = back
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """The notes of both stores."""
+        return (*self._front.notes, *self._back.notes)
+
     def get(self, key: str) -> bytes | None:
         """Return the bytes stored under the key by either store."""
         found = self._front.get(key)

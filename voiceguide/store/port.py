@@ -9,6 +9,11 @@ from typing import Protocol
 class Store(Protocol):
     """Stores finished pieces under keys. May be used by several threads at once."""
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What went wrong with the store so far, for whoever waits for the session; one sentence each."""
+        return ()
+
     def get(self, key: str) -> bytes | None:
         """Return the bytes stored under a key; None if there are none, or they are damaged."""
 

@@ -44,17 +44,14 @@ def cache_limit_bytes() -> int:
 
 
 @contextmanager
-def user_cache(notes: list[str] | None = None) -> Iterator[Store]:
+def user_cache() -> Iterator[Store]:
     """Open the user's cache for some work; afterwards it is within its limit again.
-
-    Args:
-        notes: gets a sentence if the cache cannot be written.
 
     Raises:
         InvalidValue: see ``cache_limit_bytes``.
     """
     limit_bytes = cache_limit_bytes()
-    folder = FolderStore(cache_folder(), notes)
+    folder = FolderStore(cache_folder())
     try:
         yield LayeredStore(MemoryStore(), folder)
     finally:
