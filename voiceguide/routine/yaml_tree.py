@@ -19,14 +19,11 @@ from ruamel.yaml.parser import RoundTripParser
 from ruamel.yaml.scalarbool import ScalarBoolean
 
 from voiceguide.errors import Diagnostic, RoutineError
-from voiceguide.routine.yaml_recovery import lines_of, slip_of
+from voiceguide.routine.yaml_syntax import explain, lines_of
 
 _MAX_DEPTH = 12
 _MAX_VALUES = 8000
 _LARGEST_NUMBER = 10**15
-# A text is read anew after each slip of the pen, where that is quick.
-_MAX_READINGS = 8
-_MAX_REREAD_CHARACTERS = 60_000
 _MAX_CONTROL_CHARACTERS = 20
 
 KeyPath: TypeAlias = Sequence[str | int]
@@ -129,7 +126,7 @@ def read_tree(text: str, where: str) -> Tree:
     """
     text, found = _without_control_characters(text)
     try:
-        read = _read_behind_slips(text, found)
+        read = _load(text)
         if not isinstance(read.marked, CommentedMap):
             raise _Refused("a routine is a list of keys with values, such as 'title: Lower back'.", (1, 1))
         flattener = _Flattener(read)
@@ -185,29 +182,7 @@ class _Read:
     doubles: dict[int, list[_Double]]
 
 
-def _read_behind_slips(text: str, found: "list[_Refused]") -> _Read:
-    """Read a text, and where the parser stops at a slip that can be mended, read it on behind that."""
-    guessed = False
-    for _ in range(_MAX_READINGS):
-        try:
-            return _loaded(text)
-        except MarkedYAMLError as error:
-            slips = slip_of(error, text)
-            told = {one.spot[0] for one in found}
-            spots = [
-                (slip.spot.line + 1, slip.spot.column + 1) if slip.spot else (None, None) for slip in slips
-            ]
-            if guessed or spots[0][0] in told:
-                break
-            found += [_Refused(slip.problem, spot) for slip, spot in zip(slips, spots, strict=True)]
-            if slips[0].mended is None or len(text) > _MAX_REREAD_CHARACTERS:
-                break
-            guessed = not slips[0].surely
-            text = slips[0].mended
-    raise found.pop()
-
-
-def _loaded(text: str) -> _Read:
+def _load(text: str) -> _Read:
     yaml = YAML(typ="rt", pure=True)
     yaml.Parser = _GuardedParser
     yaml.Constructor = _Constructor
@@ -217,7 +192,10 @@ def _loaded(text: str) -> _Read:
         yaml.composer.warn_double_anchors = False
         marked = yaml.load(StringIO(text))
         return _Read(marked, yaml.constructor.doubles)
-    except (MarkedYAMLError, _Refused):
+    except MarkedYAMLError as error:
+        syntax = explain(error, text)
+        raise _Refused(syntax.problem, (syntax.line, syntax.column)) from None
+    except _Refused:
         raise
     except (
         YAMLError,
