@@ -7,6 +7,7 @@
     │   ├── UnknownName          kind, name, known
     │   ├── VoiceOfOtherEngine   voice, engine, other
     │   ├── InputNotFound        path
+    │   │   └── RoutineNotFound  path
     │   └── SessionTooLong       hours, maximum_hours
     ├── RoutineError             diagnostics: file, line, column and key of each
     ├── InvalidFile              path, reason
@@ -121,6 +122,10 @@ class InputNotFound(UsageError):
         """Say which; ``advice`` is a sentence to end with."""
         self.path = Path(path)
         super().__init__(f"There is no file {path}.{advice and f' {advice}'}")
+
+
+class RoutineNotFound(InputNotFound):
+    """A routine file that is not there."""
 
 
 class SessionTooLong(UsageError):

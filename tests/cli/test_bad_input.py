@@ -62,8 +62,8 @@ TABLE: list[tuple[tuple[str, ...], int, str]] = [
     ((*MAKE, "-o", "/dev/null/x.mp3"), 1, "cannot be written: part of the path is a file, not a folder."),
     ((*MAKE, "-o", "x" * 300 + ".mp3"), 1, "cannot be written: the name is too long."),
     (("make", "missing.yaml"), 2, "There is no file missing.yaml. Check the name"),
-    (("make", "folder.yaml"), 2, "folder.yaml is a folder; name the routine file in it."),
-    (("make", "binary.yaml"), 1, "binary.yaml, line 2, column 118: is not a text file in UTF-8"),
+    (("make", "folder.yaml"), 2, "folder.yaml is a folder. Name a routine file, such as my-routine.yaml."),
+    (("make", "binary.yaml"), 1, "binary.yaml, line 2, column 118: is not UTF-8 text"),
     (("make", "large.yaml"), 1, "large.yaml: is larger than 500 kB"),
     (("make", "bomb.yaml"), 1, "values than a routine can; are there aliases that repeat each other?"),
     (

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.strategies import routines, wishes
-from voiceguide.errors import UsageError
-from voiceguide.options.session import ResolvedOptions, SessionOptions, session_too_long
+from voiceguide.cli.advice import with_advice
+from voiceguide.errors import SessionTooLong, UsageError
+from voiceguide.options.session import ResolvedOptions, SessionOptions
 from voiceguide.routine.model import Routine
 from voiceguide.routine.reader import find_routine
 from voiceguide.script.notes import option_notes
@@ -171,7 +172,7 @@ def test_options_cannot_be_changed() -> None:
 
 def test_a_session_that_is_too_long_says_what_to_change() -> None:
     """How long it would be, how long it may be, and which options make it shorter."""
-    assert str(session_too_long(13.26)) == (
+    assert with_advice(SessionTooLong(13.26, 12)) == (
         "This session would last 13.3 hours; at most 12 hours are possible. "
         "Choose a shorter --hold, fewer --reps, or fewer exercises with --only."
     )

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from tests.strategies import routines
+from voiceguide.cli.advice import with_advice
 from voiceguide.errors import (
     Diagnostic,
     RoutineError,
@@ -535,8 +536,7 @@ def test_an_unknown_routine_offers_what_there_is(name: str, message: str) -> Non
     with pytest.raises(UsageError) as caught:
         find_routine(name)
     assert (
-        str(caught.value)
-        == message + "A routine file of your own is named with its ending, such as my-routine.yaml."
+        str(caught.value) == message + "For a file of your own, give its full name, such as my-routine.yaml."
     )
 
 
@@ -545,8 +545,9 @@ def test_a_missing_file_is_told_by_its_name(name: str) -> None:
     """A path that is not there is no unknown routine."""
     with pytest.raises(UsageError) as caught:
         find_routine(name)
-    assert str(caught.value) == (
-        f"There is no file {Path(name)}. Check the name, or see the built-in ones: voiceguide routines"
+    assert str(caught.value) == f"There is no file {Path(name)}. Check the name."
+    assert with_advice(caught.value) == (
+        f"There is no file {Path(name)}. Check the name. List the built-in routines with: voiceguide routines"
     )
 
 
@@ -555,26 +556,26 @@ def test_a_folder_is_no_routine_file(own_folders: Path) -> None:
     (own_folders / "folder.yaml").mkdir()
     with pytest.raises(UsageError) as caught:
         find_routine("folder.yaml")
-    assert str(caught.value) == "folder.yaml is a folder; name the routine file in it."
+    assert str(caught.value) == "folder.yaml is a folder. Name a routine file, such as my-routine.yaml."
 
 
 def test_a_name_that_no_file_can_have_is_refused() -> None:
     """Also what the operating system refuses is one plain sentence."""
     with pytest.raises(UsageError) as caught:
         read_routine(Path("a\0b.yaml"))
-    assert "cannot be read" in str(caught.value)
+    assert str(caught.value).startswith("There is no file")
 
 
 @pytest.mark.parametrize(
     ("data", "problem"),
     [
-        (b"\xff\xfe\x00\x01" * 9, "is not a text file in UTF-8; save it as UTF-8, or name another file."),
+        (b"\xff\xfe\x00\x01" * 9, "is not UTF-8 text; save the file as UTF-8."),
         (
             "title: Rückenübung".encode("latin-1"),
-            "is not a text file in UTF-8; save it as UTF-8, or name another file.",
+            "is not UTF-8 text; save the file as UTF-8.",
         ),
-        (b"\x89PNG\r\n\x1a\n\x00", "is not a text file in UTF-8; save it as UTF-8, or name another file."),
-        (b"#" * 500_001, "is larger than 500 kB; no routine needs that. Is it the right file?"),
+        (b"\x89PNG\r\n\x1a\n\x00", "is not UTF-8 text; save the file as UTF-8."),
+        (b"#" * 500_001, "is larger than 500 kB; no routine needs that much. Is this the right file?"),
         (b"#" * 500_000, "a routine is a list of keys with values, such as 'title: Lower back'."),
     ],
     ids=["binary", "latin-1", "picture", "too large", "just small enough"],

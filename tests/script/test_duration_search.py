@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from voiceguide.audio.chimes import strike_chime
-from voiceguide.errors import UsageError
+from voiceguide.errors import ValueOutOfRange
 from voiceguide.language.registry import find_language
 from voiceguide.options.session import ResolvedOptions, SessionOptions
 from voiceguide.options.voice import VoiceOptions
@@ -124,7 +124,7 @@ def test_lengths_are_estimated_well_enough(name: str) -> None:
 @pytest.mark.parametrize("wanted_ms", [0, -60_000, 59_999, 12 * 3_600_000 + 1])
 def test_a_length_that_no_session_has_is_refused(wanted_ms: int) -> None:
     """With what is allowed."""
-    with pytest.raises(UsageError, match="1 minute to 12 hours"):
+    with pytest.raises(ValueOutOfRange, match=r"Choose 1 to 720 minutes \(12 hours\)"):
         check_total_duration(wanted_ms)
 
 

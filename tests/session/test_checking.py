@@ -138,7 +138,7 @@ SIDED = GOOD.replace(
          .replace("      reminders: [Breathe out.]\n", ""), "exercises.1.hold_seconds",
          "a hold of 3 s has no room for its countdown; make it longer, or set 'quiet: true'."),
         (GOOD.replace("    movement:", "    hold_seconds: 16\n    hold_scale: 0.5\n    movement:"), "exercises.1.hold_scale",
-         "this counts only for a hold that the listener asks for: --hold 20 would make it 10 s, and 'hold_seconds' makes it 16 s."),
+         "this applies only when the listener chooses a hold: 20 s becomes 10 s, but 'hold_seconds' is 16 s."),
         (GOOD.replace("    movement:", "    hold_scale: 4\n    movement:").replace("hold_seconds: 20", "hold_seconds: 200")
          .replace("maximum: 30", "maximum: 600"), "exercises.1.hold_scale",
          "a hold of 200 s becomes 800 s, and holds are 3 to 600 s: it lasts 600 s."),
@@ -244,7 +244,7 @@ def test_a_pipe_is_not_waited_for(own_folders: Path) -> None:
     Path("good.yaml").write_text(GOOD, encoding="utf-8")
     ended = run("check", "pipe.yaml", "good.yaml")
     assert ended.code == 1
-    assert "pipe.yaml is no ordinary file" in ended.out
+    assert "pipe.yaml is not a regular file" in ended.out
     assert "good.yaml: this routine is valid" in ended.out
 
 
@@ -253,7 +253,7 @@ def test_a_file_of_a_routines_name_is_pointed_at(own_folders: Path) -> None:
     Path("my-neck.yaml").write_text(GOOD, encoding="utf-8")
     ended = run("plan", "my-neck")
     assert ended.code == 2
-    assert "There is a file of that name, which is named with its ending: my-neck.yaml" in ended.err
+    assert "There is a file my-neck.yaml; give its full name." in ended.err
 
 
 def test_a_text_that_is_cut_is_told() -> None:
@@ -285,6 +285,18 @@ def test_a_key_of_version_0_1_0_is_read_with_a_warning() -> None:
     new = parse_routine(OLD_KEYS.replace("least:", "minimum:").replace("ease:", "transition:"), "r.yaml")
     assert old == new
     assert old.exercises[0].transition == ("Lean back.",)
+
+
+def test_make_and_plan_mention_an_old_key(own_folders: Path) -> None:
+    """Before the result, and the file is made."""
+    Path("old.yaml").write_text(OLD_KEYS, encoding="utf-8")
+    for command in ("make", "plan"):
+        ended = run(command, "old.yaml", "--engine", "fake")
+        assert ended.code == 0, ended.err
+        assert (
+            "old.yaml, line 18, column 5 (exercises.1.transition): 'ease' is now called 'transition'; the old "
+            "name still works."
+        ) in " ".join(ended.err.split())
 
 
 @pytest.mark.parametrize(

@@ -170,7 +170,7 @@ def plan(
             session = fitted.session
     if fitted:
         remark((fit_note(fitted),))
-    remark(session.notes)
+    remark((*source.notes, *session.notes))
     if as_json:
         print_json(session.plan.to_dict())
     else:

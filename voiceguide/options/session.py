@@ -9,7 +9,6 @@ from voiceguide.routine.limits import (
     HOLD_SECONDS,
     REPS,
     REST_SECONDS,
-    SESSION_HOURS,
 )
 from voiceguide.routine.model import Exercise, Routine, Side
 
@@ -192,11 +191,3 @@ def _chosen(routine: Routine, only: tuple[str, ...], skip: tuple[str, ...]) -> t
         if name not in known:
             raise UsageError(f"{routine.title} has no exercise called {name!r}. {did_you_mean(name, known)}")
     return tuple(name for name in known if (not only or name in only) and name not in skip)
-
-
-def session_too_long(hours: float) -> UsageError:
-    """Return the error for a session beyond the limit, with what to change."""
-    return UsageError(
-        f"This session would last {hours:.1f} hours; at most {SESSION_HOURS} hours are possible. "
-        "Choose a shorter --hold, fewer --reps, or fewer exercises with --only."
-    )

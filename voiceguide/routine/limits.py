@@ -43,5 +43,6 @@ DEFAULT_PACE_WPM = 120
 PACE_WPM = Limit("pace", 90, 180, " words a minute")
 CHIME_LEVEL_DB = Limit("chime level", -30, 10, " dB")
 JOBS = Limit("number of jobs", 1, 64)
-SESSION_HOURS = 12
-ROUTINE_FILE_BYTES = 500_000
+MAX_SESSION_HOURS = 12
+# The largest routine of the library has 16 kB.
+MAX_ROUTINE_FILE_BYTES = 500_000

@@ -407,7 +407,7 @@ class Exercise(_Frozen):
     """One exercise of a routine.
 
     Attributes:
-        id: Lower-case letters, digits and hyphens, unique in the routine; ``--only`` and ``--skip`` use it.
+        id: Lower-case letters, digits and hyphens, unique in the routine; listeners choose or skip exercises by it.
         name: As shown in chapters and lists.
         spoken_name: As said, where that differs, such as "the kneeling hip stretch".
         equipment: What this exercise needs beside the routine's own.

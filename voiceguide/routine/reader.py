@@ -1,11 +1,10 @@
 """Routine files and the built-in library.
 
-The library's files are read as the JSON that ``scripts/generate.py`` makes of them: so a session of a built-in
-routine needs no YAML parser.
+The library is read from the JSON that ``scripts/generate.py`` makes of its files, so a built-in routine needs no
+YAML parser.
 """
 
 import json
-import stat
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -16,12 +15,17 @@ from pydantic import ValidationError
 
 from voiceguide.errors import (
     Diagnostic,
+    FileTooLarge,
+    InputNotFound,
+    InvalidFile,
+    InvalidInput,
     RoutineError,
-    UsageError,
-    did_you_mean,
+    RoutineNotFound,
+    UnknownName,
 )
 from voiceguide.files.paths import is_file
-from voiceguide.routine.limits import ROUTINE_FILE_BYTES
+from voiceguide.files.reading import read_limited
+from voiceguide.routine.limits import MAX_ROUTINE_FILE_BYTES
 from voiceguide.routine.model import Routine
 
 if TYPE_CHECKING:
@@ -36,43 +40,52 @@ def built_in_ids() -> tuple[str, ...]:
 
 
 def find_routine(name: str) -> Routine:
-    """Return the routine that a person means: a built-in id, or the path of a file.
+    """Return a built-in routine by its id, or the routine in a file by its path.
 
     Raises:
-        UsageError: there is no such routine or file.
-        RoutineError: the file is no valid routine.
+        UnknownName: there is no such built-in routine.
+        RoutineNotFound: there is no such file.
+        RoutineError: the file is not a valid routine.
+    """
+    return find_routine_with_warnings(name)[0]
+
+
+def find_routine_with_warnings(name: str) -> tuple[Routine, tuple[Diagnostic, ...]]:
+    """Return what ``find_routine`` returns, and what should be changed in the file.
+
+    Raises:
+        VoiceguideError: as ``find_routine``.
     """
     if looks_like_a_path(name):
-        return read_routine(Path(name))
+        read = _examine_text(_read_text(Path(name)), str(Path(name)))
+        return _valid(read), read.warnings
     if name in built_in_ids():
-        return _built_in(name)
-    raise UsageError(f"There is no routine called {name!r}. {_where_else(name)}")
+        return _built_in(name), ()
+    raise UnknownName("routine", name, built_in_ids(), **_file_of_that_name(name))
 
 
-def _where_else(name: str) -> str:
-    beside = next((f"{name}{suffix}" for suffix in _SUFFIXES if is_file(Path(f"{name}{suffix}"))), None)
-    if beside:
-        return f"There is a file of that name, which is named with its ending: {beside}"
-    return (
-        f"{did_you_mean(name, built_in_ids())} "
-        "A routine file of your own is named with its ending, such as my-routine.yaml."
-    )
+def _file_of_that_name(name: str) -> dict[str, str]:
+    """Return how to name a file, as the words of ``UnknownName``."""
+    file = next((f"{name}{suffix}" for suffix in _SUFFIXES if is_file(Path(f"{name}{suffix}"))), None)
+    if file:
+        return {"advice": f"There is a file {file}; give its full name."}
+    return {"advice": "For a file of your own, give its full name, such as my-routine.yaml."}
 
 
 def looks_like_a_path(name: str) -> bool:
-    """Tell whether a person means a file: a separator, a YAML ending, or something that is there."""
+    """Return whether a name is a path: it has a separator or a YAML extension, or such a file exists."""
     return name.lower().endswith(_SUFFIXES) or "/" in name or "\\" in name or is_file(Path(name))
 
 
 @dataclass(frozen=True)
 class Examined:
-    """A routine file that was read, whatever is wrong with it.
+    """A routine file that was read, valid or not.
 
     Attributes:
-        tree: its values and where each stands; None where it is no YAML.
-        routine: None where something is wrong.
+        tree: its values and their positions; None where it is not YAML.
+        routine: None where there is an error.
         diagnostics: every error, in the order of the text.
-        warnings: what the routine can be used with, and should be changed.
+        warnings: what works, but should be changed.
     """
 
     tree: "Tree | None"
@@ -85,8 +98,8 @@ def read_routine(path: Path) -> Routine:
     """Read one routine file.
 
     Raises:
-        UsageError: there is no such file, or it is a folder.
-        RoutineError: the file is no valid routine; holds every fault found.
+        RoutineNotFound, InvalidInput: the file cannot be read.
+        RoutineError: the file is not a valid routine; has every error found.
     """
     return parse_routine(_read_text(path), str(path))
 
@@ -99,30 +112,33 @@ def parse_routine(text: str, where: str) -> Routine:
         where: what to call the file in messages.
 
     Raises:
-        RoutineError: with every fault found.
+        RoutineError: with every error found.
     """
-    examined = _examined(text, where)
+    return _valid(_examine_text(text, where))
+
+
+def _valid(examined: Examined) -> Routine:
     if examined.routine is None:
         raise RoutineError(examined.diagnostics)
     return examined.routine
 
 
 def examine(name: str) -> Examined:
-    """Read a routine file, or a built-in routine by its id, and tell all that is wrong with it.
+    """Read a routine file, or a built-in routine by its id, with all diagnostics.
 
     Raises:
-        UsageError: there is no such file, or it cannot be read.
+        RoutineNotFound, InvalidInput: the file cannot be read.
     """
     path = Path(name)
     if name in built_in_ids() and not is_file(path):
-        return _examined(_library_text(name), name)
+        return _examine_text(_library_text(name), name)
     try:
-        return _examined(_read_text(path), name)
+        return _examine_text(_read_text(path), name)
     except RoutineError as error:
         return Examined(None, None, error.diagnostics)
 
 
-def _examined(text: str, where: str) -> Examined:
+def _examine_text(text: str, where: str) -> Examined:
     from voiceguide.routine.diagnostics import diagnostics, rename_old_keys
     from voiceguide.routine.yaml_tree import read_tree
 
@@ -132,7 +148,7 @@ def _examined(text: str, where: str) -> Examined:
         return Examined(None, None, error.diagnostics)
     warnings = rename_old_keys(tree, where)
     try:
-        # Once for the many that are as they should be; what is wrong takes several readings.
+        # Most files are valid: finding every error of those that are not takes several passes.
         routine = None if tree.diagnostics else Routine.model_validate(tree.plain)
     except ValidationError:
         routine = None
@@ -158,35 +174,22 @@ def _library_text(name: str) -> str:
 
 
 def _read_text(path: Path) -> str:
-    shown = str(path)
     try:
-        if path.is_dir():
-            raise UsageError(f"{shown} is a folder; name the routine file in it.")
-        # A pipe that nobody writes to would be waited for without end.
-        if not stat.S_ISREG(path.stat().st_mode):
-            raise UsageError(f"{shown} is no ordinary file; name a routine file, such as my-routine.yaml.")
-        with path.open("rb") as file:
-            data = file.read(ROUTINE_FILE_BYTES + 1)
-    except FileNotFoundError:
-        raise UsageError(
-            f"There is no file {shown}. Check the name, or see the built-in ones: voiceguide routines"
-        ) from None
-    except (OSError, ValueError) as error:
-        raise UsageError(f"{shown} cannot be read: {getattr(error, 'strerror', None) or error}.") from error
-    if len(data) > ROUTINE_FILE_BYTES:
-        problem = (
-            f"is larger than {ROUTINE_FILE_BYTES // 1000} kB; no routine needs that. Is it the right file?"
-        )
-        raise RoutineError((Diagnostic(shown, None, None, "", problem),))
+        data = read_limited(path, MAX_ROUTINE_FILE_BYTES)
+    except InputNotFound as error:
+        raise RoutineNotFound(path, "Check the name.") from error
+    except FileTooLarge as error:
+        problem = f"{error.reason}; no routine needs that much. Is this the right file?"
+        raise RoutineError((Diagnostic(str(path), None, None, "", problem),)) from error
+    except InvalidFile as error:
+        raise InvalidInput(path, error.reason, "Name a routine file, such as my-routine.yaml.") from error
     try:
         return data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
-        raise RoutineError((_no_utf_8(shown, data, error.start),)) from None
+        raise RoutineError((_not_utf_8(str(path), data, error.start),)) from None
 
 
-def _no_utf_8(where: str, data: bytes, at: int) -> Diagnostic:
+def _not_utf_8(where: str, data: bytes, at: int) -> Diagnostic:
     line = data.count(b"\n", 0, at) + 1
     column = len(data[data.rfind(b"\n", 0, at) + 1 : at].decode("utf-8", "replace")) + 1
-    return Diagnostic(
-        where, line, column, "", "is not a text file in UTF-8; save it as UTF-8, or name another file."
-    )
+    return Diagnostic(where, line, column, "", "is not UTF-8 text; save the file as UTF-8.")

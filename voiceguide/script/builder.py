@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import chain
 
+from voiceguide.errors import SessionTooLong
 from voiceguide.language.base import Language
-from voiceguide.options.session import ResolvedOptions, session_too_long
-from voiceguide.routine.limits import SESSION_HOURS
+from voiceguide.options.session import ResolvedOptions
+from voiceguide.routine.limits import MAX_SESSION_HOURS
 from voiceguide.routine.model import Exercise, Routine
 from voiceguide.script.context import (
     PART_PAUSE_MS,
@@ -62,8 +63,8 @@ def build_script(routine: Routine, options: ResolvedOptions, language: Language)
 def _refuse_endless(exercises: tuple[Exercise, ...], options: ResolvedOptions) -> None:
     """Holds alone, before any work is done for them."""
     seconds = sum(options.hold_seconds_of(exercise) * options.holds_of(exercise) for exercise in exercises)
-    if seconds > SESSION_HOURS * 3600:
-        raise session_too_long(seconds / 3600)
+    if seconds > MAX_SESSION_HOURS * 3600:
+        raise SessionTooLong(seconds / 3600, MAX_SESSION_HOURS)
 
 
 def _without_words(script: Script) -> Script:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from voiceguide.errors import UsageError
 from voiceguide.options.session import OWN, ResolvedOptions, SessionOptions
-from voiceguide.routine.limits import SESSION_HOURS
+from voiceguide.routine.limits import MAX_SESSION_HOURS, Limit
 from voiceguide.routine.model import Defaults, Routine
 
 # Holds are whole fives where one of them comes so near.
@@ -20,6 +20,10 @@ _REP_SECONDS = 20
 _MAX_REPS, _MAX_HOLDS = 6, 12
 # Longer than any session: what is beyond the limit is no candidate.
 _FOR_EVER_MS = 10**12
+
+_TOTAL_MINUTES = Limit(
+    "total duration", 1, 60 * MAX_SESSION_HOURS, " minutes", f" ({MAX_SESSION_HOURS} hours)"
+)
 
 Duration = Callable[[ResolvedOptions], int]
 # The length of a session by hold, repetitions and rest.
@@ -155,13 +159,10 @@ def _nearest(values: Sequence[int], default: int, most: int) -> list[int]:
     return sorted({*near, *values[:1], *values[-1:]})
 
 
-def check_total_duration(wanted_ms: int) -> None:
-    """Refuse a length that no session has.
+def check_total_duration(target_ms: int) -> None:
+    """Refuse a duration that no session can have.
 
     Raises:
-        UsageError: tells what is allowed.
+        ValueOutOfRange: names the range.
     """
-    if not 60_000 <= wanted_ms <= SESSION_HOURS * 3_600_000:
-        raise UsageError(
-            f"A total length is 1 minute to {SESSION_HOURS} hours; write it as 12, 12m or 1h30m."
-        )
+    _TOTAL_MINUTES.check(target_ms / 60_000)

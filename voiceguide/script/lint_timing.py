@@ -87,8 +87,8 @@ def about_scale(exercise: Exercise, options: ResolvedOptions) -> Iterator[tuple[
         yield ("hold_scale",), f"a hold of {options.hold_seconds} s becomes {scaled} s, and {limits}"
     else:
         why = (
-            f"this counts only for a hold that the listener asks for: --hold {options.hold_seconds} would make it"
-            f" {scaled} s, and 'hold_seconds' makes it {lasts} s. Let the two agree, or take one out."
+            f"this applies only when the listener chooses a hold: {options.hold_seconds} s becomes {scaled} s, but "
+            f"'hold_seconds' is {lasts} s. Make the two agree, or remove one."
         )
         yield ("hold_scale",), why
 

@@ -11,8 +11,8 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import AfterValidator, Field
 
-from voiceguide.options.session import session_too_long
-from voiceguide.routine.limits import SESSION_HOURS
+from voiceguide.errors import SessionTooLong
+from voiceguide.routine.limits import MAX_SESSION_HOURS
 from voiceguide.routine.model import Side
 from voiceguide.script.segments import (
     GRID_MS,
@@ -57,7 +57,7 @@ class Lengths:
 
 
 # The limits are for timelines that come out of a file, which anyone may have written.
-Milliseconds = Annotated[int, Field(ge=0, le=(SESSION_HOURS + 1) * 3_600_000)]
+Milliseconds = Annotated[int, Field(ge=0, le=(MAX_SESSION_HOURS + 1) * 3_600_000)]
 Shown = Annotated[str, AfterValidator(printable)]
 Text = Annotated[Shown, Field(max_length=2000)]
 Name = Annotated[Shown, Field(max_length=200)]
@@ -184,8 +184,8 @@ def lay_out(script: Script, lengths: Lengths) -> Timeline:
     """
     clock = _Clock(lengths)
     chapters = tuple(clock.section(section) for section in script.sections)
-    if clock.now_ms > SESSION_HOURS * 3_600_000:
-        raise session_too_long(clock.now_ms / 3_600_000)
+    if clock.now_ms > MAX_SESSION_HOURS * 3_600_000:
+        raise SessionTooLong(clock.now_ms / 3_600_000, MAX_SESSION_HOURS)
     return Timeline(
         duration_ms=clock.now_ms,
         chapters=chapters,

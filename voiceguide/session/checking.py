@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from voiceguide.errors import Diagnostic, Severity, UsageError
+from voiceguide.errors import Diagnostic, SessionTooLong, Severity, UsageError
 from voiceguide.language.base import Language
 from voiceguide.language.registry import find_language
 from voiceguide.options.session import SessionOptions
@@ -59,9 +59,11 @@ def _diagnostics(path: Path) -> Iterator[Diagnostic]:
             timeline = estimated_timeline(
                 examined.routine, SessionOptions().resolve(examined.routine), language, DEFAULT_PACE_WPM
             )
-        except UsageError as error:
+        except SessionTooLong as error:
             timeline = None
-            yield error_at(("defaults",), _too_long(error))
+            yield error_at(
+                ("defaults",), f"{error} Choose shorter holds, fewer repetitions, or fewer exercises."
+            )
         findings += lint_routine(examined.routine, language, timeline)
         findings += _id_of_a_built_in_routine(examined.routine)
     yield from (warning_at(finding.path, finding.problem) for finding in findings)
@@ -79,11 +81,6 @@ def _language(code: object) -> tuple[Language | None, str | None]:
         return find_language(code), None
     except UsageError as error:
         return None, str(error)
-
-
-def _too_long(error: UsageError) -> str:
-    first = str(error).partition(". ")[0]
-    return f"{first}. Choose shorter holds, fewer repetitions, or fewer exercises."
 
 
 def _id_of_a_built_in_routine(routine: Routine) -> Iterator[LintFinding]:

@@ -111,7 +111,7 @@ def make_sessions(
     made_on = _today() if output.dated else None
     picture = read_cover(output.cover) if output.cover else None
     with nullcontext(store) if store else user_cache() as cache:
-        maker = _Maker(source.routine, voice_options, output, form, picture, made_on, cache, jobs)
+        maker = _Maker(source, voice_options, output, form, picture, made_on, cache, jobs)
         planned = [maker.job(options, source, duration_ms, progress) for options in variations]
         _refuse_one_name_for_many(planned)
         for number, job in enumerate(planned):
@@ -154,7 +154,7 @@ def _refuse_one_name_for_many(jobs: list[_Job]) -> None:
 class _Maker:
     """Makes the sessions of one routine: what they have in common is read once."""
 
-    routine: Routine
+    source: Source
     voice_options: VoiceOptions
     output: OutputOptions
     form: AudioFormat
@@ -162,6 +162,10 @@ class _Maker:
     made_on: date | None
     store: Store
     jobs: int | None
+
+    @property
+    def routine(self) -> Routine:
+        return self.source.routine
 
     def job(
         self, options: SessionOptions, source: Source, duration_ms: int | None, progress: Progress
@@ -188,7 +192,12 @@ class _Maker:
         sidecars = tuple(job.path.with_suffix(f".{ending}") for ending in self.output.beside)
         for path in (job.path, *sidecars):
             check_output(path, force=self.output.force)
-        session = replace(self._session(job, progress), made_on=self.made_on, url=self.output.url)
+        session = replace(
+            self._session(job, progress),
+            made_on=self.made_on,
+            url=self.output.url,
+            source_notes=self.source.notes,
+        )
         texts = {path: SIDECAR_WRITERS[path.suffix[1:]](session.plan, session.routine) for path in sidecars}
         size_bytes = write_file(
             session, job.path, self._cover(session), texts, force=self.output.force, progress=progress

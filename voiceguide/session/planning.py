@@ -75,6 +75,7 @@ class Session:
     made_on: date | None = None
     url: str | None = None
     voice_notes: tuple[str, ...] = ()
+    source_notes: tuple[str, ...] = ()
 
     @property
     def timeline(self) -> Timeline:
@@ -113,8 +114,8 @@ class Session:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What the listener should know about the choices made and the cache, one sentence each."""
-        notes = [*self.voice_notes, *option_notes(self.routine, self.options)]
+        """What the listener should know about the routine's file, the choices made and the cache, one sentence each."""
+        notes = [*self.source_notes, *self.voice_notes, *option_notes(self.routine, self.options)]
         if self.voice.language and not same_language(self.voice.language, self.routine.language):
             notes.append(
                 f"The voice {self.voice.name} speaks {self.voice.language}, but the routine is written in "

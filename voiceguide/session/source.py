@@ -8,17 +8,22 @@ from voiceguide.export.formats import CONTAINERS
 from voiceguide.options.session import SessionOptions
 from voiceguide.options.voice import VoiceOptions
 from voiceguide.routine.model import Routine
-from voiceguide.routine.reader import find_routine
+from voiceguide.routine.reader import find_routine_with_warnings
 from voiceguide.settings import Settings
 
 
 @dataclass(frozen=True)
 class Source:
-    """A routine, and the wishes that came with it: those of a finished file, and what is set."""
+    """A routine, and the options that come with it: those of a finished file, and the settings.
+
+    Attributes:
+        notes: what should be changed in the routine's file, one sentence each.
+    """
 
     routine: Routine
     wishes: SessionOptions = field(default_factory=SessionOptions)
     speech: VoiceOptions = field(default_factory=VoiceOptions)
+    notes: tuple[str, ...] = ()
 
 
 def find_source(name: str, settings: Settings | None = None) -> Source:
@@ -34,7 +39,8 @@ def find_source(name: str, settings: Settings | None = None) -> Source:
     settings = settings or Settings()
     path = Path(name)
     if path.suffix.lower() not in CONTAINERS:
-        return Source(find_routine(name), settings.wishes, settings.speech)
+        routine, warnings = find_routine_with_warnings(name)
+        return Source(routine, settings.wishes, settings.speech, tuple(map(str, warnings)))
     contents = read_metadata(path)
     wishes, speech = contents.wishes()
     return Source(contents.routine, wishes.merge(settings.wishes), speech.merge(settings.speech))

@@ -1,8 +1,11 @@
-"""Amounts as people write them, on the command line and in settings."""
+"""Reads numbers and durations as people write them."""
 
 import re
 
-from voiceguide.errors import UsageError
+from voiceguide.errors import InvalidValue
+
+# How help and messages say that a duration is written.
+DURATION_EXAMPLES = "25, 25s or 1m30s"
 
 _WHOLE = re.compile(r"[+-]?\d{1,12}", re.ASCII)
 _DURATION = re.compile(
@@ -17,31 +20,31 @@ def parse_whole_number(text: str) -> int:
     """Return the whole number of ``25``, ``+25`` or ``-25``.
 
     Raises:
-        UsageError: the text is none.
+        InvalidValue: the text is not a whole number.
     """
     if not _WHOLE.fullmatch(text.strip()):
-        raise UsageError(f"{quote_shortened(text)} is not a whole number.")
+        raise InvalidValue("", quote_shortened(text), "a whole number")
     return int(text)
 
 
 def parse_duration_seconds(text: str) -> int:
-    """Return whole seconds for ``25``, ``25s``, ``1m30s``, ``10 minutes``.
+    """Return the whole seconds of ``25``, ``25s``, ``1m30s``, ``10 minutes``.
 
     Raises:
-        UsageError: the text is none of these.
+        InvalidValue: the text is not a duration.
     """
     bare = text.strip()
     sign = -1 if bare.startswith("-") else 1
     bare = bare.removeprefix("-")
     found = _DURATION.fullmatch(bare)
     if not bare or found is None:
-        raise UsageError(
-            f"{quote_shortened(text)} is not a duration in whole seconds. Write it as 25, 25s or 1m30s."
+        raise InvalidValue(
+            "", quote_shortened(text), "a duration in whole seconds", f"Write it as {DURATION_EXAMPLES}."
         )
     hours, minutes, seconds = (int(part or 0) for part in found.groups())
     return sign * (3600 * hours + 60 * minutes + seconds)
 
 
 def quote_shortened(text: str) -> str:
-    """Return a text in quotes, cut where it is long."""
+    """Return a text in quotes, shortened to 40 characters."""
     return repr(text if len(text) <= 40 else text[:37] + "...")
