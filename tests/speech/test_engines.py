@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from unittest import SkipTest
 
 import pytest
@@ -237,3 +238,18 @@ def test_every_voice_of_a_language_speaks() -> None:
         pytest.skip(str(error))
     finally:
         opened.close()
+
+
+def test_the_example_of_the_contract_is_an_engine() -> None:
+    """What docs/engines.md shows keeps to the protocol as far as it goes."""
+    page = (Path(__file__).parents[2] / "docs" / "engines.md").read_text(encoding="utf-8")
+    example = page.partition("```python\n")[2].partition("```")[0]
+    names: dict[str, Any] = {}
+    exec(example, names)  # noqa: S102 (our own page)
+    engine = ValidatingEngine(names["MyEngine"]())
+    assert engine.find_voice("ADA") == engine.default_voice("en") == engine.voices()[0]
+    assert engine.problems() == ()
+    methods = {
+        method for method in vars(Engine) if not method.startswith("_") and callable(getattr(Engine, method))
+    }
+    assert all(f"| `{method}(" in page for method in methods)

@@ -1,4 +1,4 @@
-"""The studio: finished clips, calibrated, kept, made by several at once."""
+"""The speech renderer: finished clips, calibrated, stored, made in parallel."""
 
 import json
 import threading
@@ -38,7 +38,9 @@ TEXTS = ("Move slowly.", "Breathe in, and let your shoulders sink.", "Second of 
 UTTERANCES = [Utterance(text) for text in TEXTS]
 
 
-def studio_with(engine: Engine, store: MemoryStore, *, pace_wpm: int = 120, jobs: int = 1) -> SpeechRenderer:
+def renderer_with(
+    engine: Engine, store: MemoryStore, *, pace_wpm: int = 120, jobs: int = 1
+) -> SpeechRenderer:
     voice = engine.default_voice("en")
     assert voice
     return SpeechRenderer(
@@ -46,15 +48,15 @@ def studio_with(engine: Engine, store: MemoryStore, *, pace_wpm: int = 120, jobs
     )
 
 
-def all_clips(studio: SpeechRenderer) -> dict[Utterance, Clip]:
-    clips = studio.stored_clips(UTTERANCES)
-    clips.update(studio.speak([utterance for utterance in UTTERANCES if utterance not in clips]))
+def all_clips(renderer: SpeechRenderer) -> dict[Utterance, Clip]:
+    clips = renderer.stored_clips(UTTERANCES)
+    clips.update(renderer.speak([utterance for utterance in UTTERANCES if utterance not in clips]))
     return clips
 
 
 def test_a_clip_is_trimmed_and_faded() -> None:
     """No silence of the engine's, no click at either end."""
-    for clip in all_clips(studio_with(FakeEngine(), MemoryStore())).values():
+    for clip in all_clips(renderer_with(FakeEngine(), MemoryStore())).values():
         samples = as_array(clip)
         step = 24 * 20
         assert np.abs(samples[:step]).max() > 50
@@ -64,10 +66,10 @@ def test_a_clip_is_trimmed_and_faded() -> None:
 
 
 def test_what_was_said_is_not_said_again() -> None:
-    """A second studio on the same store asks its engine for nothing."""
+    """A second renderer on the same store asks its engine for nothing."""
     store, second = MemoryStore(), FakeEngine()
-    first = all_clips(studio_with(FakeEngine(), store))
-    assert all_clips(studio_with(second, store)) == first
+    first = all_clips(renderer_with(FakeEngine(), store))
+    assert all_clips(renderer_with(second, store)) == first
     assert second.spoken == []
 
 
@@ -83,7 +85,7 @@ def test_everything_that_changes_the_sound_changes_the_key() -> None:
             return (self._voice,)
 
     store = MemoryStore()
-    all_clips(studio_with(FakeEngine(), store))
+    all_clips(renderer_with(FakeEngine(), store))
     same = FakeEngine().voices()[0]
     for engine, pace_wpm in (
         (FakeEngine(), 100),
@@ -91,17 +93,17 @@ def test_everything_that_changes_the_sound_changes_the_key() -> None:
         (Other(Voice("hum", "Hum", "en", "fake", "2")), 120),
         (Other(Voice("hum", "Hum", "en", "another", "1")), 120),
     ):
-        all_clips(studio_with(engine, store, pace_wpm=pace_wpm))
+        all_clips(renderer_with(engine, store, pace_wpm=pace_wpm))
         assert engine.spoken, (engine, pace_wpm)
     renamed = Other(Voice(same.id, "Another name", "en", same.engine, same.version))
-    all_clips(studio_with(renamed, store))
+    all_clips(renderer_with(renamed, store))
     assert not renamed.spoken
 
 
 def test_a_damaged_calibration_or_clip_is_made_again() -> None:
     """Whole by its checksum, and nonsense all the same."""
     store = MemoryStore()
-    whole = all_clips(studio_with(FakeEngine(), store))
+    whole = all_clips(renderer_with(FakeEngine(), store))
     for nonsense in (
         b"",
         b"{}",
@@ -113,7 +115,7 @@ def test_a_damaged_calibration_or_clip_is_made_again() -> None:
     ):
         for key in list(store._entries):
             store.put(key, nonsense)
-        assert all_clips(studio_with(FakeEngine(), store)) == whole
+        assert all_clips(renderer_with(FakeEngine(), store)) == whole
 
 
 def test_a_clip_is_serialized_and_deserialized() -> None:
@@ -127,8 +129,8 @@ def test_a_clip_is_serialized_and_deserialized() -> None:
 @pytest.mark.parametrize("pace_wpm", [105, 120, 160])
 def test_the_pace_is_kept(pace_wpm: int) -> None:
     """The passage takes as long as the pace says, pauses between its sentences included."""
-    studio = studio_with(FakeEngine(), MemoryStore(), pace_wpm=pace_wpm)
-    clips = dict(studio.speak([Utterance(text) for text in PASSAGE.sentences]))
+    renderer = renderer_with(FakeEngine(), MemoryStore(), pace_wpm=pace_wpm)
+    clips = dict(renderer.speak([Utterance(text) for text in PASSAGE.sentences]))
     words = PASSAGE.words
     took_ms = sum(clip.duration_ms + 650 for clip in clips.values())
     assert words * 60_000 / took_ms == pytest.approx(pace_wpm, rel=0.03)
@@ -136,9 +138,9 @@ def test_the_pace_is_kept(pace_wpm: int) -> None:
 
 def test_counting_is_not_slowed_down() -> None:
     """The words of a countdown have to fit between the seconds."""
-    studio = studio_with(FakeEngine(), MemoryStore(), pace_wpm=90)
+    renderer = renderer_with(FakeEngine(), MemoryStore(), pace_wpm=90)
     slow, natural_rate = Utterance("Seventy seven."), Utterance("Seventy seven.", natural_rate=True)
-    clips = dict(studio.speak([slow, natural_rate]))
+    clips = dict(renderer.speak([slow, natural_rate]))
     assert clips[natural_rate].duration_ms < 0.8 * clips[slow].duration_ms
 
 
@@ -150,8 +152,8 @@ def test_every_phrase_gets_the_same_gain() -> None:
             clip = super().speak(text, voice, rate)
             return as_clip(as_array(clip) * 0.5, clip.sample_rate_hz) if text == "Second of three." else clip
 
-    plain = all_clips(studio_with(FakeEngine(), MemoryStore()))
-    soft = all_clips(studio_with(Soft(), MemoryStore()))
+    plain = all_clips(renderer_with(FakeEngine(), MemoryStore()))
+    soft = all_clips(renderer_with(Soft(), MemoryStore()))
     second = Utterance("Second of three.")
     assert measure(plain[second]).momentary_lufs - measure(soft[second]).momentary_lufs == pytest.approx(
         6, abs=0.6
@@ -162,8 +164,8 @@ def test_every_phrase_gets_the_same_gain() -> None:
 @pytest.mark.parametrize("jobs", [1, 2, 5])
 def test_the_clips_are_the_same_whatever_the_number_of_jobs(jobs: int) -> None:
     """Order and number of engines change nothing."""
-    reference = all_clips(studio_with(FakeEngine(), MemoryStore()))
-    assert all_clips(studio_with(FakeEngine(), MemoryStore(), jobs=jobs)) == reference
+    reference = all_clips(renderer_with(FakeEngine(), MemoryStore()))
+    assert all_clips(renderer_with(FakeEngine(), MemoryStore(), jobs=jobs)) == reference
 
 
 def test_several_speak_at_once() -> None:
@@ -184,9 +186,9 @@ def test_several_speak_at_once() -> None:
 
     engine = Slow()
     voice = engine.voices()[0]
-    crew = EnginePool(engine, Slow, 2)
+    engines = EnginePool(engine, Slow, 2)
     texts = [f"Phrase {number}." for number in range(20)]
-    said = dict(crew.map_unordered(lambda one, text: one.speak(text, voice, 1.0), texts))
+    said = dict(engines.map_unordered(lambda one, text: one.speak(text, voice, 1.0), texts))
     assert set(said) == set(texts)
     assert most[0] == 2
 
@@ -209,10 +211,10 @@ def test_one_failed_phrase_stops_the_rest() -> None:
 
     engine = Breaks()
     voice = engine.voices()[0]
-    crew = EnginePool(engine, Breaks, 2)
+    engines = EnginePool(engine, Breaks, 2)
     texts = [f"Phrase {number}." for number in range(200)]
     with pytest.raises(PhraseFailed, match=r"Phrase 5"):
-        list(crew.map_unordered(lambda one, text: one.speak(text, voice, 1.0), texts))
+        list(engines.map_unordered(lambda one, text: one.speak(text, voice, 1.0), texts))
     assert len(begun) < 30
     assert len(set(map(id, closed))) == 2
 
@@ -355,18 +357,18 @@ def test_a_voice_of_the_language_is_chosen() -> None:
 def test_the_calibration_is_kept_as_plain_numbers() -> None:
     """Readable by whoever looks into the cache."""
     store = MemoryStore()
-    studio = studio_with(FakeEngine(), store)
-    assert studio.calibration.rate > 0
+    renderer = renderer_with(FakeEngine(), store)
+    assert renderer.calibration.rate > 0
     kept = [data for key, data in store._entries.items() if key.startswith("calibration")]
     assert json.loads(kept[0]).keys() == {"rate", "gain_db"}
     assert issubclass(PhraseFailed, SpeechError)
 
 
-def test_no_more_than_eight_engines_work_unasked(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each holds a model in memory; whoever asks for more gets more."""
+def test_no_more_than_eight_engines_work_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each holds a model in memory; more are opened on request."""
     monkeypatch.setattr("os.cpu_count", lambda: 64)
-    for jobs, engines in ((None, 8), (12, 12), (1, 1)):
-        crew = EnginePool(FakeEngine(), FakeEngine, jobs)
-        assert len(list(crew.map_unordered(lambda _, task: task, range(200)))) == 200
-        assert len(crew._engines) == engines
-        crew.close()
+    for jobs, opened in ((None, 8), (12, 12), (1, 1)):
+        engines = EnginePool(FakeEngine(), FakeEngine, jobs)
+        assert len(list(engines.map_unordered(lambda _, task: task, range(200)))) == 200
+        assert len(engines._engines) == opened
+        engines.close()

@@ -1,12 +1,15 @@
 """The cache folder under several processes, killed at random, full, read-only, or too large."""
 
+import errno
 import os
 import random
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,11 +21,14 @@ from voiceguide.speech.fake import FakeEngine
 from voiceguide.store.folder import FolderStore
 from voiceguide.store.memory import LayeredStore, MemoryStore
 from voiceguide.store.port import store_key
+from voiceguide.store.user_cache import user_cache
 
 MAKE = (sys.executable, "-P", "-m", "voiceguide", "make", "lower-back", "--engine", "fake", "--reps", "1")
 WRITER = """
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from voiceguide.store.folder import FolderStore; from voiceguide.store.port import store_key
 store = FolderStore(Path(sys.argv[1]))
 while True:
@@ -197,3 +203,34 @@ def test_a_layered_store_asks_the_quick_one_first() -> None:
     front.put("a", b"3")
     assert store.get("a") == b"3"
     assert store.get("c") is None
+
+
+def test_a_cache_that_cannot_be_read_is_an_empty_one(
+    own_folders: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As below a home folder without permissions: nothing is found, nothing stored, one note."""
+    root = own_folders / "closed"
+
+    def refused(function: Callable[..., Any]) -> Callable[..., Any]:
+        def checked(path: Any, *arguments: Any, **named: Any) -> Any:
+            if isinstance(path, str | Path) and str(path).startswith(str(root)):
+                raise PermissionError(errno.EACCES, "Permission denied", str(path))
+            return function(path, *arguments, **named)
+
+        return checked
+
+    for name in ("stat", "lstat", "scandir", "listdir", "open", "mkdir", "unlink", "utime"):
+        monkeypatch.setattr(os, name, refused(getattr(os, name)))
+    monkeypatch.setenv("VOICEGUIDE_CACHE_DIR", str(root))
+    with user_cache() as store:
+        with store.claim(store_key("clip")) as granted:
+            assert granted
+        store.put(store_key("clip"), b"data")
+        store.put(store_key("block"), b"data")
+        (note,) = store.notes
+        assert note.startswith(
+            f"Cannot write to the cache folder {root} (Permission denied), so the next session"
+        )
+    for command in (("info",), ("prune",), ("clear",)):
+        ended = run("cache", *command)
+        assert (ended.code, ended.err) == (0, "")

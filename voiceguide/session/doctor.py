@@ -56,8 +56,17 @@ def examine() -> tuple[Finding, ...]:
         *engines,
         _check_speech(engines),
         _try("MP3 encoder", lambda: encode(bytes(2 * 24_000), Mp3Format()), "works"),
-        _check_folder("cache folder", cache_folder(), needed=False),
-        _check_folder("output folder", _output_folder().resolve()),
+        _check_folder(
+            "cache folder",
+            cache_folder(),
+            remedy="Set VOICEGUIDE_CACHE_DIR to a folder that can be written, or every session takes as long.",
+            needed=False,
+        ),
+        _check_folder(
+            "output folder",
+            _output_folder().resolve(),
+            remedy="Work in a folder that can be written, or set VOICEGUIDE_OUTPUT to one.",
+        ),
         _check_disk(),
         *_check_settings(),
     )
@@ -108,12 +117,12 @@ def _check_speech(engines: list[Finding]) -> Finding:
     return Finding("speech", ok=False, found="no engine speaks", remedy="Fix one of the engines above.")
 
 
-def _check_folder(what: str, folder: Path, *, needed: bool = True) -> Finding:
+def _check_folder(what: str, folder: Path, *, remedy: str, needed: bool = True) -> Finding:
     return _try(
         what,
         lambda: check_output(folder / "probe", force=True),
         str(folder),
-        remedy="Choose a folder that can be written, or change its permissions.",
+        remedy=remedy,
         needed=needed,
     )
 
