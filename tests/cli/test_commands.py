@@ -253,7 +253,7 @@ def test_an_unexpected_error_is_one_sentence(monkeypatch: pytest.MonkeyPatch) ->
     def broken(_: str) -> None:
         raise RuntimeError("boom")
 
-    monkeypatch.setattr(source, "find_routine", broken)
+    monkeypatch.setattr(source, "find_routine_with_warnings", broken)
     ended = run("plan", "lower-back")
     assert ended.code == 1
     assert ended.err == (

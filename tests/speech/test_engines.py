@@ -18,7 +18,7 @@ from voiceguide.speech.registry import ENGINES, choose_voice, engine_names, list
 from voiceguide.speech.validating import ValidatingEngine
 
 pytestmark = pytest.mark.usefixtures("really_spoken")
-# A distribution as pip leaves it: a module, and its metadata beside it.
+# A distribution as pip installs it: a module and its metadata.
 OTHER_PACKAGE = Path(__file__).with_name("other_package")
 
 
@@ -153,7 +153,7 @@ def test_a_session_is_made_with_the_engine_of_another_package(own_folders: Path)
     ],
 )
 def test_a_broken_engine_of_another_package_costs_only_itself(name: str, reason: str) -> None:
-    """Named, it is an error of one sentence; listed, a note beside the voices of the others."""
+    """Named, it is an error of one sentence; listed, a note with the voices of the others."""
     with pytest.raises(EngineUnavailable) as caught:
         choose_voice("en", name)
     assert reason in str(caught.value)
@@ -190,7 +190,7 @@ def test_an_unknown_engine_lists_all_and_offers_the_nearest() -> None:
 
 
 class Careless(FakeEngine):
-    """Raises errors of its own, and has voices that nobody should print."""
+    """Raises errors of its own, and has voices that must not be printed."""
 
     def voices(self) -> tuple[Voice, ...]:
         return (
@@ -222,7 +222,7 @@ def test_errors_of_an_engine_are_errors_of_ours() -> None:
 
 
 def test_a_voice_may_be_shown() -> None:
-    """Escapes and signs that turn the direction of reading are taken out; an id with one is nobody's choice."""
+    """Escapes and signs that turn the direction of reading are removed; a voice with one in its id is left out."""
     (voice,) = ValidatingEngine(Careless()).voices()
     assert (voice.id, voice.name, voice.language) == ("plain", "Pl ain [2J", "en")
 

@@ -142,7 +142,7 @@ def test_without_the_package_only_who_asks_is_told(monkeypatch: pytest.MonkeyPat
     "value", ["1", "0", "-22050", "1e12", "NaN", "Infinity", '"x"', "true", "22050.5", "[1]"]
 )
 def test_an_impossible_sample_rate_is_one_sentence(value: str, own_folders: Path) -> None:
-    """Before the model is loaded, whoever asks; the voice is left out of lists, with a note."""
+    """Before the model is loaded, in every command; the voice is left out of lists, with a note."""
     Path("odd.onnx").write_bytes(b"model")
     Path("odd.onnx.json").write_text(f'{{"audio": {{"sample_rate": {value}}}}}')
     with pytest.raises(

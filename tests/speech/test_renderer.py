@@ -332,8 +332,8 @@ def test_an_unknown_engine_or_voice_offers_the_nearest() -> None:
         registry.choose_voice("en", engine="nueral")
     with pytest.raises(UsageError, match="Did you mean 'heart'"):
         registry.choose_voice("en", engine="neural", voice="hart")
-    with pytest.raises(UnknownName, match="This machine has no voice called 'nobody-at-all'"):
-        registry.choose_voice("en", voice="nobody-at-all")
+    with pytest.raises(UnknownName, match="This machine has no voice called 'no-such-voice'"):
+        registry.choose_voice("en", voice="no-such-voice")
     with pytest.raises(VoiceOfOtherEngine, match="it is one of the neural engine"):
         registry.choose_voice("en", engine="system", voice="heart")
 
@@ -355,12 +355,12 @@ def test_a_voice_of_the_language_is_chosen() -> None:
 
 
 def test_the_calibration_is_kept_as_plain_numbers() -> None:
-    """Readable by whoever looks into the cache."""
+    """Readable when the cache is inspected."""
     store = MemoryStore()
     renderer = renderer_with(FakeEngine(), store)
     assert renderer.calibration.rate > 0
-    kept = [data for key, data in store._entries.items() if key.startswith("calibration")]
-    assert json.loads(kept[0]).keys() == {"rate", "gain_db"}
+    stored = [data for key, data in store._entries.items() if key.startswith("calibration")]
+    assert json.loads(stored[0]).keys() == {"rate", "gain_db"}
     assert issubclass(PhraseFailed, SpeechError)
 
 

@@ -136,7 +136,7 @@ def test_one_process_speaks_at_every_rate_and_ends_with_the_engine(
 
 
 def test_an_engine_that_was_closed_starts_nothing_more(engine_that: Callable[..., SystemEngine]) -> None:
-    """Whoever still asks is told."""
+    """A later phrase is an error that says so."""
     engine = engine_that("tone(request['path']); answer({'ok': 1})")
     engine.close()
     with pytest.raises(EngineUnavailable, match="was stopped"):
@@ -166,7 +166,9 @@ def test_a_machine_without_voices_is_told(own_folders: Path) -> None:
     engine.close()
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only eSpeak NG is started anew a phrase")
+@pytest.mark.skipif(
+    not sys.platform.startswith("linux"), reason="only eSpeak NG runs in a fork for each phrase"
+)
 @pytest.mark.parametrize(
     ("misdeed", "reason"),
     [("time.sleep(100)", "not answer within 1 seconds"), ("os.abort()", "said eSpeak NG ended with -6")],
@@ -209,7 +211,9 @@ def is_running(pid: str) -> bool:
         return False
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only eSpeak NG is started anew a phrase")
+@pytest.mark.skipif(
+    not sys.platform.startswith("linux"), reason="only eSpeak NG runs in a fork for each phrase"
+)
 def test_nobody_is_left_where_the_session_is_killed_outright(own_folders: Path) -> None:
     """While a phrase hangs: its fork ends at its time limit, and then the worker, whose input has ended."""
     worker = copying_worker(own_folders, "time.sleep(100)")

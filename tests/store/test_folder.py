@@ -114,7 +114,7 @@ def test_a_folder_in_place_of_an_entry_is_absent(store: FolderStore) -> None:
 
 
 def test_only_whole_entries_are_left_after_writing(store: FolderStore) -> None:
-    """No temporary file stays beside them."""
+    """No temporary file is left."""
     for number in range(20):
         store.put(store_key("clip", number=number), bytes(number))
     files = [path for path in store.root.rglob("*") if path.is_file()]
@@ -167,7 +167,7 @@ def test_the_size_of_a_store_that_is_not_there_is_nothing(store: FolderStore) ->
 
 
 def test_clear_removes_entries_and_leaves_other_files_alone(store: FolderStore) -> None:
-    """Also half-written ones of processes that were killed; the number told is that of the entries."""
+    """Also half-written ones of processes that were killed; the number returned is that of the entries."""
     store.put(KEY, b"data")
     store.put(store_key("block", number=1), b"data")
     part = entry_part(store)
@@ -243,7 +243,7 @@ def test_a_memory_store_forgets_what_was_not_used_for_longest() -> None:
 
 
 def test_a_layered_store_brings_what_it_finds_to_the_front() -> None:
-    """So that the slow store is asked once."""
+    """So that the slow store is read once."""
     front, back = MemoryStore(), MemoryStore()
     back.put(KEY, b"data")
     assert LayeredStore(front, back).get(KEY) == b"data"

@@ -69,20 +69,20 @@ def test_entries_are_whole_after_eight_writers_were_killed(own_folders: Path) ->
 @pytest.mark.skipif(os.name == "nt", reason="kills processes as POSIX does")
 def test_eight_sessions_at_once_share_a_cache(own_folders: Path) -> None:
     """Same and different sessions, two of them killed: the others are as if each had been alone."""
-    wishes = [
+    options = [
         ("--hold", hold, "--only", only) for hold in ("20", "25") for only in ("cat-cow", "hip-flexor")
     ] * 2
     running = [
-        subprocess.Popen([*MAKE, *wish, "-o", f"{number}.mp3"], stdout=subprocess.DEVNULL)
-        for number, wish in enumerate(wishes)
+        subprocess.Popen([*MAKE, *wanted, "-o", f"{number}.mp3"], stdout=subprocess.DEVNULL)
+        for number, wanted in enumerate(options)
     ]
     time.sleep(0.9)
     for number in (0, 5):
         running[number].send_signal(signal.SIGKILL)
     codes = [process.wait() for process in running]
     assert [code for number, code in enumerate(codes) if number not in {0, 5}] == [0] * 6
-    subprocess.run([*MAKE, *wishes[0], "-o", "0.mp3", "--force"], check=True, stdout=subprocess.DEVNULL)
-    subprocess.run([*MAKE, *wishes[5], "-o", "5.mp3", "--force"], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run([*MAKE, *options[0], "-o", "0.mp3", "--force"], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run([*MAKE, *options[5], "-o", "5.mp3", "--force"], check=True, stdout=subprocess.DEVNULL)
     for number in range(4):
         one, other = (own_folders / f"{name}.mp3" for name in (number, number + 4))
         assert one.read_bytes() == other.read_bytes()

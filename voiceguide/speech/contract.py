@@ -119,7 +119,7 @@ class EngineContract:
         assert self.engine.find_voice(voice.id.upper()) == voice
 
     def test_an_unknown_voice_is_not_found(self) -> None:
-        """It is no error; a language that nobody speaks has no default voice."""
+        """That is not an error; what keeps voices away is listed by ``problems``."""
         assert self.engine.find_voice("no such voice") is None
         assert isinstance(self.engine.problems(), tuple)
 

@@ -27,7 +27,7 @@ ENGINES: dict[str, str] = {
     "system": "voiceguide.speech.system:SystemEngine",
     "piper": "voiceguide.speech.piper:PiperEngine",
 }
-# Not installed by default: nobody is told that they are missing, unless they were named.
+# Not installed by default, so they are reported as missing only where they were named.
 OPTIONAL = frozenset({"piper"})
 # Can be named, but is neither listed nor chosen: it hums instead of speaking.
 _TEST_ENGINES: dict[str, str] = {"fake": "voiceguide.speech.fake:FakeEngine"}
@@ -42,7 +42,7 @@ class VoiceChoice:
     """Who speaks a session.
 
     Attributes:
-        engine: open; whoever gets the choice closes it.
+        engine: open; the caller closes it.
         voice: one of its voices.
         notes: what the listener should know about the choice, one sentence each.
     """

@@ -81,5 +81,5 @@ else:
 
     def _remove(path: Path, handle: int) -> None:
         with suppress(OSError):
-            path.unlink()  # before the lock ends, so that nobody locks a file that is about to go
+            path.unlink()  # before the lock ends, so that no one locks a file that is being removed
         os.close(handle)

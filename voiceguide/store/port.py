@@ -11,7 +11,7 @@ class Store(Protocol):
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What went wrong with the store so far, for whoever waits for the session; one sentence each."""
+        """What went wrong with the store so far, that a listener should know; one sentence each."""
         return ()
 
     def get(self, key: str) -> bytes | None:
