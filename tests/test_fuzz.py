@@ -178,7 +178,7 @@ def test_fuzz_damaged_sessions(seed: int, flips: int) -> None:
 def _carried() -> bytes:
     from tests.export.test_tags import TAGS
 
-    return TAGS.carried
+    return TAGS.embedded_metadata
 
 
 _CARRIED = _carried()

@@ -6,6 +6,7 @@
     │   ├── InvalidValue         name, value, expected
     │   ├── UnknownName          kind, name, known
     │   ├── VoiceOfOtherEngine   voice, engine, other
+    │   ├── RateNotSupported     format, quantity, value, allowed, unit
     │   ├── InputNotFound        path
     │   │   └── RoutineNotFound  path
     │   └── SessionTooLong       hours, maximum_hours
@@ -113,6 +114,26 @@ class VoiceOfOtherEngine(UsageError):
         super().__init__(
             f"The {engine} engine has no voice called {voice!r}; it is one of the {other} engine."
         )
+
+
+class RateNotSupported(UsageError):
+    """A sample rate or a bit rate that a file format does not have.
+
+    Attributes:
+        format: its name.
+        quantity: ``sample rate`` or ``bit rate``.
+        value, allowed: in ``unit``; none is allowed where the format has no such rate.
+    """
+
+    def __init__(self, format: str, quantity: str, value: int, allowed: Iterable[int], unit: str) -> None:  # noqa: A002
+        """Say what is possible."""
+        self.format, self.quantity, self.value, self.allowed = format, quantity, value, tuple(allowed)
+        self.unit = unit
+        if self.allowed:
+            choice = f"Choose one of: {', '.join(map(str, self.allowed))}."
+            super().__init__(f"{format} does not support a {quantity} of {value} {unit}. {choice}")
+        else:
+            super().__init__(f"{format} is lossless and has no {quantity}.")
 
 
 class InputNotFound(UsageError):

@@ -182,7 +182,7 @@ def test_rates_are_checked(own_folders: Path) -> None:
     )
     ended = run("make", "lower-back", *SHORT, "-o", "a.opus", "--sample-rate", "24000")
     assert ended.code == 2
-    assert "Choose for --sample-rate one of: 48000." in ended.err
+    assert "Choose one of: 48000. The option is --sample-rate." in ended.err
 
 
 def test_a_site_is_published(friend: Path) -> None:

@@ -17,14 +17,13 @@ from mutagen.id3._util import unsynch
 
 from tests.strategies import Laid, sessions
 from voiceguide.errors import UsageError, VoiceguideError
-from voiceguide.export.container_tags import cover_of, embedded_bytes
 from voiceguide.export.embedded_metadata import (
     DESCRIPTION,
     MIME,
     packed,
     unpacked,
 )
-from voiceguide.export.finished_file import read_metadata
+from voiceguide.export.finished_file import cover_of, embedded_bytes, read_metadata
 from voiceguide.options.session import SessionOptions
 from voiceguide.options.voice import VoiceOptions
 from voiceguide.routine.reader import find_routine

@@ -5,6 +5,7 @@ from voiceguide.errors import (
     NoVoice,
     OutputExists,
     PhraseFailed,
+    RateNotSupported,
     RoutineNotFound,
     SessionTooLong,
     UnknownName,
@@ -15,6 +16,8 @@ from voiceguide.errors import (
 # The type of an error, fields that it has, and a sentence, which may name other fields; the first that fits is taken.
 _ADVICE: tuple[tuple[type[VoiceguideError], dict[str, str], str], ...] = (
     (OutputExists, {}, "Replace it with --force, or choose another name with -o."),
+    (RateNotSupported, {"quantity": "sample rate"}, "The option is --sample-rate."),
+    (RateNotSupported, {"quantity": "bit rate"}, "The option is --bitrate."),
     (RoutineNotFound, {}, "List the built-in routines with: voiceguide routines"),
     (SessionTooLong, {}, "Choose a shorter --hold, fewer --reps, or fewer exercises with --only."),
     (UnknownName, {"kind": "voice"}, "List all voices with: voiceguide voices"),

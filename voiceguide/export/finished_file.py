@@ -1,11 +1,18 @@
-"""Finished files are read again: what they say of themselves."""
+"""Finished files are read again: what they say about themselves. They are untrusted."""
 
+import errno
+import struct
+from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 
 from voiceguide.errors import InputNotFound, VoiceguideError
-from voiceguide.export.container_tags import embedded_bytes
-from voiceguide.export.embedded_metadata import SessionMetadata, unpacked
-from voiceguide.files.reading import open_regular
+from voiceguide.export.embedded_metadata import MAX_SERIALIZED_BYTES, SessionMetadata, unpacked
+from voiceguide.export.formats.registry import CONTAINERS, find_container
+from voiceguide.files.reading import open_regular, unreadable
+
+# Enough to recognize a format.
+_HEAD_BYTES = 12
 
 
 def read_metadata(path: Path) -> SessionMetadata:
@@ -44,3 +51,51 @@ def mpeg_length_ms(path: Path) -> int:
     except MutagenError:
         info = None
     return int(1000 * info.length) if info else 0
+
+
+def embedded_bytes(path: Path) -> bytes | None:
+    """Return what a finished file of any format carries; None where it carries nothing. It is untrusted.
+
+    Raises:
+        InputNotFound, InvalidFile: the file cannot be read.
+    """
+    data = _read(path, _find_embedded)
+    return data if data is not None and len(data) <= MAX_SERIALIZED_BYTES else None
+
+
+def cover_of(path: Path) -> bytes | None:
+    """Return the cover of an MP3 file; None where it has none.
+
+    Raises:
+        InputNotFound, InvalidFile: the file cannot be read.
+    """
+    from voiceguide.export.formats.mp3 import read_id3
+
+    return _read(path, lambda file: bytes(read_id3(file, b"APIC").getall("APIC")[0].data))
+
+
+def _read(path: Path, read: Callable[[BinaryIO], bytes]) -> bytes | None:
+    """Let a reader loose on a file that may hold anything."""
+    from mutagen import MutagenError
+
+    try:
+        with open_regular(path) as file:
+            return read(file)
+    except (MutagenError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError):
+        return None
+    except (struct.error, RuntimeError, EOFError):  # too deep a nesting is a RuntimeError
+        return None
+    except OSError as error:
+        if error.errno == errno.EINVAL:  # sent to a place before its beginning
+            return None
+        raise unreadable(path, error) from error
+
+
+def _find_embedded(file: BinaryIO) -> bytes:
+    """Read by what a file is, whatever its name says."""
+    head = file.read(_HEAD_BYTES)
+    file.seek(0)
+    for container in map(find_container, CONTAINERS):
+        if container.recognizes(head):
+            return container.read(file)
+    raise ValueError("it is not a sound file of a known format")

@@ -1,5 +1,6 @@
 """ID3 tags: what players show. Version 2.3, which every player reads, with the addendum for chapters."""
 
+import base64
 import re
 from collections.abc import Mapping
 from contextlib import suppress
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from voiceguide.errors import UnknownName
-from voiceguide.export.embedded_metadata import DESCRIPTION, MIME, packed
+from voiceguide.export.embedded_metadata import DESCRIPTION, MAX_SERIALIZED_BYTES, MIME, packed
 from voiceguide.language.base import Language
 from voiceguide.language.registry import find_language, language_for_readers
 from voiceguide.routine.model import Routine
@@ -34,13 +35,13 @@ _OF_URLS = ":/?#[]@!$&'()*+,;=~%"
 
 @dataclass(frozen=True)
 class Tags:
-    """What a file tells of itself, in any format.
+    """The metadata of a file, in any format.
 
     Attributes:
         cover: a JPEG file; None for none.
-        made_on: the day of the making; None leaves it out.
-        url: the address of whoever makes the file; None for that of the program, where it has one.
-        profiles: how loud each sound is; see ``sound.levels``.
+        made_on: the day it was made; left out if None.
+        url: the address of whoever makes the file; that of the program, if it has one, if None.
+        level_envelopes: how loud each clip is; see ``audio.level_envelope``.
     """
 
     plan: Plan
@@ -85,9 +86,20 @@ class Tags:
         return "\n\n".join("\n".join(line.text for line in lines) for _, lines in parts)
 
     @property
-    def carried(self) -> bytes:
-        """What the file carries about itself; see ``carried.packed``."""
+    def embedded_metadata(self) -> bytes:
+        """What the file carries about itself; see ``embedded_metadata.packed``."""
         return packed(self.plan, self.routine, self.level_envelopes)
+
+
+def from_base64(text: bytes | str) -> bytes:
+    """Return embedded metadata from a tag that holds only text; the tag is untrusted.
+
+    Raises:
+        ValueError: it is damaged, or larger than any of ours.
+    """
+    if len(text) > 2 * MAX_SERIALIZED_BYTES:
+        raise ValueError("it is too large")
+    return base64.b64decode(text, validate=True)
 
 
 def id3(tags: Tags) -> bytes:
@@ -115,7 +127,7 @@ def id3_frames(tags: Tags) -> "ID3":
         TLEN(encoding=latin1, text=str(tags.plan.duration_ms)),
         TENC(encoding=latin1, text="voiceguide"),
         COMM(encoding=utf16, lang=language, desc="", text=tags.comment),
-        GEOB(encoding=latin1, mime=MIME, filename="", desc=DESCRIPTION, data=tags.carried),
+        GEOB(encoding=latin1, mime=MIME, filename="", desc=DESCRIPTION, data=tags.embedded_metadata),
         *_chapters(tags),
         *_words(tags, language),
         *_date(tags.made_on),

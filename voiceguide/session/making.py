@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing, nullcontext
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import partial
@@ -11,8 +11,6 @@ from pathlib import Path
 from types import MappingProxyType
 
 from voiceguide.errors import UsageError, VoiceguideError
-from voiceguide.export.container_tags import tag_file
-from voiceguide.export.containers import write_sound
 from voiceguide.export.cover import read_cover
 from voiceguide.export.formats import CONTAINERS, AudioFormat, audio_format
 from voiceguide.export.sidecars import SIDECAR_WRITERS
@@ -31,7 +29,6 @@ from voiceguide.store.user_cache import user_cache
 from voiceguide.text.parsing import parse_whole_number, quote_shortened
 
 OUTPUT_FOLDER = Path("output")
-_PROGRESS_STEPS = 100
 
 
 @dataclass(frozen=True)
@@ -236,29 +233,9 @@ def write_file(
     Raises:
         OutputError, EncodingError: no file was written; one that was there before still is.
     """
-
-    def make_mp3(temporary: Path) -> None:
-        with closing(session.stream(progress, cover)) as pieces:
-            write_pieces(temporary, pieces)
-
-    def make_other(temporary: Path) -> None:
-        chapters = [(part.start_ms, part.end_ms, part.title) for part in session.plan.chapters]
-        write_sound(temporary, _counted(session, progress), session.form, chapters)
-        tag_file(temporary, session.form.ending, session.tags(cover))
-
-    makers = {place: partial(write_pieces, pieces=[text]) for place, text in sidecars.items()}
-    sound = {path: make_mp3 if session.form.ending == ".mp3" else make_other}
-    return write_together({**makers, **sound}, force=force)[path]
-
-
-def _counted(session: Session, progress: Progress) -> Iterator[bytes]:
-    total = session.samples * 2
-    done = 0
-    progress("file", 0, _PROGRESS_STEPS)
-    for piece in session.sound():
-        yield piece
-        done += len(piece)
-        progress("file", done * _PROGRESS_STEPS // total, _PROGRESS_STEPS)
+    writers = {place: partial(write_pieces, pieces=[text]) for place, text in sidecars.items()}
+    sound = {path: lambda temporary: session.form.write(temporary, session, cover, progress)}
+    return write_together({**writers, **sound}, force=force)[path]
 
 
 def output_path(output: OutputOptions, routine: Routine, options: ResolvedOptions) -> Path:

@@ -202,7 +202,7 @@ def plan_session(
     language = find_language(routine.language)
     script = build_script(routine, resolved, language)
     kept = store or LayeredStore(MemoryStore(), FolderStore(cache_folder()))
-    splicer = Splicer(_mp3(form), kept, jobs) if for_file and form.ending == ".mp3" else None
+    splicer = Splicer(_mp3(form), kept, jobs) if for_file and form.container.is_spliced else None
 
     def record_with(choice: VoiceChoice) -> tuple[VoiceChoice, Recording]:
         with closing(EnginePool(choice.engine, lambda: open_engine(choice.voice.engine), jobs)) as engines:

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from voiceguide.audio.clip import Clip
 from voiceguide.errors import UsageError
-from voiceguide.export.containers import write_sound
 from voiceguide.export.formats import audio_format
 from voiceguide.files.writing import check_output, write_together
 from voiceguide.language.registry import find_language
@@ -82,5 +81,5 @@ def preview(text: str, path: Path, speech: VoiceOptions, language: str = "en", *
     clips, notes = with_working_voice(language, speech.engine, speech.voice, render)
     pause = bytes(2 * SENTENCE_PAUSE_MS * form.sample_rate_hz // 1000)
     pieces = [piece for utterance in utterances for piece in (clips[utterance].pcm, pause)][:-1]
-    write_together({path: lambda temporary: write_sound(temporary, pieces, form)}, force=force)
+    write_together({path: lambda temporary: form.write_sound(temporary, pieces)}, force=force)
     return Preview(" ".join(pronounce(utterance.text) for utterance in utterances), notes)

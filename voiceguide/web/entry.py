@@ -11,10 +11,9 @@ from functools import cached_property
 from pathlib import Path
 
 from voiceguide.errors import UsageError, VoiceguideError
-from voiceguide.export.container_tags import cover_of
 from voiceguide.export.cover import embedded_cover
 from voiceguide.export.embedded_metadata import SessionMetadata
-from voiceguide.export.finished_file import mpeg_length_ms, read_metadata
+from voiceguide.export.finished_file import cover_of, mpeg_length_ms, read_metadata
 from voiceguide.language.base import Language
 from voiceguide.language.registry import language_for_readers
 from voiceguide.mp3.file import read_mp3

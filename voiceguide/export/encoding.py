@@ -2,37 +2,61 @@
 
 import errno
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import chain
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from voiceguide.errors import EncodingError
-from voiceguide.export.formats import AudioFormat
 
 if TYPE_CHECKING:
     import av
     from av.container.core import Chapter as AvChapter
 
-# What FFmpeg passes on of the disk; anything else is the encoder's.
-OF_THE_DISK = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS, errno.EACCES})
+# Errors of the disk, which FFmpeg passes on; any other is the encoder's.
+_DISK_ERRORS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS, errno.EACCES})
 # Samples handed to encoders that take any number at once.
 _AT_ONCE = 4096
 
 Chapter = tuple[int, int, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Encoder:
+    """How FFmpeg encodes a format.
+
+    Attributes:
+        name: of the format, for people.
+        codec, muxer, muxer_options: as FFmpeg names them.
+        bit_rate_kbps: None if the codec is lossless.
+    """
+
+    name: str
+    codec: str
+    muxer: str
+    sample_rate_hz: int
+    bit_rate_kbps: int | None = None
+    muxer_options: Mapping[str, str] = field(default_factory=dict)
+
+
 def write_sound(
-    path: Path, pieces: Iterable[bytes], form: AudioFormat, chapters: Iterable[Chapter] = ()
+    path: Path,
+    pieces: Iterable[bytes],
+    encoder: Encoder,
+    chapters: Iterable[Chapter] = (),
+    metadata: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
     """Write a sound file; the same samples give the same bytes.
 
     Args:
-        path: where to; what is there is replaced.
-        pieces: signed 16-bit little-endian mono samples at the format's rate.
-        form: container, codec and rates.
-        chapters: start and end in ms, and title; written where the container has them (MP4).
+        path: of the file; what is there is replaced.
+        pieces: signed 16-bit little-endian mono samples at the encoder's rate.
+        encoder: of the format.
+        chapters: start and end in ms, and title.
+        metadata: by FFmpeg's names.
 
     Raises:
         EncodingError: the encoder failed.
@@ -40,25 +64,23 @@ def write_sound(
     """
     import av
 
+    options = {"fflags": "+bitexact", **encoder.muxer_options}
     try:
-        with av.open(
-            str(path), "w", format=form.family.container, options={"fflags": "+bitexact"}
-        ) as container:
-            stream = container.add_stream(form.family.codec, rate=form.sample_rate_hz, layout="mono")
+        with av.open(str(path), "w", format=encoder.muxer, options=options) as container:
+            stream = container.add_stream(encoder.codec, rate=encoder.sample_rate_hz, layout="mono")
             if not isinstance(stream, av.AudioStream):
-                raise EncodingError(f"This PyAV has no {form.family.name} encoder; install voiceguide again.")
-            if form.bit_rate_kbps:
-                stream.bit_rate = form.bit_rate_kbps * 1000
-            if form.family.container == "ipod":
-                container.set_chapters(
-                    [_chapter(number, *chapter) for number, chapter in enumerate(chapters)]
-                )
-            for frame in chain(_frames(pieces, stream, form.sample_rate_hz), [None]):
+                raise EncodingError(f"This PyAV has no {encoder.name} encoder; install voiceguide again.")
+            if encoder.bit_rate_kbps:
+                stream.bit_rate = encoder.bit_rate_kbps * 1000
+            container.metadata.update(metadata)
+            if marks := [_chapter(number, *chapter) for number, chapter in enumerate(chapters)]:
+                container.set_chapters(marks)
+            for frame in chain(_frames(pieces, stream, encoder.sample_rate_hz), [None]):
                 container.mux(stream.encode(frame))
     except (av.error.FFmpegError, ValueError) as error:
-        if isinstance(error, OSError) and error.errno in OF_THE_DISK:
+        if isinstance(error, OSError) and error.errno in _DISK_ERRORS:
             raise OSError(error.errno, os.strerror(error.errno)) from error
-        raise EncodingError(f"The {form.family.name} encoder failed: {error}") from error
+        raise EncodingError(f"The {encoder.name} encoder failed: {error}") from error
 
 
 def _chapter(number: int, start_ms: int, end_ms: int, title: str) -> "AvChapter":
