@@ -1,4 +1,4 @@
-"""What is unwise in the times of a routine, as a session at its defaults tells."""
+"""Lint rules about times, most of them read from a session at the defaults of the routine."""
 
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
@@ -12,16 +12,17 @@ from voiceguide.routine.yaml_tree import KeyPath
 from voiceguide.script.segments import NOWHERE
 from voiceguide.script.timeline import Dropped, Event, Timeline
 
-# Who does what was said with eyes shut needs about a second for each five words of it, after hearing them.
-_WORDS_A_SECOND = 5
-# A reminder of so few words would fit where any does.
+# A move with eyes shut takes about a second for every five words that describe it, after hearing them: the moves of
+# the built-in routines, timed while doing them, take this or more.
+_WORDS_PER_SECOND = 5
+# A reminder as short as this fits wherever any reminder does.
 _SHORT_REMINDER_WORDS = 6
-# What the estimate of the words may be wrong by before a rest counts as longer than it was set.
+# How far the estimated length of words may be off before a rest counts as longer than it was set.
 _REST_TOLERANCE_MS = 500
 
 
-def about_quiet_times(exercise: Exercise) -> Iterator[tuple[KeyPath, str]]:
-    """Yield the times to move that are too short for what is to be done in them."""
+def short_moving_times(exercise: Exercise) -> Iterator[tuple[KeyPath, str]]:
+    """Find times to move that are too short for what is to be done in them."""
     variation = exercise.movement.variation
     moves = (
         (("settle_seconds",), exercise.settle_seconds, "'position'", exercise.position),
@@ -35,20 +36,20 @@ def about_quiet_times(exercise: Exercise) -> Iterator[tuple[KeyPath, str]]:
     )
     for path, seconds, what, text in moves:
         words = len(text.split())
-        if words > _WORDS_A_SECOND * max(seconds, 1):
-            least = -(-words // _WORDS_A_SECOND)
+        if words > _WORDS_PER_SECOND * max(seconds, 1):
+            needed = -(-words // _WORDS_PER_SECOND)
             yield (
                 path,
-                f"{seconds:g} seconds are short to do what the {words} words of {what} say; give at least {least}.",
+                f"{seconds:g} s is too short to follow the {words} words of {what}; allow at least {needed}.",
             )
 
 
-def about_own_numbers(
+def numbers_outside_advice(
     routine: Routine, exercise: Exercise, options: ResolvedOptions
 ) -> Iterator[tuple[KeyPath, str]]:
-    """Yield numbers of an exercise's own that the source does not advise.
+    """Find numbers of a single exercise outside the range that the source advises.
 
-    What is timed by the breath is as long as its breaths, however often it is done.
+    An exercise timed by the breath lasts as long as its breaths, so hold and repetitions are not checked there.
     """
     hold = "hold_scale" if exercise.hold_seconds is None else "hold_seconds"
     scaled = hold == "hold_scale" and exercise.hold_scale != 1
@@ -72,16 +73,16 @@ def about_own_numbers(
     for (name, own, advised, what), value in zip(checks, values, strict=True):
         if own and advised and not advised.minimum <= value <= advised.maximum:
             shown = what.format(value)
-            yield (name,), f"{shown} is outside of what is advised, {advised.minimum} to {advised.maximum}."
+            yield (name,), f"{shown} is outside the advised range, {advised.minimum} to {advised.maximum}."
 
 
-def about_scale(exercise: Exercise, options: ResolvedOptions) -> Iterator[tuple[KeyPath, str]]:
-    """Yield a scale that does not do what its author may think."""
+def ineffective_hold_scale(exercise: Exercise, options: ResolvedOptions) -> Iterator[tuple[KeyPath, str]]:
+    """Find a hold scale that has no effect, or is cut at the limits of a hold."""
     scaled, lasts = options.scaled_hold_seconds(exercise), options.hold_seconds_of(exercise)
     if exercise.hold_scale == 1 or scaled == lasts:
         return
     if exercise.breath:
-        yield ("hold_scale",), "this does nothing: 'breath' sets how long the hold lasts. Take it out."
+        yield ("hold_scale",), "this has no effect: 'breath' sets how long the hold lasts; remove it."
     elif options.scales(exercise):
         limits = f"holds are {HOLD_SECONDS.minimum} to {HOLD_SECONDS.maximum} s: it lasts {lasts} s."
         yield ("hold_scale",), f"a hold of {options.hold_seconds} s becomes {scaled} s, and {limits}"
@@ -93,16 +94,16 @@ def about_scale(exercise: Exercise, options: ResolvedOptions) -> Iterator[tuple[
         yield ("hold_scale",), why
 
 
-def about_variation(exercise: Exercise, options: ResolvedOptions) -> Iterator[tuple[KeyPath, str]]:
-    """Yield a change on the last of several repetitions where there is only one."""
+def unheard_variation(exercise: Exercise, options: ResolvedOptions) -> Iterator[tuple[KeyPath, str]]:
+    """Find a variation of the last repetition where there is only one."""
     if exercise.movement.variation and options.reps_of(exercise) == 1:
-        why = "it comes on the last of several repetitions, and there is only one"
-        yield ("movement", "variation"), f"this is never heard at the defaults: {why}."
+        why = "it comes on the last of several repetitions, but there is only one"
+        yield ("movement", "variation"), f"never heard at the defaults: {why}."
 
 
 @dataclass(frozen=True)
 class _Heard:
-    """What of an exercise is heard in a session, and what found no room."""
+    """What is heard of an exercise in a session, and what did not fit."""
 
     exercise: Exercise
     options: ResolvedOptions
@@ -112,17 +113,17 @@ class _Heard:
     dropped: Sequence[Dropped]
 
     def reason_unheard(self, written: str) -> str | None:
-        """Return why a text of the routine is never heard; None where it is, or does not come up."""
+        """Return why a text of the routine is never heard; None where it is heard, or is not due."""
         forms = _forms(written, self.language)
         if any(form in self.cues for form in forms):
             return None
         return next((drop.reason for drop in self.dropped if drop.text in forms), None)
 
 
-def about_timeline(
+def unheard_cues_and_long_rests(
     routine: Routine, options: ResolvedOptions, timeline: Timeline, language: Language
 ) -> Iterator[tuple[KeyPath, str]]:
-    """Yield what is never heard at the defaults, and rests that words make longer."""
+    """Find what is never heard at the defaults, and rests that are longer than set."""
     for number, exercise in enumerate(routine.exercises):
         chapter = timeline.chapters[number + 1]  # the introduction is the first
         events = [event for event in timeline.events if chapter.start_ms <= event.start_ms < chapter.end_ms]
@@ -134,8 +135,14 @@ def about_timeline(
             cues=_inside_holds(events),
             dropped=[drop for drop in timeline.dropped if chapter.start_ms <= drop.at_ms < chapter.end_ms],
         )
-        for about in (_about_countdown, _about_reminders, _about_phases, _about_breaths, _about_rests):
-            for path, problem in about(heard):
+        for rule in (
+            _unheard_countdown,
+            _unheard_reminders,
+            _unheard_phase_cues,
+            _unheard_breath_calls,
+            _rests_without_room,
+        ):
+            for path, problem in rule(heard):
                 yield ("exercises", number, *path), problem
 
 
@@ -150,35 +157,35 @@ def _inside_holds(events: Sequence[Event]) -> set[str]:
     return said
 
 
-def _about_reminders(heard: _Heard) -> Iterator[tuple[KeyPath, str]]:
+def _unheard_reminders(heard: _Heard) -> Iterator[tuple[KeyPath, str]]:
     reminders = heard.exercise.movement.reminders
     reasons = [heard.reason_unheard(text) for text in reminders]
     if reasons and all(reasons) and min(len(text.split()) for text in reminders) <= _SHORT_REMINDER_WORDS:
         seconds = heard.options.hold_seconds_of(heard.exercise)
         yield (
             ("movement", "reminders"),
-            f"a hold of {seconds} s has no room for reminders; take them out, or make the hold longer.",
+            f"a hold of {seconds} s is too short for reminders; remove them, or make the hold longer.",
         )
         return
     for turn, reason in enumerate(reasons):
         if reason:
             yield (
                 ("movement", "reminders", turn),
-                f"this is never heard at the default hold: {reason}. Make it shorter.",
+                f"never heard at the default hold: {reason}. Make it shorter.",
             )
 
 
-def _about_phases(heard: _Heard) -> Iterator[tuple[KeyPath, str]]:
+def _unheard_phase_cues(heard: _Heard) -> Iterator[tuple[KeyPath, str]]:
     movement = heard.exercise.movement
     for number, phase in enumerate(movement.phases if isinstance(movement, Flow) else ()):
         if reason := heard.reason_unheard(phase.cue):
             yield (
                 ("movement", "phases", number, "cue"),
-                f"this is never heard at the default hold: {reason}. Make the cues shorter, or 'phase_seconds' longer.",
+                f"never heard at the default hold: {reason}. Make the cues shorter, or 'phase_seconds' longer.",
             )
 
 
-def _about_breaths(heard: _Heard) -> Iterator[tuple[KeyPath, str]]:
+def _unheard_breath_calls(heard: _Heard) -> Iterator[tuple[KeyPath, str]]:
     if heard.exercise.breath is None:
         return
     calls = {
@@ -190,12 +197,12 @@ def _about_breaths(heard: _Heard) -> Iterator[tuple[KeyPath, str]]:
     if unheard:
         yield (
             ("breath",),
-            f"{unheard[0]!r} is never heard: its part of the breath is too short. Make it longer.",
+            f"{unheard[0]!r} is never heard: that part of the breath is too short. Make it longer.",
         )
 
 
-def _about_rests(heard: _Heard) -> Iterator[tuple[KeyPath, str]]:
-    """Rests of work are timed from bell to bell: words that lead into the next round find room in them, or not."""
+def _rests_without_room(heard: _Heard) -> Iterator[tuple[KeyPath, str]]:
+    """Find rests too short for what is said in them: between rounds of work, a rest runs from bell to bell."""
     exercise = heard.exercise
     if exercise.movement.kind != "work":
         return
@@ -208,10 +215,9 @@ def _about_rests(heard: _Heard) -> Iterator[tuple[KeyPath, str]]:
     if longer:
         rest_ms, wanted_ms = max(longer)
         lasts = f"a rest of {wanted_ms // 1000} s becomes about {-(-rest_ms // 1000)} s"
-        why = "so long does it take to say which round comes next"
-        yield ("rest_seconds",), f"{lasts}: {why}. Make it longer."
+        yield ("rest_seconds",), f"{lasts}, to announce the next round; make the rest longer."
         return
-    # With the general words nothing is lost that the bell does not say.
+    # The general words say no more than the bell does.
     general = set(heard.language.variants("rest"))
     unheard = [
         drop
@@ -227,18 +233,18 @@ def _about_rests(heard: _Heard) -> Iterator[tuple[KeyPath, str]]:
         )
 
 
-def _about_countdown(heard: _Heard) -> Iterator[tuple[KeyPath, str]]:
+def _unheard_countdown(heard: _Heard) -> Iterator[tuple[KeyPath, str]]:
     countdown = " ".join(heard.language.variants("countdown"))
     if any(drop.text == countdown for drop in heard.dropped):
         seconds = heard.options.hold_seconds_of(heard.exercise)
         yield (
             ("hold_seconds",),
-            f"a hold of {seconds} s has no room for its countdown; make it longer, or set 'quiet: true'.",
+            f"a hold of {seconds} s is too short for its countdown; make it longer, or set 'quiet: true'.",
         )
 
 
 def _timed_rest_ms(heard: _Heard, before: Event, after: Event) -> int | None:
-    """Return how long the rest before a hold was set; None where it is no timed one."""
+    """Return the set length of the rest before a hold; None where that rest is not timed."""
     varied = heard.exercise.movement.variation and after.rep == heard.options.reps_of(heard.exercise)
     if NOWHERE in {before.location, after.location} or before.side != after.side or varied:
         return None
@@ -248,6 +254,6 @@ def _timed_rest_ms(heard: _Heard, before: Event, after: Event) -> int | None:
 
 
 def _forms(written: str, language: Language) -> set[str]:
-    """Return a text of the routine as it is said on either side."""
+    """Return a text of the routine as it is spoken for either side."""
     sides = [language.side("left"), language.side("right")]
     return {written.format(side=a, other_side=b) for a, b in (sides, sides[::-1])}

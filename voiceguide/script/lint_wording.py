@@ -1,4 +1,4 @@
-"""What is unwise in the words of a routine: sides that are forgotten or meant, and care for the listener."""
+"""Lint rules about wording: safety sentences, and texts that name a side."""
 
 import re
 from collections.abc import Iterator
@@ -8,18 +8,18 @@ from voiceguide.routine.cross_field_rules import texts_in
 from voiceguide.routine.model import Exercise, Routine
 from voiceguide.routine.yaml_tree import KeyPath
 
-_NO_WORDS = ("id", "name", "spoken_name", "side_name", "sides", "side_order", "kind", "equipment")
+_NOT_SPOKEN = ("id", "name", "spoken_name", "side_name", "sides", "side_order", "kind", "equipment")
 
 
-def about_care(routine: Routine, patterns: LintPatterns) -> Iterator[tuple[KeyPath, str]]:
-    """Yield what is missing of, or said against, the care for the listener."""
+def missing_or_careless_safety(routine: Routine, patterns: LintPatterns) -> Iterator[tuple[KeyPath, str]]:
+    """Find missing safety sentences, and texts that ask a listener to go on in pain."""
     if not any(patterns.stopping.search(text) for text in routine.safety.before):
         yield (
             ("safety", "before"),
             f"no sentence says when to stop; add one, such as {patterns.stop_example!r}",
         )
     if not routine.safety.after:
-        yield ("safety",), "'after' is missing: say how often to do this, and when to see a doctor."
+        yield ("safety",), "'after' is missing; say how often to do this routine, and when to see a doctor."
     elif not any(patterns.professional.search(text) for text in routine.safety.after):
         yield (
             ("safety", "after"),
@@ -28,13 +28,13 @@ def about_care(routine: Routine, patterns: LintPatterns) -> Iterator[tuple[KeyPa
     for path, text in texts_in(routine.model_dump(exclude={"say"})):
         found = patterns.careless.search(text)
         if found and not patterns.refused.search(re.split(r"[.!?;]", text[: found.start()])[-1]):
-            yield path, f"{found[0]!r} asks to go on in pain; say to ease off or to stop instead."
+            yield path, f"{found[0]!r} asks the listener to go on in pain; ask them to ease off or stop."
 
 
-def about_sides(exercise: Exercise, patterns: LintPatterns) -> Iterator[tuple[KeyPath, str]]:
-    """Yield the first text that names a side where there is none, or one side where both hear it."""
+def wrong_sides(exercise: Exercise, patterns: LintPatterns) -> Iterator[tuple[KeyPath, str]]:
+    """Find the first text that names a side although the exercise has none, or one side although it has both."""
     for path, text in texts_in(exercise.model_dump()):
-        if path[0] in _NO_WORDS or path[-1] in _NO_WORDS:
+        if path[0] in _NOT_SPOKEN or path[-1] in _NOT_SPOKEN:
             continue
         problem = _fixed_side(text, patterns) if exercise.sides == "each" else _forgotten_side(text, patterns)
         if problem:
@@ -50,11 +50,11 @@ def _forgotten_side(text: str, patterns: LintPatterns) -> str | None:
     found = patterns.sided.search(text)
     if not found or _names_both(text, patterns) or patterns.of_two.search(text[: found.start()]):
         return None
-    return f"{found[0]!r} names a side, and the exercise has none; set 'sides: each'?"
+    return f"{found[0]!r} names a side, but the exercise has none; did you forget 'sides: each'?"
 
 
 def _fixed_side(text: str, patterns: LintPatterns) -> str | None:
     found = patterns.named_side.search(text)
     if not found or _names_both(text, patterns) or "{" in text[: found.start()]:
         return None
-    return f"{found[0]!r} is heard on both sides; write '{{side}} {found[1]}' or '{{other_side}} {found[1]}'."
+    return f"{found[0]!r} is also said for the other side; write '{{side}} {found[1]}' or '{{other_side}} {found[1]}'."

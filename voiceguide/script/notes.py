@@ -1,4 +1,4 @@
-"""What a listener should know about the choices made."""
+"""Notes about options that a listener should know of."""
 
 from collections.abc import Iterator
 
@@ -8,15 +8,15 @@ from voiceguide.routine.model import Routine
 
 
 def option_notes(routine: Routine, options: ResolvedOptions) -> Iterator[str]:
-    """Yield a sentence for each choice that the listener should know of."""
+    """Yield one sentence for each option to know of."""
     yield from outside_advised_ranges(routine, options)
     yield from _beyond_limits(routine, options)
 
 
 def outside_advised_ranges(routine: Routine, options: ResolvedOptions) -> Iterator[str]:
-    """Yield a sentence for each choice that is outside of what the routine's source advises.
+    """Yield one sentence for each option outside the range that the routine's source advises.
 
-    What an exercise sets for itself is its author's choice; holds of the breath are as long as the breaths.
+    An exercise's own numbers are its author's choice, and a hold timed by the breath is as long as its breaths.
     """
     checks = (
         (
@@ -53,7 +53,7 @@ def outside_advised_ranges(routine: Routine, options: ResolvedOptions) -> Iterat
 
 
 def _beyond_limits(routine: Routine, options: ResolvedOptions) -> Iterator[str]:
-    """Yield a sentence for each hold that the exercise's scale would take beyond what a hold can be."""
+    """Yield one sentence for each hold that its scale would take beyond the limits."""
     for exercise in options.done(routine):
         lasts, scaled = options.hold_seconds_of(exercise), options.scaled_hold_seconds(exercise)
         if options.scales(exercise) and lasts != scaled:

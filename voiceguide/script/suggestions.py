@@ -1,42 +1,36 @@
-"""What a listener could ask for instead, so that a session comes nearer to a wished length."""
+"""Finds changes of one option that would bring a session closer to a duration."""
 
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from voiceguide.options.session import (
-    OWN,
-    Guidance,
-    ResolvedOptions,
-    SessionOptions,
-)
+from voiceguide.options.session import OWN, Guidance, ResolvedOptions, SessionOptions
 from voiceguide.routine.limits import HOLD_SECONDS, REPS, Limit
 from voiceguide.routine.model import Routine
 from voiceguide.script.duration_search import (
+    CLOSE_MS,
     STEP_SECONDS,
     Duration,
     option_ranges,
     session_duration_ms,
 )
 
-# By so little a session may miss the length, and nobody looks for more.
-CLOSE_MS = 15_000
-# A longer rest is an interruption.
+# A rest of more than a minute feels like the end of the session.
 _RESTS = Limit("rest", 0, 60)
 _SHORTER_GUIDANCE: dict[Guidance, tuple[Guidance, ...]] = {"full": ("brief", "cues"), "brief": ("cues",)}
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A change to what was asked for.
+    """A change of one option.
 
     Attributes:
         option: its keyword, such as ``rest``.
         value: what it is set to.
         wishes: the options with that change.
-        advised: whether that is within what the routine advises.
-        missed_ms: by how much the session would miss the length at least.
+        advised: whether the value is within what the routine advises.
+        missed_ms: by how much the session misses the duration at least.
     """
 
     option: str
@@ -50,66 +44,52 @@ def closer_candidates(
     routine: Routine,
     asked: SessionOptions,
     found: ResolvedOptions,
-    wanted_ms: int,
+    target_ms: int,
     missed_ms: int,
     duration_ms: Duration,
 ) -> list[Candidate]:
-    """Return changes of one option with which a session can come nearer, the best first; see ``is_closer``.
+    """Return at most one change of each option that can bring a session closer, the best first.
 
-    Whether it does is for whoever finds hold, repetitions and rest anew for it.
+    The caller finds out whether it does, by a new search with the change.
 
     Args:
         routine: with its advised ranges.
-        asked: what was asked for besides the length.
-        found: the options that come closest so far.
-        wanted_ms: the length.
+        asked: what the listener chose besides the duration.
+        found: the options that came closest so far.
+        target_ms: the duration.
         missed_ms: how much longer the session is; negative where it is shorter.
         duration_ms: as for ``closest_options``.
     """
-    trial = _Trial(routine, asked, found, wanted_ms, duration_ms)
-    kinds = [[trial.tried(way) for way in ways] for ways in trial.kinds(too_long=missed_ms > 0)]
-    nearer = [way for way in map(_best, kinds) if way and is_closer(way.missed_ms, missed_ms)]
-    return sorted(nearer, key=lambda way: (way.missed_ms > CLOSE_MS, not way.advised))
+    search = _Search(routine, asked, found, target_ms, duration_ms)
+    best = (
+        _best([search.measured(candidate) for candidate in candidates])
+        for candidates in search.candidates(too_long=missed_ms > 0)
+    )
+    closer = [candidate for candidate in best if candidate and is_closer(candidate.missed_ms, missed_ms)]
+    return sorted(closer, key=lambda candidate: (candidate.missed_ms > CLOSE_MS, not candidate.advised))
 
 
 def is_closer(missed_ms: int, than_ms: int) -> bool:
-    """Tell whether a miss is so much smaller than another that it is worth a change: by a quarter."""
+    """Return whether a miss is smaller than another by at least a quarter, so that a change is worth it."""
     return abs(missed_ms) <= 0.75 * abs(than_ms)
 
 
-def _best(ways: list[Candidate]) -> Candidate | None:
-    """Return the first that is near enough, else the nearest."""
-    near = (way for way in ways if way.missed_ms <= CLOSE_MS)
-    return next(near, None) or min(ways, key=lambda way: way.missed_ms, default=None)
+def _best(candidates: list[Candidate]) -> Candidate | None:
+    """Return the first that comes close, or else the closest."""
+    close = (candidate for candidate in candidates if candidate.missed_ms <= CLOSE_MS)
+    return next(close, None) or min(candidates, key=lambda candidate: candidate.missed_ms, default=None)
 
 
 @dataclass(frozen=True)
-class _Trial:
+class _Search:
     routine: Routine
     asked: SessionOptions
     found: ResolvedOptions
-    wanted_ms: int
+    target_ms: int
     duration_ms: Duration
 
-    def tried(self, way: Candidate) -> Candidate:
-        """Return the way with what it misses at least: nothing where the length lies between its ends."""
-        ranges = option_ranges(self.routine, way.wishes)
-        shortest_ms, longest_ms = (
-            self._length_ms(
-                replace(
-                    way.wishes,
-                    hold_seconds=ranges.hold_seconds[end],
-                    reps=ranges.reps[end],
-                    rest_seconds=ranges.rest_seconds[end],
-                    as_defaults=tuple(name for name in OWN if getattr(way.wishes, name) is None),
-                )
-            )
-            for end in (0, -1)
-        )
-        return replace(way, missed_ms=max(shortest_ms - self.wanted_ms, self.wanted_ms - longest_ms, 0))
-
-    def kinds(self, *, too_long: bool) -> Iterator[list[Candidate]]:
-        """Yield the ways of each kind, the smallest change first."""
+    def candidates(self, *, too_long: bool) -> Iterator[list[Candidate]]:
+        """Yield the candidates of each option, the smallest change first."""
         yield self._numbers("rest", "rest_seconds", _RESTS)
         yield self._numbers("reps", "reps", REPS)
         if too_long:
@@ -117,54 +97,71 @@ class _Trial:
             yield self._exercises()
         yield self._numbers("hold", "hold_seconds", HOLD_SECONDS)
 
+    def measured(self, candidate: Candidate) -> Candidate:
+        """Return a candidate with its least miss: 0 where its shortest and longest session enclose the duration."""
+        ranges = option_ranges(self.routine, candidate.wishes)
+        shortest_ms, longest_ms = (
+            self._duration_ms(candidate.wishes, {name: getattr(ranges, name)[end] for name in OWN})
+            for end in (0, -1)
+        )
+        return replace(candidate, missed_ms=max(shortest_ms - self.target_ms, self.target_ms - longest_ms, 0))
+
     def _numbers(self, option: str, name: str, limit: Limit) -> list[Candidate]:
-        """Return the numbers with which the session is as long as wished while all else stays as found."""
+        """Return the numbers that meet the duration while everything else stays as it was found."""
         values = range(limit.minimum, limit.maximum + 1)
-        as_found: dict[str, Any] = {
-            other: getattr(self.found, other) for other in OWN if getattr(self.asked, other) is None
-        }
-
-        def length_ms(value: int) -> int:
-            changed: dict[str, Any] = {**as_found, name: value}
-            defaults = tuple(other for other in as_found if other != name)
-            return self._length_ms(replace(self.asked, **changed, as_defaults=defaults))
-
-        right = values[min(bisect_left(values, self.wanted_ms, key=length_ms), len(values) - 1)]
-        candidates = [right, right - 1]
+        found = {own: getattr(self.found, own) for own in OWN}
+        right = min(
+            bisect_left(
+                values,
+                self.target_ms,
+                key=lambda value: self._duration_ms(self._with(name, value), found),
+            ),
+            len(values) - 1,
+        )
+        numbers = [values[right], values[right] - 1]
         if name != "reps":
-            candidates.insert(0, STEP_SECONDS * round(right / STEP_SECONDS))
+            numbers.insert(0, STEP_SECONDS * round(values[right] / STEP_SECONDS))
         advised = getattr(self.routine, f"advised_{name}")
         return [
             Candidate(
                 option,
-                value,
-                self._asking(name, value),
-                advised is None or advised.minimum <= value <= advised.maximum,
+                number,
+                self._with(name, number),
+                advised is None or advised.minimum <= number <= advised.maximum,
             )
-            for value in dict.fromkeys(candidates)
-            if value in values and value != getattr(self.asked, name)
+            for number in dict.fromkeys(numbers)
+            if number in values and number != getattr(self.asked, name)
         ]
-
-    def _asking(self, name: str, value: int) -> SessionOptions:
-        changed: dict[str, Any] = {name: value}
-        return replace(self.asked, **changed)
 
     def _guidance(self) -> list[Candidate]:
         levels = _SHORTER_GUIDANCE.get(self.found.guidance, ())
-        return [Candidate("guidance", level, replace(self.asked, guidance=level)) for level in levels]
+        return [Candidate("guidance", level, self._with("guidance", level)) for level in levels]
 
     def _exercises(self) -> list[Candidate]:
-        """Return what leaves one exercise out."""
+        """Return sessions with one exercise fewer."""
         done = self.found.exercises
-        ways = []
-        for name in done if len(done) > 1 else ():
-            if self.asked.only:
-                only = tuple(other for other in done if other != name)
-                ways.append(Candidate("only", only, replace(self.asked, only=only, skip=())))
-            else:
-                skip = (*self.asked.skip, name)
-                ways.append(Candidate("skip", skip, replace(self.asked, skip=skip)))
-        return ways
+        if len(done) == 1:
+            return []
+        choices = [
+            ("only", tuple(other for other in done if other != name))
+            if self.asked.only
+            else ("skip", (*self.asked.skip, name))
+            for name in done
+        ]
+        return [
+            Candidate(
+                option, names, replace(self._with(option, names), skip=() if self.asked.only else names)
+            )
+            for option, names in choices
+        ]
 
-    def _length_ms(self, wishes: SessionOptions) -> int:
-        return session_duration_ms(self.routine, wishes, self.duration_ms)
+    def _with(self, name: str, value: object) -> SessionOptions:
+        changed: dict[str, Any] = {name: value}
+        return replace(self.asked, **changed)
+
+    def _duration_ms(self, options: SessionOptions, values: dict[str, Any]) -> int:
+        """Return how long a session lasts with some values where the options leave them open."""
+        left_open = {name: value for name, value in values.items() if getattr(options, name) is None}
+        return session_duration_ms(
+            self.routine, replace(options, **left_open, as_defaults=tuple(left_open)), self.duration_ms
+        )

@@ -11,6 +11,7 @@ from voiceguide.options.session import OWN, ResolvedOptions, SessionOptions
 from voiceguide.options.voice import VoiceOptions
 from voiceguide.routine.model import Exercise, Routine
 from voiceguide.script.duration_search import (
+    CLOSE_MS,
     OptionRanges,
     check_total_duration,
     closest_options,
@@ -18,7 +19,7 @@ from voiceguide.script.duration_search import (
 )
 from voiceguide.script.estimate import estimated_timeline
 from voiceguide.script.notes import outside_advised_ranges
-from voiceguide.script.suggestions import CLOSE_MS, closer_candidates, is_closer
+from voiceguide.script.suggestions import closer_candidates, is_closer
 from voiceguide.session.planning import Session, plan_session
 from voiceguide.text.formatting import format_duration
 from voiceguide.text.printable import counted
