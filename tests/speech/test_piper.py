@@ -47,7 +47,7 @@ def test_a_voice_is_named_by_its_file_or_folder(model: Path) -> None:
 
 @needs_piper
 @needs_voice
-def test_a_session_is_made_with_a_voice_of_ones_own(model: Path, own_folders: Path) -> None:
+def test_a_session_is_made_with_a_voice_of_the_user(model: Path, own_folders: Path) -> None:
     """The file tells the voice's name, and nothing of its place."""
     short = ("--only", "cat-cow", "--guidance", "cues", "--reps", "1", "--hold", "5")
     made = run("make", "lower-back", *short, "--voice", str(model), "-o", "a.mp3", "--json")
@@ -106,7 +106,7 @@ def test_a_voice_that_cannot_be_read_is_one_sentence(model: Path, monkeypatch: p
 
 @needs_piper
 @pytest.mark.parametrize("name", ["x" * 300, "a\0b"])
-def test_what_no_file_can_be_called_is_no_voice(name: str) -> None:
+def test_an_impossible_file_name_is_not_a_voice(name: str) -> None:
     """Neither a path nor an id."""
     assert PiperEngine().find_voice(name) is None
 
@@ -126,7 +126,7 @@ def test_a_broken_model_is_one_sentence(own_folders: Path) -> None:
         engine.find_voice("empty")
 
 
-def test_without_the_package_only_who_asks_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_package_it_is_an_error_only_where_it_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """With the command that installs it."""
     monkeypatch.setattr(piper, "find_spec", lambda name: None)
     for arguments in (("--engine", "piper"), ("--voice", "some.onnx")):

@@ -37,15 +37,15 @@ for line in sys.stdin:
 def engine_that(own_folders: Path) -> Callable[..., SystemEngine]:
     """Make an engine whose worker does something wrong when it is to speak."""
 
-    def make(misdeed: str, seconds: float = 0.7) -> SystemEngine:
+    def make(fault: str, seconds: float = 0.7) -> SystemEngine:
         worker = own_folders / "worker.py"
-        worker.write_text(WORKER.replace("...", misdeed), encoding="utf-8")
+        worker.write_text(WORKER.replace("...", fault), encoding="utf-8")
         return SystemEngine((sys.executable, str(worker)), seconds)
 
     return make
 
 
-MISDEEDS = {
+FAULTS = {
     "hangs": ("import time; time.sleep(100)", "it did not answer within 0.7 seconds."),
     "dies": ("os._exit(3)", "its process ended."),
     "talks nonsense": ("print('Audio saved to x', flush=True)", "an invalid answer."),
@@ -61,10 +61,10 @@ MISDEEDS = {
 }
 
 
-@pytest.mark.parametrize("misdeed", MISDEEDS)
-def test_a_misdeed_is_one_failed_phrase(engine_that: Callable[..., SystemEngine], misdeed: str) -> None:
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_is_one_failed_phrase(engine_that: Callable[..., SystemEngine], fault: str) -> None:
     """The message names the phrase, and what happened."""
-    code, reason = MISDEEDS[misdeed]
+    code, reason = FAULTS[fault]
     engine = engine_that(code)
     with pytest.raises(PhraseFailed) as caught:
         engine.speak("Hello.", VOICE, 1.0)
@@ -144,7 +144,7 @@ def test_an_engine_that_was_closed_starts_nothing_more(engine_that: Callable[...
     assert not Path("pids").exists()
 
 
-def test_a_worker_that_cannot_start_is_told_with_the_way_to_mend_it() -> None:
+def test_a_worker_that_cannot_start_is_an_error_with_a_remedy() -> None:
     """No such program, or one that ends at once."""
     for command, reason in (
         (("no-such-program-at-all",), "cannot be started"),
@@ -157,7 +157,7 @@ def test_a_worker_that_cannot_start_is_told_with_the_way_to_mend_it() -> None:
         engine.close()
 
 
-def test_a_machine_without_voices_is_told(own_folders: Path) -> None:
+def test_a_machine_without_voices_is_an_error_with_a_remedy(own_folders: Path) -> None:
     """With what to install."""
     answer = '{"ok": {"voices": [], "version": "1", "default": ""}}'
     engine = SystemEngine((sys.executable, "-c", f"input(); print({answer!r})"))
@@ -170,19 +170,19 @@ def test_a_machine_without_voices_is_told(own_folders: Path) -> None:
     not sys.platform.startswith("linux"), reason="only eSpeak NG runs in a fork for each phrase"
 )
 @pytest.mark.parametrize(
-    ("misdeed", "reason"),
+    ("fault", "reason"),
     [("time.sleep(100)", "not answer within 1 seconds"), ("os.abort()", "said eSpeak NG ended with -6")],
 )
-def test_a_copy_that_hangs_or_dies_is_gone_afterwards(own_folders: Path, misdeed: str, reason: str) -> None:
+def test_a_fork_that_hangs_or_dies_is_gone_afterwards(own_folders: Path, fault: str, reason: str) -> None:
     """The fork that speaks one phrase on Linux ends with the worker that forked it."""
-    engine = SystemEngine((sys.executable, str(copying_worker(own_folders, misdeed))), phrase_seconds=1.0)
+    engine = SystemEngine((sys.executable, str(copying_worker(own_folders, fault))), phrase_seconds=1.0)
     with pytest.raises(PhraseFailed, match=reason):
         engine.speak("Hello.", VOICE, 1.0)
     engine.close()
     wait_for_end(Path("pids").read_text().split())
 
 
-def copying_worker(folder: Path, misdeed: str) -> Path:
+def copying_worker(folder: Path, fault: str) -> Path:
     """Write the real worker, except for what its fork does instead of speaking."""
     worker = folder / "worker.py"
     worker.write_text(
@@ -190,7 +190,7 @@ def copying_worker(folder: Path, misdeed: str) -> Path:
         "from voiceguide.speech import system_worker\n"
         "def speak(line, answers):\n"
         "    open('pids', 'a').write(f'{os.getpid()}\\n')\n"
-        f"    {misdeed}\n"
+        f"    {fault}\n"
         "system_worker.main(answer=speak, max_seconds=2)\n",
         encoding="utf-8",
     )
@@ -214,7 +214,7 @@ def is_running(pid: str) -> bool:
 @pytest.mark.skipif(
     not sys.platform.startswith("linux"), reason="only eSpeak NG runs in a fork for each phrase"
 )
-def test_nobody_is_left_where_the_session_is_killed_outright(own_folders: Path) -> None:
+def test_no_process_is_left_when_the_session_is_killed(own_folders: Path) -> None:
     """While a phrase hangs: its fork ends at its time limit, and then the worker, whose input has ended."""
     worker = copying_worker(own_folders, "time.sleep(100)")
     session = (

@@ -83,7 +83,7 @@ def test_a_claim_is_granted_once_at_a_time(store: FolderStore) -> None:
     assert [path for path in store.root.rglob("*") if path.is_file()] == []
 
 
-def test_a_claim_is_no_entry(store: FolderStore) -> None:
+def test_a_claim_is_not_an_entry(store: FolderStore) -> None:
     """Neither counted nor found; one that a killed process has left is swept away."""
     with store.claim(KEY):
         assert (store.size().entries, store.get(KEY), store.clear()) == ({}, None, 0)

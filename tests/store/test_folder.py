@@ -210,7 +210,7 @@ def test_prune_leaves_what_is_just_being_written(store: FolderStore) -> None:
     assert not part.exists()
 
 
-def test_a_folder_that_is_cleared_while_it_is_written_to_is_no_hindrance(
+def test_a_folder_that_is_cleared_during_a_write_is_written_again(
     store: FolderStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What is half-written by then is written again."""
