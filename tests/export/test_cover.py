@@ -255,6 +255,19 @@ def test_what_is_no_picture_is_one_sentence(own_folders: Path) -> None:
             read_cover(own_folders / name)
 
 
+def test_a_picture_that_would_fill_the_memory_is_refused_by_its_header(
+    own_folders: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A WebP file of 7700 × 7700 px is small, and took 1.2 GB; 24 million pixels are a large photo."""
+    path = own_folders / "large.webp"
+    Image.new("RGB", (7700, 7700)).save(path, quality=1, method=0)
+    monkeypatch.setattr(
+        "PIL.WebPImagePlugin.WebPImageFile.load", lambda _: pytest.fail("the picture was decoded")
+    )
+    with pytest.raises(UsageError, match="of at most 24 million pixels"):
+        read_cover(path)
+
+
 # --- a picture that a finished file carries ----------------------------------------------------
 
 

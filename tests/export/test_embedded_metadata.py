@@ -2,7 +2,10 @@
 
 import errno
 import json
+import lzma
 import os
+import subprocess
+import sys
 import tracemalloc
 import zlib
 from collections.abc import Callable
@@ -15,6 +18,7 @@ from hypothesis import strategies as st
 from mutagen.id3 import GEOB, ID3
 from mutagen.id3._util import unsynch
 
+from tests.program import run
 from tests.strategies import Laid, sessions
 from voiceguide.errors import UsageError, VoiceguideError
 from voiceguide.export.embedded_metadata import (
@@ -350,3 +354,64 @@ def test_what_cannot_be_read_is_one_sentence(tmp_path: Path) -> None:
         read_metadata(tagged(tmp_path / "b.mp3", None))
     with pytest.raises(VoiceguideError, match=r"carries about itself cannot be used: it is damaged"):
         read_metadata(tagged(tmp_path / "c.mp3", b"no zlib"))
+
+
+# --- what is made to fill the memory -----------------------------------------------------------
+
+# Reads embedded metadata from standard input, and says why it is refused and by how many MB that raised the peak.
+READER = """
+import resource, sys
+from voiceguide.export.embedded_metadata import unpacked
+data = sys.stdin.buffer.read()
+try:
+    unpacked(b"")
+except ValueError:
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+try:
+    unpacked(data)
+except ValueError as error:
+    print(error)
+unit = 2**20 if sys.platform == "darwin" else 2**10
+print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // unit)
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="peaks of memory as POSIX has them")
+@pytest.mark.parametrize(
+    ("value", "count", "reason"),
+    [
+        ("[]", 12_000_000, "it is cut short or too large"),
+        ("[]", 6_000_000, "it holds too many values"),
+        ("{}", 6_000_000, "it holds too many values"),
+        ("1", 9_000_000, "it holds too many values"),
+        ('""', 6_000_000, "it holds too many values"),
+    ],
+)
+def test_millions_of_values_are_refused_within_little_memory(value: str, count: int, reason: str) -> None:
+    """Twelve million empty lists are 12 kB in a tag and were 1.4 GB in memory."""
+    bomb = f'{{"plan": {{"options": {{"a": [{",".join([value] * count)}]}}}}}}'.encode()
+    done = subprocess.run(
+        [sys.executable, "-c", READER], input=zlib.compress(bomb, 9), capture_output=True, check=True
+    )
+    found, megabytes = done.stdout.decode().splitlines()
+    assert found == reason
+    assert int(megabytes) < 100
+
+
+# --- what earlier versions have made -----------------------------------------------------------
+
+MADE_BY_0_1_0 = Path(__file__).parents[1] / "data" / "made-by-0.1.0.mp3.xz"
+
+
+def test_a_file_of_version_0_1_0_is_shown_verified_and_made_again(own_folders: Path) -> None:
+    """Its keys are those of that version, also those of its routine."""
+    (own_folders / "old.mp3").write_bytes(lzma.decompress(MADE_BY_0_1_0.read_bytes()))
+    contents = read_metadata(own_folders / "old.mp3")
+    assert contents.routine.advised_hold_seconds
+    assert contents.plan.options["hold_seconds"] == 3
+    assert contents.level_envelopes
+    assert "Tiny · 3 s × 1" in run("show", "old.mp3").out
+    verified = run("verify", "old.mp3")
+    assert (verified.code, "Everything is as planned." in verified.out) == (0, True)
+    made = run("make", "old.mp3", "--engine", "fake", "--hold", "7", "-o", "new.mp3")
+    assert (made.code, read_metadata(own_folders / "new.mp3").plan.title) == (0, "Tiny · 7 s × 1")
