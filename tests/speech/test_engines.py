@@ -206,6 +206,12 @@ class Careless(FakeEngine):
             return Clip(bytes(4), 1)
         raise OSError("the device is gone")
 
+    def find_voice(self, name: str) -> Voice | None:
+        return name  # type: ignore[return-value]
+
+    def close(self) -> None:
+        raise OSError("the device is gone")
+
 
 def test_errors_of_an_engine_are_errors_of_ours() -> None:
     """Whatever it raises."""
@@ -219,6 +225,9 @@ def test_errors_of_an_engine_are_errors_of_ours() -> None:
         engine.speak("Hello.", voice, 1.0)
     with pytest.raises(PhraseFailed, match="at an impossible 1 samples a second"):
         engine.speak("rate", voice, 1.0)
+    with pytest.raises(EngineUnavailable, match=r"^The fake voice cannot be used: "):
+        engine.find_voice("not a voice")
+    engine.close()
 
 
 def test_a_voice_may_be_shown() -> None:

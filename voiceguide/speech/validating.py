@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from typing import TypeVar
 
@@ -38,16 +39,15 @@ class ValidatingEngine(Engine):
 
     def voices(self) -> tuple[Voice, ...]:
         """Return the voices of the wrapped engine."""
-        voices = self._call(self._engine.voices)
-        return tuple(cleaned for voice in voices if (cleaned := _cleaned(voice)))
+        return self._call(lambda: tuple(filter(None, map(_cleaned, self._engine.voices()))))
 
     def default_voice(self, language: str) -> Voice | None:
         """Return the default voice of the wrapped engine."""
-        return _cleaned(self._call(lambda: self._engine.default_voice(language)))
+        return self._call(lambda: _cleaned(self._engine.default_voice(language)))
 
     def find_voice(self, name: str) -> Voice | None:
         """Return the voice that the wrapped engine knows by this name."""
-        return _cleaned(self._call(lambda: self._engine.find_voice(name)))
+        return self._call(lambda: _cleaned(self._engine.find_voice(name)))
 
     def speak(self, text: str, voice: Voice, rate: float) -> Clip:
         """Return one phrase, checked.
@@ -70,11 +70,12 @@ class ValidatingEngine(Engine):
 
     def problems(self) -> tuple[str, ...]:
         """Return the problems of the wrapped engine."""
-        return tuple(map(printable_line, self._call(self._engine.problems)))
+        return self._call(lambda: tuple(map(printable_line, self._engine.problems())))
 
     def close(self) -> None:
-        """Close the wrapped engine."""
-        self._engine.close()
+        """Close the wrapped engine; there is nothing to do about one that fails to."""
+        with suppress(Exception):
+            self._engine.close()
 
     def _call(self, question: Callable[[], Result]) -> Result:
         try:
