@@ -214,17 +214,17 @@ def test_a_strangers_voice_is_never_a_path(
         plan = {**session.plan.to_dict(), "voice": voice, "options": options}
         data = changed(session, _set("plan", plan))
         wishes = unpacked(data).wishes()[1]
-        found = choose_voice("en", wishes.engine, wishes.voice, carried=wishes.carried)
+        found = choose_voice("en", wishes.engine, wishes.voice, from_file=wishes.carried)
         assert found.voice.id == "hum"
         assert found.notes == (f"The voice {voice} is not on this machine. Hum speaks instead.",)
     assert asked == []
-    found = choose_voice("en", "fake", "HUM", carried=True)
+    found = choose_voice("en", "fake", "HUM", from_file=True)
     assert (found.voice.id, found.notes) == ("hum", ())
 
 
 def test_the_engine_for_tests_is_not_for_strangers(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file that names it is spoken by a voice of this machine."""
-    choice = choose_voice("en", "fake", "hum", carried=True)
+    choice = choose_voice("en", "fake", "hum", from_file=True)
     assert choice.voice.engine != "fake"
     assert choice.notes[-1].startswith("The voice hum is not on this machine.")
 

@@ -226,7 +226,7 @@ def plan_session(
             voice_options.engine,
             voice_options.voice,
             record_with,
-            carried=voice_options.carried,
+            from_file=voice_options.carried,
         )
     return Session(
         routine,

@@ -99,7 +99,7 @@ def open_engine(name: str) -> Engine:
 
 
 def choose_voice(
-    language: str, engine: str | None = None, voice: str | None = None, *, carried: bool = False
+    language: str, engine: str | None = None, voice: str | None = None, *, from_file: bool = False
 ) -> VoiceChoice:
     """Return the engine and voice for a session.
 
@@ -110,14 +110,14 @@ def choose_voice(
         language: of the routine.
         engine: its name; None for the best that works.
         voice: its id, or a name that the engine knows; None for the engine's choice for the language.
-        carried: whether engine and voice are named by a file, possibly a stranger's. Then the name is never a path, and
+        from_file: whether engine and voice are named by a file, possibly a stranger's. Then the name is never a path, and
             a voice that is not on this machine is replaced by another, which is noted.
 
     Raises:
         UsageError: an unknown engine or voice.
         EngineUnavailable: no voice here can speak the language.
     """
-    if carried and (engine or voice):
+    if from_file and (engine or voice):
         return _voice_named_by_file(language, engine, voice)
     names: Iterable[str] = (known_engine(engine),) if engine else _engines_for(voice)
     return _first_that_speaks(language, names, voice)
@@ -129,24 +129,24 @@ def with_working_voice(
     voice: str | None,
     speak: Callable[[VoiceChoice], Result],
     *,
-    carried: bool = False,
+    from_file: bool = False,
 ) -> Result:
     """Have something spoken; if the chosen engine turns out not to load, the next one speaks, which is noted.
 
     Whether an engine really works is known only when it has loaded, which a session of stored clips never needs.
 
     Args:
-        language, engine, voice, carried: as for ``choose_voice``.
+        language, engine, voice, from_file: as for ``choose_voice``.
         speak: speaks with a choice, and closes its engine.
 
     Raises:
         SpeechError: as ``choose_voice``; a named engine or voice is never replaced.
     """
-    choice = choose_voice(language, engine, voice, carried=carried)
+    choice = choose_voice(language, engine, voice, from_file=from_file)
     try:
         return speak(choice)
     except EngineUnavailable as error:
-        if (engine or voice) and not carried:
+        if (engine or voice) and not from_file:
             raise
         others = (name for name in _all_names() if name != choice.voice.engine)
         try:
