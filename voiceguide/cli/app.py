@@ -5,7 +5,7 @@ import shlex
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -149,32 +149,24 @@ def plan(
     from voiceguide.cli.report import fit_note, print_plan
     from voiceguide.options.session import SessionOptions
     from voiceguide.options.voice import VoiceOptions
-    from voiceguide.session.duration_fit import fit_session
-    from voiceguide.session.planning import plan_session
+    from voiceguide.session.making import plan_source
     from voiceguide.session.source import find_source
     from voiceguide.settings import read_settings
-    from voiceguide.store.user_cache import user_cache
 
-    wishes = SessionOptions(hold, reps, rest, p.names(only), p.names(skip), guidance, countdown, first_side)
-    speech = VoiceOptions(engine, voice, pace, chime_level)
+    options = SessionOptions(hold, reps, rest, p.names(only), p.names(skip), guidance, countdown, first_side)
+    voice_options = VoiceOptions(engine, voice, pace, chime_level)
     source = find_source(routine, read_settings())
-    wishes = wishes.merge(source.wishes if minutes is None else source.wishes.without_timing())
-    speech = speech.merge(source.speech)
-    fitted = None
-    with user_cache() as store, progress_bars() as progress:
-        how: dict[str, Any] = {"store": store, "jobs": jobs, "progress": progress}
-        if minutes is None:
-            session = plan_session(source.routine, wishes, speech, **how)
-        else:
-            fitted = fit_session(source.routine, wishes, speech, minutes, **how)
-            session = fitted.session
-    if fitted:
-        remark((fit_note(fitted),))
-    remark((*source.notes, *session.notes))
+    with progress_bars() as progress:
+        result = plan_source(
+            source, options, voice_options, duration_ms=minutes, jobs=jobs, progress=progress
+        )
+    if result.fit:
+        remark((fit_note(result.fit),))
+    remark(result.session.notes)
     if as_json:
-        print_json(session.plan.to_dict())
+        print_json(result.to_dict())
     else:
-        print_plan(session)
+        print_plan(result.session)
 
 
 @app.command()

@@ -19,6 +19,21 @@ class CatalogEntry:
     duration_ms: int
 
     @property
+    def id(self) -> str:
+        """What the routine is called on the command line and in calls."""
+        return self.routine.id
+
+    @property
+    def title(self) -> str:
+        """The routine's title."""
+        return self.routine.title
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """Words by which people look for the routine."""
+        return self.routine.tags
+
+    @property
     def equipment(self) -> tuple[str, ...]:
         """Everything that is needed, each once."""
         things = [*self.routine.equipment]

@@ -3,16 +3,17 @@
 import os
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from voiceguide.errors import UsageError, VoiceguideError
 from voiceguide.export.cover import read_cover
-from voiceguide.export.formats import CONTAINERS, AudioFormat, audio_format
+from voiceguide.export.formats import CONTAINERS, MP3, AudioFormat, audio_format
 from voiceguide.export.sidecars import SIDECAR_WRITERS
 from voiceguide.files.paths import is_folder
 from voiceguide.files.writing import check_output, write_pieces, write_together
@@ -20,31 +21,96 @@ from voiceguide.options.output import OutputOptions
 from voiceguide.options.session import ResolvedOptions, SessionOptions
 from voiceguide.options.voice import VoiceOptions
 from voiceguide.routine.model import Routine
+from voiceguide.script.plan import Plan
+from voiceguide.script.timeline import Chapter, Event
 from voiceguide.session.duration_fit import DurationFit, fit_session
 from voiceguide.session.planning import Session, plan_session
 from voiceguide.session.progress import Progress, no_progress, share_of
 from voiceguide.session.source import Source
 from voiceguide.store.port import Store
 from voiceguide.store.user_cache import user_cache
+from voiceguide.text.formatting import format_duration
 from voiceguide.text.parsing import parse_whole_number, quote_shortened
+from voiceguide.text.printable import counted
 
 OUTPUT_FOLDER = Path("output")
 
 
-@dataclass(frozen=True)
-class MakeResult:
-    """A session whose files are written.
+@dataclass(frozen=True, repr=False)
+class PlanResult:
+    """A session that is planned, without a file.
 
     Attributes:
-        sidecars: the files beside the sound, such as captions.
-        fit: how the session was found, where a duration was asked for.
+        fit: how the session was found, if a duration was asked for.
     """
 
     session: Session
-    path: Path
-    size_bytes: int
-    sidecars: tuple[Path, ...]
     fit: DurationFit | None = None
+
+    @property
+    def plan(self) -> Plan:
+        """Everything that is said and done, at its time."""
+        return self.session.plan
+
+    @property
+    def title(self) -> str:
+        """What players show, such as ``Lower back · 25 s × 2``."""
+        return self.session.title
+
+    @property
+    def duration_ms(self) -> int:
+        """How long the session is."""
+        return self.session.timeline.duration_ms
+
+    @property
+    def chapters(self) -> tuple[Chapter, ...]:
+        """The parts of the session, one for each exercise."""
+        return self.session.timeline.chapters
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """What is said and done, in order."""
+        return self.session.timeline.events
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the listener should know about the session, one sentence each."""
+        missed = (self.fit.summary,) if self.fit and not self.fit.is_close else ()
+        return (*missed, *self.session.notes)
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the plan as values JSON can hold."""
+        return self.plan.to_dict()
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self._heading}>"
+
+    def __str__(self) -> str:
+        return "\n".join((self._heading, *(f"  Warning: {warning}" for warning in self.warnings)))
+
+    @property
+    def _heading(self) -> str:
+        parts = (self.title, format_duration(self.duration_ms), counted(len(self.chapters), "chapter"))
+        return f"{', '.join(parts)}, voice {self.session.voice.name}"
+
+
+@dataclass(frozen=True, repr=False)
+class MakeResult(PlanResult):
+    """A session whose files are written.
+
+    Attributes:
+        path: of the sound.
+        size_bytes: of the sound.
+        sidecars: the files beside the sound, such as captions.
+    """
+
+    path: Path = field(kw_only=True)
+    size_bytes: int = field(kw_only=True)
+    sidecars: tuple[Path, ...] = field(default=(), kw_only=True)
+
+    @property
+    def _heading(self) -> str:
+        return f"{self.path}: {super()._heading}, {self.size_bytes / 1_000_000:.1f} MB"
 
 
 @dataclass(frozen=True)
@@ -53,6 +119,27 @@ class MakeFailure:
 
     path: Path
     error: VoiceguideError
+
+
+def plan_source(
+    source: Source,
+    options: SessionOptions,
+    voice_options: VoiceOptions,
+    *,
+    duration_ms: int | None = None,
+    jobs: int | None = None,
+    progress: Progress = no_progress,
+) -> PlanResult:
+    """Plan a session without making a file; for the arguments see ``make_sessions``.
+
+    Raises:
+        VoiceguideError: the session cannot be planned.
+    """
+    with user_cache() as store:
+        planner = _Planner(source, voice_options.merge(source.voice_options), store, jobs)
+        fit = planner.fit(options, duration_ms, progress)
+        session = fit.session if fit else planner.plan(planner.resolve(options), progress)
+        return PlanResult(session, fit)
 
 
 def make_session(
@@ -87,7 +174,6 @@ def make_sessions(
     duration_ms: int | None = None,
     jobs: int | None = None,
     progress: Progress = no_progress,
-    store: Store | None = None,
 ) -> Iterator[MakeResult | MakeFailure]:
     """Make several sessions of one routine, and yield each when its files are written; one may fail alone.
 
@@ -98,18 +184,12 @@ def make_sessions(
         duration_ms: how long each should be; hold, repetitions and rest are then found for it.
         jobs: how many phrases, and how many blocks, may be made at once; the machine's cores if None.
         progress: called with the stages ``speech`` and ``file``.
-        store: where clips and blocks are kept; the user's cache if None.
 
     Raises:
         VoiceguideError: none of the sessions can be made; nothing was written.
     """
-    voice_options = voice_options.merge(source.speech)
-    form = _output_format(output)
-    made_on = _today() if output.dated else None
-    picture = read_cover(output.cover) if output.cover else None
-    with nullcontext(store) if store else user_cache() as cache:
-        maker = _Maker(source, voice_options, output, form, picture, made_on, cache, jobs)
-        planned = [maker.job(options, source, duration_ms, progress) for options in variations]
+    with _open_maker(source, voice_options, output, jobs) as maker:
+        planned = [maker.job(options, duration_ms, progress) for options in variations]
         _refuse_one_name_for_many(planned)
         for number, job in enumerate(planned):
             shared = progress if len(planned) == 1 else share_of(progress, number, len(planned))
@@ -119,6 +199,25 @@ def make_sessions(
                 _reraise_interruption(error)
                 result = MakeFailure(job.path, error)
             yield result
+
+
+def make_session_bytes(
+    source: Source,
+    options: SessionOptions,
+    voice_options: VoiceOptions,
+    output: OutputOptions,
+    *,
+    duration_ms: int | None = None,
+    jobs: int | None = None,
+) -> bytes:
+    """Return the MP3 file of a session without writing it; for the arguments see ``make_sessions``.
+
+    Raises:
+        VoiceguideError: the session cannot be made.
+    """
+    with _open_maker(source, voice_options, output, jobs) as maker:
+        session = maker.session(maker.job(options, duration_ms, no_progress), no_progress)
+        return b"".join(session.stream(cover=maker.cover(session)))
 
 
 def _reraise_interruption(error: VoiceguideError) -> None:
@@ -132,11 +231,11 @@ def _reraise_interruption(error: VoiceguideError) -> None:
 
 @dataclass(frozen=True)
 class _Job:
-    """One session to make; ``fit`` is there where it was planned in search of a duration."""
+    """One session to make; ``fit`` is there if it was planned in search of a duration."""
 
     options: ResolvedOptions
     path: Path
-    fit: DurationFit | None = None
+    fit: DurationFit | None
 
 
 def _refuse_one_name_for_many(jobs: list[_Job]) -> None:
@@ -148,74 +247,88 @@ def _refuse_one_name_for_many(jobs: list[_Job]) -> None:
 
 
 @dataclass(frozen=True)
-class _Maker:
-    """Makes the sessions of one routine: what they have in common is read once."""
+class _Planner:
+    """Plans the sessions of one routine."""
 
     source: Source
     voice_options: VoiceOptions
-    output: OutputOptions
-    form: AudioFormat
-    picture: bytes | None
-    made_on: date | None
     store: Store
     jobs: int | None
+    form: AudioFormat = MP3
 
-    @property
-    def routine(self) -> Routine:
-        return self.source.routine
+    def resolve(self, options: SessionOptions) -> ResolvedOptions:
+        """Return every choice for a session."""
+        return options.merge(self.source.options).resolve(self.source.routine)
 
-    def job(
-        self, options: SessionOptions, source: Source, duration_ms: int | None, progress: Progress
-    ) -> _Job:
-        """Return what is to be made; where a duration is wanted, the session is planned to find it."""
+    def fit(self, options: SessionOptions, duration_ms: int | None, progress: Progress) -> DurationFit | None:
+        """Return the session of a duration, if one is asked for."""
         if duration_ms is None:
-            resolved = options.merge(source.wishes).resolve(self.routine)
-            return _Job(resolved, output_path(self.output, self.routine, resolved))
-        fit = fit_session(
-            self.routine,
-            options.merge(source.wishes.without_timing()),
-            self.voice_options,
-            duration_ms,
-            form=self.form,
-            store=self.store,
-            jobs=self.jobs,
-            progress=progress,
-        )
-        found = fit.session.options
-        return _Job(found, output_path(self.output, self.routine, found), fit)
+            return None
+        options = options.merge(self.source.options.without_timing())
+        how = self._how(progress)
+        fit = fit_session(self.source.routine, options, self.voice_options, duration_ms, **how)
+        return replace(fit, session=replace(fit.session, source_notes=self.source.notes))
+
+    def plan(self, options: ResolvedOptions, progress: Progress, *, for_file: bool = False) -> Session:
+        """Plan one session."""
+        how = self._how(progress)
+        session = plan_session(self.source.routine, options, self.voice_options, for_file=for_file, **how)
+        return replace(session, source_notes=self.source.notes)
+
+    def _how(self, progress: Progress) -> dict[str, Any]:
+        return {"form": self.form, "store": self.store, "jobs": self.jobs, "progress": progress}
+
+
+@contextmanager
+def _open_maker(
+    source: Source,
+    voice_options: VoiceOptions,
+    output: OutputOptions,
+    jobs: int | None,
+) -> "Iterator[_Maker]":
+    """Give a maker with the user's cache; whatever is wrong with the options comes before any work."""
+    form = _output_format(output)
+    made_on = _today() if output.dated else None
+    picture = read_cover(output.cover) if output.cover else None
+    with user_cache() as store:
+        planner = _Planner(source, voice_options.merge(source.voice_options), store, jobs, form)
+        yield _Maker(planner, output, picture, made_on)
+
+
+@dataclass(frozen=True)
+class _Maker:
+    """Makes the sessions of one routine: what they have in common is read once."""
+
+    planner: _Planner
+    output: OutputOptions
+    picture: bytes | None
+    made_on: date | None
+
+    def job(self, options: SessionOptions, duration_ms: int | None, progress: Progress) -> _Job:
+        """Return one session to make; if a duration is wanted, it is planned to find it."""
+        fit = self.planner.fit(options, duration_ms, progress)
+        resolved = fit.session.options if fit else self.planner.resolve(options)
+        return _Job(resolved, output_path(self.output, self.planner.source.routine, resolved), fit)
 
     def make(self, job: _Job, progress: Progress) -> MakeResult:
         """Make one session and write its files."""
         sidecars = tuple(job.path.with_suffix(f".{ending}") for ending in self.output.beside)
         for path in (job.path, *sidecars):
             check_output(path, force=self.output.force)
-        session = replace(
-            self._session(job, progress),
-            made_on=self.made_on,
-            url=self.output.url,
-            source_notes=self.source.notes,
-        )
+        session = self.session(job, progress)
         texts = {path: SIDECAR_WRITERS[path.suffix[1:]](session.plan, session.routine) for path in sidecars}
         size_bytes = write_file(
-            session, job.path, self._cover(session), texts, force=self.output.force, progress=progress
+            session, job.path, self.cover(session), texts, force=self.output.force, progress=progress
         )
-        return MakeResult(session, job.path, size_bytes, sidecars, job.fit)
+        return MakeResult(session, job.fit, path=job.path, size_bytes=size_bytes, sidecars=sidecars)
 
-    def _session(self, job: _Job, progress: Progress) -> Session:
-        if job.fit:
-            return job.fit.session
-        return plan_session(
-            self.routine,
-            job.options,
-            self.voice_options,
-            form=self.form,
-            store=self.store,
-            jobs=self.jobs,
-            for_file=True,
-            progress=progress,
-        )
+    def session(self, job: _Job, progress: Progress) -> Session:
+        """Return the planned session, with what its file says about its making."""
+        session = job.fit.session if job.fit else self.planner.plan(job.options, progress, for_file=True)
+        return replace(session, made_on=self.made_on, url=self.output.url)
 
-    def _cover(self, session: Session) -> bytes | None:
+    def cover(self, session: Session) -> bytes | None:
+        """Return the picture for the file."""
         return None if self.output.without_cover else self.picture or session.drawn_cover()
 
 

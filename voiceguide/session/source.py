@@ -21,8 +21,8 @@ class Source:
     """
 
     routine: Routine
-    wishes: SessionOptions = field(default_factory=SessionOptions)
-    speech: VoiceOptions = field(default_factory=VoiceOptions)
+    options: SessionOptions = field(default_factory=SessionOptions)
+    voice_options: VoiceOptions = field(default_factory=VoiceOptions)
     notes: tuple[str, ...] = ()
 
 
@@ -41,6 +41,6 @@ def find_source(name: str, settings: Settings | None = None) -> Source:
     if path.suffix.lower() not in CONTAINERS:
         routine, warnings = find_routine_with_warnings(name)
         return Source(routine, settings.wishes, settings.speech, tuple(map(str, warnings)))
-    contents = read_metadata(path)
-    wishes, speech = contents.wishes()
-    return Source(contents.routine, wishes.merge(settings.wishes), speech.merge(settings.speech))
+    metadata = read_metadata(path)
+    options, voice_options = metadata.wishes()
+    return Source(metadata.routine, options.merge(settings.wishes), voice_options.merge(settings.speech))
