@@ -65,7 +65,7 @@ TABLE: list[tuple[tuple[str, ...], int, str]] = [
     (("make", "folder.yaml"), 2, "folder.yaml is a folder. Name a routine file, such as my-routine.yaml."),
     (("make", "binary.yaml"), 1, "binary.yaml, line 2, column 118: is not UTF-8 text"),
     (("make", "large.yaml"), 1, "large.yaml: is larger than 500 kB"),
-    (("make", "bomb.yaml"), 1, "values than a routine can; are there aliases that repeat each other?"),
+    (("make", "bomb.yaml"), 1, "than a routine can be; check for aliases that repeat each other."),
     (
         ("make", "key.yaml"),
         1,
@@ -75,12 +75,12 @@ TABLE: list[tuple[tuple[str, ...], int, str]] = [
     (
         ("make", "slash.yaml"),
         1,
-        "slash.yaml, line 4, column 1 (id): '../lower' does not fit. An id has lower-case letters",
+        "slash.yaml, line 4, column 1 (id): '../lower' is not valid. Use lower-case letters",
     ),
     (
         ("make", "control.yaml"),
         1,
-        "control.yaml, line 5, column 1 (title): an invisible character (U+0007) stands",
+        "control.yaml, line 5, column 1 (title): there is an invisible character (U+0007)",
     ),
     (("make", "language.yaml"), 2, "voiceguide has no wording for the language 'xx' yet. There is: en."),
     (("verify", "missing.mp3"), 2, "There is no file missing.mp3."),

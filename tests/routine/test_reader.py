@@ -218,7 +218,7 @@ def test_only_the_happy_baby_changes_on_its_last_repetition() -> None:
         (
             "title: Small",
             "title: {a: b}",
-            "line 2, column 1 (title): expected a text, found keys with values; a text that holds a colon stands in quotes.",
+            "line 2, column 1 (title): expected a text, found keys with values; a text with a colon needs quotes.",
         ),
         (
             "before: [Move gently.]",
@@ -256,24 +256,24 @@ def test_only_the_happy_baby_changes_on_its_last_repetition() -> None:
         (
             "name: Bend\n",
             "name: Bend\n    settle_seconds: 121\n",
-            "line 10, column 5 (exercises.1.settle_seconds): 121 is too long; 0 to 120 seconds are possible.",
+            "line 10, column 5 (exercises.1.settle_seconds): 121 is too long; choose 0 to 120 seconds.",
         ),
         (
             "name: Bend\n",
             "name: Bend\n    settle_seconds: .nan\n",
-            "line 10, column 5 (exercises.1.settle_seconds): nan is not a number; 0 to 120 seconds are possible.",
+            "line 10, column 5 (exercises.1.settle_seconds): nan is not a number; choose 0 to 120 seconds.",
         ),
         (
             "title: Small",
             "title: Small\ndefaults: {hold_seconds: 2}",
-            "line 3, column 12 (defaults.hold_seconds): 2 is too short; 3 to 600 seconds are possible.",
+            "line 3, column 12 (defaults.hold_seconds): 2 is too short; choose 3 to 600 seconds.",
         ),
         (
             "kind: hold",
             "kind: held",
             (
                 "line 12, column 7 (exercises.1.movement.kind): 'held' is not "
-                "possible. Did you mean 'hold'? Write one of: hold, flow, rock, work, breathe."
+                "allowed. Did you mean 'hold'? Choose one of: hold, flow, rock, work, breathe."
             ),
         ),
         (
@@ -281,80 +281,80 @@ def test_only_the_happy_baby_changes_on_its_last_repetition() -> None:
             "",
             (
                 "line 11, column 5 (exercises.1.movement): the key 'kind' is missing; "
-                "it is one of: hold, flow, rock, work, breathe."
+                "add one of: hold, flow, rock, work, breathe."
             ),
         ),
         (
             "id: small",
             "id: Small one",
             (
-                "line 1, column 1 (id): 'Small one' does not fit. An id has "
+                "line 1, column 1 (id): 'Small one' is not valid. Use "
                 "lower-case letters, digits and single hyphens, such as small-one."
             ),
         ),
         (
             "title: Small",
             "title: Small\nlanguage: english",
-            "line 3, column 1 (language): 'english' does not fit. A language is a code such as en or pt-BR.",
+            "line 3, column 1 (language): 'english' is not valid. Use a language code such as en or pt-BR.",
         ),
         (
             "title: Small",
             "title: Small\nsource: {title: A, url: www.example.org}",
             (
-                "line 3, column 20 (source.url): 'www.example.org' does not fit. A "
-                "URL starts with https:// or http://, and has no spaces."
+                "line 3, column 20 (source.url): 'www.example.org' is not valid. Use "
+                "a URL that starts with https:// or http:// and has no spaces."
             ),
         ),
         (
             "title: Small",
             'title: "Sm\\x07all"',
             (
-                "line 2, column 1 (title): an invisible character (U+0007) stands "
-                'after "Sm"; delete it, and type a space if one is meant.'
+                "line 2, column 1 (title): there is an invisible character (U+0007) "
+                'after "Sm"; delete it, or replace it with a space.'
             ),
         ),
         (
             "title: Small",
             "title: '...'",
-            "line 2, column 1 (title): holds no word; write what is to be said.",
+            "line 2, column 1 (title): contains no word; write what to say.",
         ),
         (
             "title: Small",
             "title: Small {side}",
-            "line 2, column 1 (title): holds a brace; {side} and {other_side} belong in the texts of an exercise.",
+            "line 2, column 1 (title): contains a brace; {side} and {other_side} work only in the texts of an exercise.",
         ),
         (
             "Turn to the {side}.\n      short",
             "Turn to the {sid}.\n      short",
-            "line 22, column 7 (exercises.2.movement.instruction): holds {sid}; only {side} and {other_side} are filled in.",
+            "line 22, column 7 (exercises.2.movement.instruction): contains {sid}; only {side} and {other_side} are filled in.",
         ),
         (
             "changeover: Turn to the {side}.",
             "changeover: Turn } now.",
-            "line 19, column 5 (exercises.2.changeover): holds }; only {side} and {other_side} are filled in.",
+            "line 19, column 5 (exercises.2.changeover): contains }; only {side} and {other_side} are filled in.",
         ),
         (
             "Bend down.",
             "Bend {side}.",
             (
                 "line 13, column 7 (exercises.1.movement.instruction): 'Bend {side}.' "
-                "names a side: set 'sides: each' or take the placeholder out."
+                "names a side; set 'sides: each', or remove the placeholder."
             ),
         ),
         (
             "    changeover: Turn to the {side}.\n",
             "",
-            "line 15, column 5 (exercises.2): an exercise on each side needs 'changeover': how to get to the other side.",
+            "line 15, column 5 (exercises.2): with 'sides: each', 'changeover' is needed: how to get to the other side.",
         ),
         (
             "name: Bend\n",
             "name: Bend\n    changeover: Turn.\n",
-            "line 10, column 5 (exercises.1.changeover): 'changeover' is for exercises with 'sides: each'.",
+            "line 10, column 5 (exercises.1.changeover): 'changeover' works only with 'sides: each'.",
         ),
         (
             "id: turn",
             "id: bend",
-            "line 15, column 5 (exercises.2.id): two exercises have the id 'bend', this and number 1; give each its own.",
+            "line 15, column 5 (exercises.2.id): exercise 1 already has the id 'bend'; choose another one.",
         ),
         (
             "title: Small",
@@ -364,7 +364,7 @@ def test_only_the_happy_baby_changes_on_its_last_repetition() -> None:
         (
             "title: Small",
             "title: Small\n7: eight",
-            "line 3, column 1: the key 7 is not a word; put it in quotes.",
+            "line 3, column 1: the key 7 is not a text; put it in quotes.",
         ),
         (
             "title: Small",
@@ -392,7 +392,7 @@ def test_a_fault_says_what_is_wrong_where_and_what_is_allowed(old: str, new: str
         ("a:\n\tb: c", (2, 1), "this line starts with a tab; indent with spaces."),
         ("a: *b", (1, 4), "a text cannot start with '*'; put the whole text in quotes."),
         ("a: @b", (1, 4), "a text cannot start with '@'; put the whole text in quotes."),
-        ("a: 1\na: 2", (2, 1), "'a' is written twice, in lines 1 and 2; take one out."),
+        ("a: 1\na: 2", (2, 1), "'a' is there twice, in lines 1 and 2; remove one."),
         (
             "a: b\n  c: d",
             (2, 3),
@@ -436,13 +436,13 @@ def test_a_fault_says_what_is_wrong_where_and_what_is_allowed(old: str, new: str
             (1, 7),
             "in double quotes, a backslash is special; remove it, or use single quotes.",
         ),
-        ("- a\n- b", (1, 1), "a routine is a list of keys with values, such as 'title: Lower back'."),
-        ("", (1, 1), "a routine is a list of keys with values, such as 'title: Lower back'."),
-        ("hello", (1, 1), "a routine is a list of keys with values, such as 'title: Lower back'."),
+        ("- a\n- b", (1, 1), "a routine consists of keys with values, such as 'title: Lower back'."),
+        ("", (1, 1), "a routine consists of keys with values, such as 'title: Lower back'."),
+        ("hello", (1, 1), "a routine consists of keys with values, such as 'title: Lower back'."),
         (
             "a: \x00",
             (1, 4),
-            "a control character (U+0000) stands here; delete it.",
+            "there is a control character (U+0000) here; delete it.",
         ),
         ("a: 2020-41-01", (1, 1), "'2020-41-01' is not a text or a number; put it in quotes."),
     ],
@@ -473,7 +473,7 @@ def test_a_file_that_unfolds_without_end_is_refused(text: str) -> None:
     """Size, depth and aliases are limited before anything is built."""
     (diagnostic,) = faults_of(text)
     assert diagnostic.problem == (
-        "holds far more, or far deeper, values than a routine can; are there aliases that repeat each other?"
+        "this is far larger or more deeply nested than a routine can be; check for aliases that repeat each other."
     )
 
 
@@ -484,7 +484,7 @@ def test_a_tag_builds_nothing(own_folders: Path, form: str) -> None:
     """A tag is never carried out; it is refused where it stands."""
     (diagnostic,) = faults_of(changed("title: Small", f"title: {form}"))
     assert diagnostic.line == SMALL.splitlines().index("title: Small") + 1
-    assert re.fullmatch("the tag [^ ]+ is not allowed; write the value alone.", diagnostic.problem)
+    assert re.fullmatch("the tag [^ ]+ is not allowed; write only the value.", diagnostic.problem)
     assert not list(own_folders.iterdir())
 
 
@@ -576,7 +576,7 @@ def test_a_name_that_no_file_can_have_is_refused() -> None:
         ),
         (b"\x89PNG\r\n\x1a\n\x00", "is not UTF-8 text; save the file as UTF-8."),
         (b"#" * 500_001, "is larger than 500 kB; no routine needs that much. Is this the right file?"),
-        (b"#" * 500_000, "a routine is a list of keys with values, such as 'title: Lower back'."),
+        (b"#" * 500_000, "a routine consists of keys with values, such as 'title: Lower back'."),
     ],
     ids=["binary", "latin-1", "picture", "too large", "just small enough"],
 )
@@ -696,14 +696,14 @@ BOMB = (
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        (SMALL + "<<: {a: 3}\n", "keys cannot be merged with '<<'; write them out."),
-        (BOMB, "keys cannot be merged with '<<'; write them out."),
-        ("noun: !!omap [a: 1]\n", "the tag tag:yaml.org,2002:omap is not allowed; write the value alone."),
-        ("%YAML 1.1\n---\na: 1e3\n", "only YAML 1.2 is read; take out the line that begins with '%YAML'."),
-        ("a: " + "[" * 1500, "holds far more, or far deeper, values than a routine can; "),
-        ("- " * 2000, "holds far more, or far deeper, values than a routine can; "),
-        ("a: [" + "1," * 240_000 + "1]", "holds far more, or far deeper, values than a routine can; "),
-        ("reps: 0x" + "f" * 5000 + "\n", "this number is far too large."),
+        (SMALL + "<<: {a: 3}\n", "merging with '<<' is not supported; write the keys out."),
+        (BOMB, "merging with '<<' is not supported; write the keys out."),
+        ("noun: !!omap [a: 1]\n", "the tag tag:yaml.org,2002:omap is not allowed; write only the value."),
+        ("%YAML 1.1\n---\na: 1e3\n", "only YAML 1.2 is supported; remove the line that starts with '%YAML'."),
+        ("a: " + "[" * 1500, "this is far larger or more deeply nested than a routine can be; "),
+        ("- " * 2000, "this is far larger or more deeply nested than a routine can be; "),
+        ("a: [" + "1," * 240_000 + "1]", "this is far larger or more deeply nested than a routine can be; "),
+        ("reps: 0x" + "f" * 5000 + "\n", "this number is too large."),
         ("a: 1\n---\nb: 2\n", "a second document starts here; remove the line with '---'."),
     ],
     ids=["merge", "merge bomb", "omap", "version", "brackets", "dashes", "wide", "number", "documents"],
@@ -731,7 +731,7 @@ def test_faults_come_in_the_order_of_the_file() -> None:
 def test_too_long_is_counted_in_characters_and_too_few_in_items() -> None:
     """With what is allowed."""
     (long,) = faults_of(changed("title: Small", f"title: {'x' * 121}"))
-    assert long.problem == "this has 121 characters; at most 120 are possible."
+    assert long.problem == "this has 121 characters; the maximum is 120."
     found = faults_of("exercises: []\n")
     assert "there is no exercise; add at least one." in [diagnostic.problem for diagnostic in found]
 
@@ -823,7 +823,7 @@ def test_the_first_syntax_error_is_the_only_diagnostic() -> None:
         ("short: [Bend", "phases: []\n      short: [Bend", "exercises.1.movement.phases",
          "a movement of kind 'hold' has no key 'phases'. It belongs to the kind flow."),
         ("title: Small", "title: Small\nsides: each", "sides",
-         "there is no key 'sides' here. It belongs in an exercise, beside its 'name'."),
+         "there is no key 'sides' here. It belongs in an exercise, next to its 'name'."),
         ("title: Small", "title: Small\nbreaths: 3", "breaths", "there is no key 'breaths' here. It belongs under 'breath'."),
         ("title: Small", "title: Small\nrest: 3", "rest", "there is no key 'rest' here. Did you mean 'rest_seconds', under"),
         ("name: Bend", "name: Bend\n    reminders: [a]", "exercises.1.reminders",
@@ -833,29 +833,29 @@ def test_the_first_syntax_error_is_the_only_diagnostic() -> None:
         ("name: Bend", "name: Bend\n    title: B", "exercises.1.title", "there is no key 'title' here. Did you mean 'name'?"),
         ("name: Bend", "name: Bend\n    settle: 3", "exercises.1.settle",
          "there is no key 'settle' here. Did you mean 'settle_seconds'?"),
-        ("sides: each", "sides: both", "exercises.2.sides", "'both' is not possible; write 'each' (left and right) or 'none'."),
+        ("sides: each", "sides: both", "exercises.2.sides", "'both' is not allowed; write 'each' (left and right) or 'none'."),
         ("sides: each", "sides: each\n    side_order: alternate", "exercises.2.side_order",
-         "'alternate' is not possible. Did you mean 'alternating'? Write one of: alternating, in-turn."),
+         "'alternate' is not allowed. Did you mean 'alternating'? Choose one of: alternating, in-turn."),
         ("kind: hold", "kind: Stretch", "exercises.1.movement.kind",
-         "'Stretch' is not possible. Did you mean 'hold'? Write one of: hold, flow, rock, work, breathe."),
-        ("name: Bend", "name: Bend\n    quiet: yes", "exercises.1.quiet", "'yes' is not possible; write true or false."),
+         "'Stretch' is not allowed. Did you mean 'hold'? Choose one of: hold, flow, rock, work, breathe."),
+        ("name: Bend", "name: Bend\n    quiet: yes", "exercises.1.quiet", "'yes' is not allowed; write true or false."),
         ("name: Bend", "name: Bend\n    reps: '2'", "exercises.1.reps",
          "expected a whole number, found '2' in quotes; write 2."),
         ("name: Bend", "name: Bend\n    rest_seconds: 6s", "exercises.1.rest_seconds",
          "expected a whole number, found '6s'; write 6."),
         ("name: Bend", "name: Bend\n    settle_seconds: 1.5 min", "exercises.1.settle_seconds",
          "expected a number, found '1.5 min'; write 90."),
-        ("name: Bend", "name: Bend\n    sets: 11", "exercises.1.sets", "11 is too large; 1 to 10 are possible."),
-        ("name: Bend", "name: ' '", "exercises.1.name", "this text is empty; write what is to be said, or take the key out."),
+        ("name: Bend", "name: Bend\n    sets: 11", "exercises.1.sets", "11 is too large; choose 1 to 10."),
+        ("name: Bend", "name: ' '", "exercises.1.name", "this text is empty; write what to say, or remove the key."),
         ("title: Small", "title: Small\ntags: [Neck Pain]", "tags.1",
-         "'Neck Pain' does not fit. Tags are lower-case words with hyphens, such as neck-pain."),
+         "'Neck Pain' is not valid. Use lower-case words joined by hyphens, such as neck-pain."),
         ("short: [Bend again.]", "short: []", "exercises.1.movement.short", "there is no text; add at least one."),
         ("  before: [Move gently.]", "  before:\n    - Note: do it.", "safety.before.1",
-         "expected a text, found keys with values; a text that holds a colon stands in quotes."),
+         "expected a text, found keys with values; a text with a colon needs quotes."),
         ("Bend down.", '"Bend \\ud83d down."', "exercises.1.movement.instruction",
-         "half of a character stands here; type the whole character anew."),
+         "there is half of a character here; retype it."),
         ("title: Small", "title: Small\nequipment:", "equipment",
-         "expected a list, found nothing; write its items below it, each with '- ' before it."),
+         "expected a list, found nothing; write each item on its own line below, with '- ' before it."),
     ],
 )  # fmt: skip
 def test_a_fault_tells_what_is_meant_and_where_it_belongs(old: str, new: str, key: str, message: str) -> None:
@@ -870,11 +870,11 @@ def test_an_invisible_character_is_told_where_it_stands() -> None:
     first, second = faults_of(text)
     assert str(first) == (
         "r.yaml, line 3, column 18 (introduction): "
-        'an invisible character (U+200B) stands after "Two"; delete it, and type a space if one is meant.'
+        'there is an invisible character (U+200B) after "Two"; delete it, or replace it with a space.'
     )
     assert str(second) == (
         "r.yaml, line 10, column 21 (exercises.1.position): "
-        'a sign that turns the direction of reading (U+202E) stands after "Stand"; delete it.'
+        'there is a text direction control (U+202E) after "Stand"; delete it.'
     )
 
 

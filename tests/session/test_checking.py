@@ -196,7 +196,7 @@ def test_every_fault_of_every_file_is_told(own_folders: Path) -> None:
     ]
     assert {item["severity"] for item in data} == {"error"}
     assert "Did you mean 'reps'?" in data[1]["message"]
-    assert data[2]["message"].startswith("'hald' is not possible. Did you mean 'hold'?")
+    assert data[2]["message"].startswith("'hald' is not allowed. Did you mean 'hold'?")
     assert run("check", "good.yaml", "bad.yaml").code == 1
 
 
@@ -445,11 +445,11 @@ def test_what_the_model_refuses_the_schema_refuses(change: tuple[str, str]) -> N
 # What JSON Schema has no words for; the program tells it.
 _ONLY_THE_MODEL = (
     "names a side",  # a placeholder in an exercise without sides
-    "two exercises have the id",
+    "already has the id",
     "is above the maximum",
     "breaths of",  # longer or shorter than a hold may be
     "invisible character",
-    "turns the direction of reading",
+    "text direction control",
 )
 _VALUES = st.sampled_from(
     [None, True, 0, 3, 3.0, 2.5, -1, 10**4, "", " ", "x", "?!", "…", "{side}", "{", "}{", "Neck Pain", "a\u200bb", "é",

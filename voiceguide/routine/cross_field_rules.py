@@ -1,7 +1,7 @@
-"""What has to agree between the fields of a part of a routine: one table of rules, read twice.
+"""Rules between the fields of a part of a routine.
 
-The model refuses what breaks a rule. For a file, the rules are also read over the values as they
-stand there, so that what disagrees is told beside what is wrong with single fields.
+The model refuses what breaks a rule. For a file, the rules are also checked on the values as written, so that
+contradictions are reported together with errors in single fields.
 """
 
 import re
@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 from voiceguide.routine.limits import HOLD_SECONDS
 
-# The values of one part of a routine by key, with the defaults filled in; some may be of a wrong type.
+# The values of one part by key, with the defaults filled in; some may have a wrong type.
 Part: TypeAlias = Mapping[str, Any]
 Disagreement: TypeAlias = tuple[tuple[str | int, ...], str]
 Rule: TypeAlias = Callable[[Part], Iterator[Disagreement]]
@@ -29,7 +29,7 @@ def minimum_not_above_maximum(advised: Part) -> Iterator[Disagreement]:
 
 
 def breaths_fit_a_hold(breath: Part) -> Iterator[Disagreement]:
-    """All breaths together are as long as a hold may be."""
+    """All breaths together last as long as a hold may."""
     parts = [breath[name] for name in _BREATH_PARTS]
     breaths = breath["breaths"]
     if not _are_numbers(breaths, *parts) or min(breaths, *parts) < 0:
@@ -42,27 +42,27 @@ def breaths_fit_a_hold(breath: Part) -> Iterator[Disagreement]:
 
 
 def timing_agrees(exercise: Part) -> Iterator[Disagreement]:
-    """Breathing has its times, and no length is told twice."""
+    """Breathing has its times, and the length of a hold is set only once."""
     movement = exercise.get("movement")
     kind = movement.get("kind") if isinstance(movement, Mapping) else None
     if kind == "breathe" and exercise.get("breath") is None:
         yield (), "a 'breathe' movement needs 'breath': how long to breathe in and out"
     if exercise.get("breath") is not None and exercise.get("hold_seconds") is not None:
-        yield ("hold_seconds",), "'breath' sets how long the hold lasts; take 'hold_seconds' out"
+        yield ("hold_seconds",), "'breath' sets how long the hold lasts; remove 'hold_seconds'"
 
 
 def sides_agree(exercise: Part) -> Iterator[Disagreement]:
-    """What names a side has sides, and what has sides says how to change them."""
+    """Only an exercise with sides names a side, and it says how to change sides."""
     if exercise.get("sides") == "each" and exercise.get("changeover") is None:
-        yield (), "an exercise on each side needs 'changeover': how to get to the other side"
+        yield (), "with 'sides: each', 'changeover' is needed: how to get to the other side"
     if exercise.get("sides") != "none":
         return
     for name in ("side_name", "changeover"):
         if exercise.get(name) is not None:
-            yield (name,), f"{name!r} is for exercises with 'sides: each'"
+            yield (name,), f"{name!r} works only with 'sides: each'"
     for path, text in texts_in(exercise):
         if path != ("changeover",) and _SIDES.search(text):
-            yield path, f"{text!r} names a side: set 'sides: each' or take the placeholder out"
+            yield path, f"{text!r} names a side; set 'sides: each', or remove the placeholder"
 
 
 def ids_are_unique(routine: Part) -> Iterator[Disagreement]:
@@ -73,12 +73,12 @@ def ids_are_unique(routine: Part) -> Iterator[Disagreement]:
         if isinstance(name, str) and first.setdefault(name, number) != number:
             yield (
                 ("exercises", number, "id"),
-                f"two exercises have the id {name!r}, this and number {first[name] + 1}; give each its own",
+                f"exercise {first[name] + 1} already has the id {name!r}; choose another one",
             )
 
 
 def texts_in(part: object, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    """Yield every text inside of a value, and where it stands."""
+    """Yield every text inside a value, with its path."""
     if isinstance(part, str):
         yield path, part
     elif isinstance(part, Mapping):

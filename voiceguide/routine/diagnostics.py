@@ -1,7 +1,7 @@
-"""What is wrong with the values of a file, as sentences for the person who wrote it.
+"""Finds every error in the values of a file, as sentences for the person who wrote it.
 
-Three readings of the same values are told together: each field by the model, what disagrees between
-fields by the rules of ``agreement``, and a movement of no known kind as the kind that is likely meant.
+Three passes are reported together: each field by the model, contradictions between fields by the cross-field rules,
+and a movement of unknown kind as the kind that was probably meant.
 """
 
 import re
@@ -15,29 +15,29 @@ from pydantic_core import ErrorDetails, PydanticUndefined
 
 from voiceguide.errors import Diagnostic, nearest
 from voiceguide.routine.key_suggestions import (
-    about_unknown,
     choices_at,
     parts_of,
     range_at,
+    unknown_key_problem,
 )
 from voiceguide.routine.model import KINDS, Routine
 from voiceguide.routine.yaml_tree import (
     KeyPath,
     Tree,
-    dotted,
-    has,
+    format_path,
+    has_step,
 )
 from voiceguide.text.printable import Unprintable, counted, slug
 
 
 def diagnostics(tree: Tree, where: str) -> tuple[Diagnostic, ...]:
-    """Return everything that is wrong with a text, in the order of the text; nothing where it is a routine."""
+    """Return every error in a text, in the order of the text; nothing where it is a valid routine."""
     plain, unknown_kinds = _with_likely_kinds(tree.plain)
-    told = {diagnostic.key for diagnostic in tree.diagnostics}
+    reported = {diagnostic.key for diagnostic in tree.diagnostics}
     fields = (
         found
         for found in (_Found.of(detail, plain) for detail in _errors(plain))
-        if not (found.value is None and dotted(found.path) in told)
+        if not (found.value is None and format_path(found.path) in reported)
     )
     problems = [
         *unknown_kinds,
@@ -49,7 +49,8 @@ def diagnostics(tree: Tree, where: str) -> tuple[Diagnostic, ...]:
         *((path, f"{problem}.", None) for path, problem in _disagreements(plain)),
     ]
     found = [
-        Diagnostic(where, *_spot(tree, path, sign), dotted(path), problem) for path, problem, sign in problems
+        Diagnostic(where, *_position(tree, path, sign), format_path(path), problem)
+        for path, problem, sign in problems
     ]
     return tuple(
         sorted(
@@ -59,7 +60,7 @@ def diagnostics(tree: Tree, where: str) -> tuple[Diagnostic, ...]:
 
 
 def rename_old_keys(tree: Tree, where: str) -> tuple[Diagnostic, ...]:
-    """Give keys with a name of an earlier version their current one, with a warning for each."""
+    """Rename keys of earlier versions to their current names, and return a warning for each."""
     renamed = [
         (path, old, new)
         for path, values, model in parts_of(tree.plain)
@@ -72,7 +73,7 @@ def rename_old_keys(tree: Tree, where: str) -> tuple[Diagnostic, ...]:
         Diagnostic(
             where,
             *tree.position((*path, new)),
-            dotted((*path, new)),
+            format_path((*path, new)),
             f"{old!r} is now called {new!r}; the old name still works.",
             "warning",
         )
@@ -80,8 +81,8 @@ def rename_old_keys(tree: Tree, where: str) -> tuple[Diagnostic, ...]:
     )
 
 
-def _spot(tree: Tree, path: KeyPath, character: str | None) -> tuple[int, int]:
-    return tree.spot_of(character, path) if character else tree.position(path)
+def _position(tree: Tree, path: KeyPath, character: str | None) -> tuple[int, int]:
+    return tree.position_of_character(character, path) if character else tree.position(path)
 
 
 def _errors(plain: object) -> list[ErrorDetails]:
@@ -92,13 +93,13 @@ def _errors(plain: object) -> list[ErrorDetails]:
     return []
 
 
-# --- a movement whose kind is none -------------------------------------------------------------
+# --- a movement of unknown kind ----------------------------------------------------------------
 
 _Problem = tuple[KeyPath, str, str | None]
 
 
 def _with_likely_kinds(plain: dict[str, Any]) -> tuple[dict[str, Any], list[_Problem]]:
-    """Give movements of no known kind the likely one, so that their other fields can be read."""
+    """Give a movement of unknown kind the likely one, so that its other fields can be checked."""
     found: list[_Problem] = []
     made = deepcopy(plain)
     exercises = made.get("exercises")
@@ -111,7 +112,7 @@ def _with_likely_kinds(plain: dict[str, Any]) -> tuple[dict[str, Any], list[_Pro
         if "kind" in movement:
             found.append(((*path, "kind"), _no_choice(written, KINDS), None))
         else:
-            found.append((path, f"the key 'kind' is missing; it is one of: {', '.join(KINDS)}.", None))
+            found.append((path, f"the key 'kind' is missing; add one of: {', '.join(KINDS)}.", None))
         movement["kind"] = _likely_kind(written, movement)
     return made, found
 
@@ -121,7 +122,7 @@ def _likely_kind(written: object, movement: Mapping[str, Any]) -> str:
     return near or ("flow" if "phases" in movement else "hold")
 
 
-# --- fields that disagree ----------------------------------------------------------------------
+# --- contradictions -----------------------------------------------------------------------------
 
 
 def _disagreements(plain: dict[str, Any]) -> Iterator[tuple[KeyPath, str]]:
@@ -132,7 +133,7 @@ def _disagreements(plain: dict[str, Any]) -> Iterator[tuple[KeyPath, str]]:
 
 
 def _completed(values: Mapping[str, Any], model: type[BaseModel]) -> dict[str, Any]:
-    """Fill in the defaults; a key that is written almost right counts as the one that is meant."""
+    """Fill in the defaults; a misspelt key counts as the one that was probably meant."""
     fields = model.model_fields
     usual = {name: field.default for name, field in fields.items() if field.default is not PydanticUndefined}
     meant = {
@@ -146,7 +147,7 @@ def _completed(values: Mapping[str, Any], model: type[BaseModel]) -> dict[str, A
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """One thing that the model found."""
+    """One error that the model found."""
 
     kind: str
     path: KeyPath
@@ -167,10 +168,10 @@ class _Found:
 
 
 def _shown_path(location: KeyPath, tree: object) -> KeyPath:
-    """Leave out the names of the movement kinds, which the model's location carries and the file does not."""
+    """Return a location without the movement kinds that the model puts in and the file does not have."""
     path: list[str | int] = []
     for step in location:
-        if has(tree, step):
+        if has_step(tree, step):
             tree = tree[step]  # type: ignore[index]
         elif step in KINDS and isinstance(tree, dict):
             continue
@@ -181,7 +182,7 @@ def _shown_path(location: KeyPath, tree: object) -> KeyPath:
 
 
 def _problem(found: _Found) -> str:
-    """Return one sentence for one fault of the model."""
+    """Return the sentence for one error of the model."""
     return _SENTENCES.get(found.kind, _other)(found)
 
 
@@ -209,7 +210,7 @@ _AS_A_NUMBER = re.compile(r"(\d+(?:\.\d+)?)\s*(s|sec|secs|seconds?|min|minutes?|
 
 
 def _number_meant(found: _Found) -> str:
-    """What to write for a number in quotes, or with its unit."""
+    """Say what to write for a number in quotes, or with a unit."""
     match = _AS_A_NUMBER.fullmatch(str(found.value).strip())
     if not match:
         return ""
@@ -219,37 +220,37 @@ def _number_meant(found: _Found) -> str:
 
 _TYPE_HINTS: dict[tuple[str, type], Callable[[_Found], str]] = {
     ("tuple_type", str): lambda _: "; write each text on its own line with '- ' before it.",
-    ("tuple_type", type(None)): lambda _: "; write its items below it, each with '- ' before it.",
-    ("tuple_type", dict): lambda _: "; begin each item with '- '.",
-    ("string_type", dict): lambda _: "; a text that holds a colon stands in quotes.",
+    ("tuple_type", type(None)): lambda _: "; write each item on its own line below, with '- ' before it.",
+    ("tuple_type", dict): lambda _: "; start each item with '- '.",
+    ("string_type", dict): lambda _: "; a text with a colon needs quotes.",
     ("int_type", str): _number_meant,
     ("float_type", str): _number_meant,
 }
 
 
 def _outside(found: _Found) -> str:
-    """A number beyond its limits, and what is possible."""
-    least, most = range_at(found.path, found.tree)
+    """A number outside its limits."""
+    minimum, maximum = range_at(found.path, found.tree)
     seconds = "seconds" in "".join(str(step) for step in found.path[-2:])
     small, large = ("short", "long") if seconds else ("small", "large")
     unit = " seconds" if seconds else ""
     size = {"greater_than_equal": f"too {small}", "less_than_equal": f"too {large}"}.get(
         found.kind, "not a number"
     )
-    return f"{found.value:g} is {size}; {least:g} to {most:g}{unit} are possible."
+    return f"{found.value:g} is {size}; choose {minimum:g} to {maximum:g}{unit}."
 
 
 def _length(found: _Found) -> str:
-    """More or less than there may be."""
+    """Too many or too few items or characters."""
     length = len(found.value) if isinstance(found.value, Sized) else 0
     unit = "character" if isinstance(found.value, str) else "item"
     has = f"this has {counted(length, unit)}"
     if found.kind in {"too_long", "string_too_long"}:
-        return f"{has}; at most {found.context['max_length']} are possible."
+        return f"{has}; the maximum is {found.context['max_length']}."
     if unit == "character":
-        return "this text is empty; write what is to be said, or take the key out."
+        return "this text is empty; write what to say, or remove the key."
     if length:
-        return f"{has}; at least {found.context['min_length']} must be there."
+        return f"{has}; the minimum is {found.context['min_length']}."
     return f"there is no {_ONE_OF.get(found.key, 'item')}; add at least {_WORDS.get(found.context['min_length'], 'one')}."
 
 
@@ -258,34 +259,36 @@ _WORDS = {1: "one", 2: "two"}
 
 
 def _pattern(found: _Found) -> str:
-    """A word that is written in a way of its own."""
-    hint, example = _PATTERN_HINTS.get(found.key, ("Check how it is written", None))
-    mended = slug(str(found.value)) or None
-    return f"{_shown(found.value)} does not fit. {hint}{f', such as {mended or example}' if example else ''}."
+    """A text that has to match a pattern."""
+    hint, example = _PATTERN_HINTS.get(found.key, ("Check the spelling", None))
+    corrected = slug(str(found.value)) or None
+    return (
+        f"{_shown(found.value)} is not valid. {hint}{f', such as {corrected or example}' if example else ''}."
+    )
 
 
 _PATTERN_HINTS: dict[str, tuple[str, str | None]] = {
-    "id": ("An id has lower-case letters, digits and single hyphens", "lower-back"),
-    "tags": ("Tags are lower-case words with hyphens", "neck-pain"),
-    "language": ("A language is a code such as en or pt-BR", None),
-    "url": ("A URL starts with https:// or http://, and has no spaces", None),
+    "id": ("Use lower-case letters, digits and single hyphens", "lower-back"),
+    "tags": ("Use lower-case words joined by hyphens", "neck-pain"),
+    "language": ("Use a language code such as en or pt-BR", None),
+    "url": ("Use a URL that starts with https:// or http:// and has no spaces", None),
 }
 
 
 def _no_choice(value: object, choices: tuple[str, ...]) -> str:
     meant = _meant(str(value), choices)
     offered = f" Did you mean {meant!r}?" if meant else ""
-    return f"{_shown(value)} is not possible.{offered} Write one of: {', '.join(choices)}."
+    return f"{_shown(value)} is not allowed.{offered} Choose one of: {', '.join(choices)}."
 
 
 def _choice(found: _Found) -> str:
     said = {"sides": "'each' (left and right) or 'none'"}.get(found.key)
     if said:
-        return f"{_shown(found.value)} is not possible; write {said}."
+        return f"{_shown(found.value)} is not allowed; write {said}."
     return _no_choice(found.value, choices_at(found.path, found.tree))
 
 
-# Words that are near in meaning and not in letters.
+# Words with a similar meaning but a different spelling.
 _MEANINGS = {
     "stretch": "hold", "static": "hold", "pose": "hold", "stay": "hold",
     "exercise": "work", "strength": "work", "repeat": "work", "reps": "work",
@@ -302,20 +305,20 @@ def _meant(written: str, choices: tuple[str, ...]) -> str | None:
 
 
 def _character(found: _Found) -> str | None:
-    """Return the character that a text may not hold, where it holds one."""
+    """Return the character that is not allowed in a text, where that is the error."""
     error = found.context.get("error")
     return error.character if isinstance(error, Unprintable) else None
 
 
-# One sentence for each kind of fault that the model finds.
+# The sentence for each type of error that pydantic reports.
 _SENTENCES: dict[str, Callable[[_Found], str]] = {
-    "extra_forbidden": lambda found: about_unknown(found.path, found.tree),
+    "extra_forbidden": lambda found: unknown_key_problem(found.path, found.tree),
     "missing": lambda found: f"the key {found.key!r} is missing; add it.",
     "string_pattern_mismatch": _pattern,
     "value_error": lambda found: f"{found.context.get('error', found.message)}.",
-    "string_unicode": lambda _: "half of a character stands here; type the whole character anew.",
+    "string_unicode": lambda _: "there is half of a character here; retype it.",
     "literal_error": _choice,
-    "bool_type": lambda found: f"{_shown(found.value)} is not possible; write true or false.",
+    "bool_type": lambda found: f"{_shown(found.value)} is not allowed; write true or false.",
     **dict.fromkeys(("string_too_long", "too_long", "string_too_short", "too_short"), _length),
     **dict.fromkeys(("greater_than_equal", "less_than_equal", "finite_number"), _outside),
     **dict.fromkeys(_EXPECTED, _wrong_type),

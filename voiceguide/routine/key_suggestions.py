@@ -1,4 +1,4 @@
-"""Which key belongs where in a routine file, and what may stand for it."""
+"""Knows which key belongs where in a routine file, and suggests what an unknown key may mean."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -31,15 +31,15 @@ Path: TypeAlias = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A part of a file: its models (several where a kind chooses), and how one says where it is."""
+    """A part of a file: its models (several where ``kind`` chooses one), and how to say where it is."""
 
     models: tuple[type[BaseModel], ...]
     where: str
 
 
-# The items of a list have no step of their own.
+# By path, without the steps into lists.
 _PARTS: dict[tuple[str, ...], _Part] = {
-    (): _Part((Routine,), "at the beginning of a line, outside of everything else"),
+    (): _Part((Routine,), "at the top level"),
     ("noun",): _Part((Noun,), "under 'noun'"),
     ("safety",): _Part((Safety,), "under 'safety'"),
     ("source",): _Part((Source,), "under 'source'"),
@@ -47,19 +47,19 @@ _PARTS: dict[tuple[str, ...], _Part] = {
     ("advised_hold_seconds",): _Part((HoldRange,), "under 'advised_hold_seconds'"),
     ("advised_reps",): _Part((RepRange,), "under 'advised_reps'"),
     ("advised_rest_seconds",): _Part((RestRange,), "under 'advised_rest_seconds'"),
-    ("exercises",): _Part((Exercise,), "in an exercise, beside its 'name'"),
+    ("exercises",): _Part((Exercise,), "in an exercise, next to its 'name'"),
     ("exercises", "movement"): _Part(MOVEMENTS, "under 'movement'"),
     ("exercises", "breath"): _Part((Breath,), "under 'breath'"),
     ("exercises", "movement", "phases"): _Part((Phase,), "under 'phases'"),
     ("exercises", "movement", "variation"): _Part((Variation,), "under 'variation'"),
 }
-# Keys that are near in meaning and not in letters.
+# Keys with a similar meaning but a different spelling.
 _MEANINGS = {
     "title": "name", "duration": "hold_seconds", "seconds": "hold_seconds", "hold": "hold_seconds",
     "repetitions": "reps", "rounds": "reps", "side": "sides", "pause": "rest_seconds", "rest": "rest_seconds",
     "type": "kind", "description": "introduction", "end": "closing", "outro": "closing", "cues": "reminders",
 }  # fmt: skip
-# So near, a word is rather a slip of the pen than a key of another part.
+# From this similarity on, a word is a typing error rather than a key of another part.
 _ALMOST = 0.85
 
 
@@ -101,8 +101,8 @@ def _parts_of(
             yield from _parts_of(item, (*path, index), tree)
 
 
-def about_unknown(path: KeyPath, tree: object) -> str:
-    """Return what to say of a key that its part does not have: the nearest there, or where it belongs."""
+def unknown_key_problem(path: KeyPath, tree: object) -> str:
+    """Return the sentence for an unknown key: the nearest key there, or where the key belongs."""
     *parent, last = path
     key, here = str(last), _names(parent)
     model = model_at(parent, tree)
@@ -142,8 +142,8 @@ def _elsewhere(key: str, here: tuple[str, ...], model: type[BaseModel] | None) -
         if kinds:
             return f"to the kind {' or '.join(kinds)}"
     places = [place for place, part in _PARTS.items() if place != here and _has(part, key)]
-    most = max((_shared(place, here) for place in places), default=0)
-    near = [_PARTS[place].where for place in places if _shared(place, here) == most]
+    longest = max((_shared(place, here) for place in places), default=0)
+    near = [_PARTS[place].where for place in places if _shared(place, here) == longest]
     return " or ".join(near) if len(near) <= 3 else ""
 
 
@@ -158,17 +158,17 @@ def _shared(one: tuple[str, ...], other: tuple[str, ...]) -> int:
 
 
 def choices_at(path: KeyPath, tree: object) -> tuple[str, ...]:
-    """Return the words that may stand at a path; none where other things may."""
+    """Return the words allowed at a path; none where other values are."""
     return tuple(value for value in get_args(_annotation(path, tree)) if isinstance(value, str))
 
 
 def range_at(path: KeyPath, tree: object) -> tuple[float | None, float | None]:
-    """Return the least and the most number that may stand at a path; None where there is no limit."""
+    """Return the minimum and maximum allowed at a path; None where there is no limit."""
     field = _field(path, tree)
     limits = [*field.metadata, *_limits(field.annotation)] if field else []
-    least = next((limit.ge for limit in limits if isinstance(limit, Ge)), None)
-    most = next((limit.le for limit in limits if isinstance(limit, Le)), None)
-    return least, most  # type: ignore[return-value]
+    minimum = next((limit.ge for limit in limits if isinstance(limit, Ge)), None)
+    maximum = next((limit.le for limit in limits if isinstance(limit, Le)), None)
+    return minimum, maximum  # type: ignore[return-value]
 
 
 def _limits(annotation: object) -> Iterator[object]:

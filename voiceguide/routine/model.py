@@ -1,7 +1,7 @@
-"""The routine as its author means it. A value that exists is valid.
+"""The model of a routine. A value that exists is valid.
 
-Every text is spoken as written, one sentence at a time. Units are in the field names. What the docstrings
-say of the attributes is what authors read: in the schema, in their editors, and in docs/routines.md.
+Every text is spoken as written, one sentence at a time. Units are in the field names. Authors read what the
+docstrings say about the attributes: in the schema, in their editors, and in docs/routines.md.
 """
 
 import re
@@ -66,26 +66,26 @@ def _as_tuple(value: object) -> object:
 
 
 def _whole(value: object) -> object:
-    """Return the whole number that a number with nothing behind its point is."""
+    """Return 6 for 6.0."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _worded(text: str) -> str:
-    """Fold white space and refuse what cannot be spoken or shown."""
+    """Collapse white space, and refuse what cannot be spoken or shown."""
     folded = printable(" ".join(text.split()))
     if not any(character.isalnum() for character in folded):
-        raise ValueError("holds no word; write what is to be said")
+        raise ValueError("contains no word; write what to say")
     return folded
 
 
 def is_language(code: str) -> bool:
-    """Tell whether a text is written as the code of a language."""
+    """Return whether a text has the form of a language code."""
     return re.fullmatch(_LANGUAGE, code) is not None
 
 
 def _no_placeholder(text: str) -> str:
     if _BRACES.search(text):
-        raise ValueError("holds a brace; {side} and {other_side} belong in the texts of an exercise")
+        raise ValueError("contains a brace; {side} and {other_side} work only in the texts of an exercise")
     return text
 
 
@@ -93,7 +93,7 @@ def _side_placeholders(text: str) -> str:
     for name, stray in _BRACES.findall(text):
         if stray or name not in SIDE_PLACEHOLDERS:
             found = stray or "{" + name + "}"
-            raise ValueError(f"holds {found}; only {{side}} and {{other_side}} are filled in")
+            raise ValueError(f"contains {found}; only {{side}} and {{other_side}} are filled in")
     return text
 
 
@@ -101,23 +101,23 @@ def _side_placeholders(text: str) -> str:
 _Words = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=600), AfterValidator(_worded)
 ]
-# What the schema tells editors of these rules. Their patterns know no classes of letters, so that all signs above
-# ASCII count as such, but for general punctuation.
-_A_WORD = "(?=[\\s\\S]*[0-9A-Za-z\u00aa-\u1fff\u2070-\uffff])"
+# The same rules for the schema. JSON Schema patterns have no letter classes, so everything above ASCII except
+# general punctuation counts as a letter.
+_HAS_A_WORD = "(?=[\\s\\S]*[0-9A-Za-z\u00aa-\u1fff\u2070-\uffff])"
 Text = Annotated[
-    _Words, AfterValidator(_no_placeholder), Field(json_schema_extra={"pattern": f"^{_A_WORD}[^{{}}]*$"})
+    _Words, AfterValidator(_no_placeholder), Field(json_schema_extra={"pattern": f"^{_HAS_A_WORD}[^{{}}]*$"})
 ]
 SidedText = Annotated[
     _Words,
     AfterValidator(_side_placeholders),
-    Field(json_schema_extra={"pattern": rf"^{_A_WORD}([^{{}}]|\{{(other_)?side\}})*$"}),
+    Field(json_schema_extra={"pattern": rf"^{_HAS_A_WORD}([^{{}}]|\{{(other_)?side\}})*$"}),
 ]
 Title = Annotated[Text, StringConstraints(max_length=120)]
 Slug = Annotated[str, StringConstraints(pattern=_SLUG, max_length=64)]
 Seconds = Annotated[float, Field(ge=0, le=120, allow_inf_nan=False)]
 
 
-# Words, and how they are spoken instead of as they are written.
+# Words, and how to spell them so that they are pronounced correctly.
 SayList = Annotated[
     dict[
         Annotated[Text, StringConstraints(max_length=60)],
@@ -137,22 +137,22 @@ HoldSeconds = Annotated[int, within(HOLD_SECONDS), WHOLE]
 Reps = Annotated[int, within(REPS), WHOLE]
 RestSeconds = Annotated[int, within(REST_SECONDS), WHOLE]
 BreathPart = Annotated[int, within(BREATH_SECONDS), WHOLE]
-# A breath need not be held, nor rested after.
+# Holding a breath, and resting after it, are optional.
 OptionalBreathPart = Annotated[int, Field(ge=0, le=BREATH_SECONDS.maximum), WHOLE]
 
 
-def _listed(most: int, least: int = 0) -> tuple[BeforeValidator, object]:
+def _listed(maximum: int, minimum: int = 0) -> tuple[BeforeValidator, object]:
     """Accept a YAML list for a tuple; strict mode would refuse it.
 
-    The length is checked after the items, so that a wrong item is not told as a missing one, too; the schema
-    has to be told of it.
+    The length is checked after the items, so that a wrong item is not also reported as missing; pydantic leaves it
+    out of the schema then.
     """
-    limits: dict[str, JsonValue] = {"minItems": least, "maxItems": most}
-    return BeforeValidator(_as_tuple), Field(min_length=least, max_length=most, json_schema_extra=limits)
+    limits: dict[str, JsonValue] = {"minItems": minimum, "maxItems": maximum}
+    return BeforeValidator(_as_tuple), Field(min_length=minimum, max_length=maximum, json_schema_extra=limits)
 
 
 class _Frozen(BaseModel):
-    """No unknown keys, no silent conversion, no change after the making, and fields that agree."""
+    """Immutable, strict about keys and types, and checked by cross-field rules."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
     rules: ClassVar[tuple[Rule, ...]] = ()
@@ -199,7 +199,7 @@ class Safety(_Frozen):
         after: Sentences said at the end: how often to do this, and the signs that mean seeing a doctor.
     """
 
-    before: Annotated[tuple[Text, ...], *_listed(8, least=1)]
+    before: Annotated[tuple[Text, ...], *_listed(8, minimum=1)]
     short: Text
     after: Annotated[tuple[Text, ...], *_listed(8)] = ()
 
@@ -217,11 +217,11 @@ class Source(_Frozen):
 
 
 class Defaults(_Frozen):
-    """What holds where the listener chooses nothing.
+    """What applies where the listener chooses nothing.
 
     Attributes:
         hold_seconds: How long each hold lasts, in seconds.
-        reps: How often each exercise is done, on each side.
+        reps: How often each exercise is done; on each side, if it has sides.
         rest_seconds: The rest between two repetitions, in seconds.
     """
 
@@ -245,7 +245,7 @@ class _Range(_Frozen):
 
 
 class HoldRange(_Range):
-    """The hold lengths that the source advises."""
+    """The holds that the source advises."""
 
     minimum: HoldSeconds
     maximum: HoldSeconds
@@ -270,11 +270,11 @@ class Breath(_Frozen):
 
     Attributes:
         in_seconds: How long to breathe in.
-        hold_seconds: How long to hold the breath after that; 0 for not at all.
+        hold_seconds: How long to hold the breath after that; 0 to not hold it.
         out_seconds: How long to breathe out.
-        rest_seconds: How long to pause before the next breath; 0 for not at all.
+        rest_seconds: How long to pause before the next breath; 0 for no pause.
         breaths: How many breaths one hold lasts.
-        calls: How many of the breaths are called out, from the first on; without it, all of them.
+        calls: How many breaths are called out, from the first on; all of them by default.
     """
 
     rules = (breaths_fit_a_hold,)
@@ -291,11 +291,11 @@ class Breath(_Frozen):
         return self.in_seconds + self.hold_seconds + self.out_seconds + self.rest_seconds
 
     def breaths_for(self, asked_seconds: int | None) -> int:
-        """Return the number of breaths nearest to a length; the exercise's own where None is asked for."""
+        """Return the number of breaths closest to a duration; the exercise's own where that is None."""
         if asked_seconds is None:
             return self.breaths
-        most = HOLD_SECONDS.maximum // self.seconds
-        return min(max(round(asked_seconds / self.seconds), 1), most)
+        maximum = HOLD_SECONDS.maximum // self.seconds
+        return min(max(round(asked_seconds / self.seconds), 1), maximum)
 
 
 class Variation(_Frozen):
@@ -311,15 +311,15 @@ class Variation(_Frozen):
 
 
 class _Movement(_Frozen):
-    """What every movement has.
+    """What all movements have in common.
 
     Attributes:
-        short: What later repetitions say instead of the instruction; several are taken in turn.
-        reminders: One breath or form cue each, said near a quarter and three quarters of a hold, in turn.
-        variation: The change on the last repetition, where there is more than one.
+        short: What later repetitions say instead of the instruction; several are used in turn.
+        reminders: Short cues about breathing or posture, one said at about a quarter and one at three quarters of a hold, in turn.
+        variation: A change for the last repetition, where there is more than one.
     """
 
-    short: Annotated[tuple[SidedText, ...], *_listed(8, least=1)]
+    short: Annotated[tuple[SidedText, ...], *_listed(8, minimum=1)]
     reminders: Annotated[tuple[SidedText, ...], *_listed(24)] = ()
     variation: Variation | None = None
 
@@ -394,7 +394,7 @@ class Flow(_Movement):
     """
 
     kind: Literal["flow"]
-    phases: Annotated[tuple[Phase, ...], *_listed(6, least=2)]
+    phases: Annotated[tuple[Phase, ...], *_listed(6, minimum=2)]
     phase_seconds: Annotated[float, Field(ge=2, le=60, allow_inf_nan=False)] = 5
 
 
@@ -410,25 +410,25 @@ class Exercise(_Frozen):
         id: Lower-case letters, digits and hyphens, unique in the routine; listeners choose or skip exercises by it.
         name: As shown in chapters and lists.
         spoken_name: As said, where that differs, such as "the kneeling hip stretch".
-        equipment: What this exercise needs beside the routine's own.
+        equipment: What this exercise needs in addition to the equipment of the routine.
         position: How to get there, said before the exercise; {side} and {other_side} are filled in.
         settle_seconds: Quiet time to get there, in seconds, after the words.
-        sides: ``each`` where the exercise is done left and right, and each side gets the full time.
+        sides: ``each`` to do the exercise on the left and on the right, with the full time for each side.
         side_order: ``alternating`` changes sides every repetition; ``in-turn`` finishes one side first.
         side_name: What has a left and a right here, such as leg or hand, as in "left leg, first of two".
         changeover: How to get to the other side; needed with ``sides: each``. {side} is the new side.
         changeover_seconds: Quiet time to change sides, in seconds.
         movement: What is done; its ``kind`` is one of hold, flow, rock, work and breathe.
-        transition: How to come out between two repetitions, said before the rest; several are taken in turn.
+        transition: How to come out between two repetitions, said before the rest; several are used in turn.
         release: How to come out of the exercise after its last repetition.
-        hold_scale: What the session's hold, or the one that the listener asks for, is multiplied with here.
-        hold_seconds: A hold of its own, in seconds, where the listener asks for none.
-        reps: Repetitions of its own, where the listener asks for none.
-        rest_seconds: A rest of its own between repetitions, in seconds, where the listener asks for none.
-        sets: The repetitions are done so many times.
+        hold_scale: The factor by which the hold of the session is multiplied for this exercise.
+        hold_seconds: The hold for this exercise, in seconds, unless the listener chooses one.
+        reps: The repetitions for this exercise, unless the listener chooses a number.
+        rest_seconds: The rest between repetitions of this exercise, in seconds, unless the listener chooses one.
+        sets: How many sets of repetitions are done.
         set_rest_seconds: The rest between sets, in seconds.
-        ready_seconds: Quiet time after "Get ready", before each hold, in seconds; 0 leaves the words out.
-        quiet: Neither half the time nor the last seconds are called, so that nothing disturbs.
+        ready_seconds: Quiet time after "Get ready", before each hold, in seconds; 0 to not say it.
+        quiet: No halfway call and no countdown, so that nothing disturbs.
         breath: Times the holds by the breath instead of the clock.
     """
 
@@ -472,14 +472,14 @@ class Routine(_Frozen):
         equipment: What to have at hand, said at the start.
         safety: What is said to keep the listener safe.
         source: Where the movements and the advice come from.
-        defaults: What holds where the listener chooses nothing.
-        advised_hold_seconds: The hold lengths that the source advises, in seconds; others are made and remarked
-            on, and never chosen for a wished length.
+        defaults: What applies where the listener chooses nothing.
+        advised_hold_seconds: The holds that the source advises, in seconds. Listeners may choose others, with a
+            note; a session of a given duration stays within them.
         advised_reps: The numbers of repetitions that the source advises.
         advised_rest_seconds: The rests between repetitions that the source advises, in seconds.
         exercises: What is done, in order.
         closing: Said after the last exercise.
-        say: Words, and how they are spoken instead of as they are written.
+        say: Words, and how to spell them so that they are pronounced correctly.
     """
 
     rules = (ids_are_unique,)
@@ -496,12 +496,12 @@ class Routine(_Frozen):
     advised_hold_seconds: HoldRange | None = None
     advised_reps: RepRange | None = None
     advised_rest_seconds: RestRange | None = None
-    exercises: Annotated[tuple[Exercise, ...], *_listed(60, least=1)]
+    exercises: Annotated[tuple[Exercise, ...], *_listed(60, minimum=1)]
     closing: Text | None = None
     say: SayList = {}
 
     def __hash__(self) -> int:
-        """Hash what tells routines apart; a dict, such as ``say``, has no hash."""
+        """Hash the fields that distinguish routines; ``say`` is a dict and has no hash."""
         return hash((self.id, self.title, self.safety, self.exercises))
 
     @property

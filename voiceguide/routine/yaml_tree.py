@@ -1,8 +1,8 @@
-"""YAML 1.2 text as a tree of plain values that knows where in the text each stands.
+"""Reads YAML 1.2 into plain values with their positions in the text.
 
-A routine file is untrusted: what the parser finds is counted before anything is built from it, and
-what only programs need (tags, merge keys, other versions of YAML) is refused. What is wrong with one value
-or one line is collected, and the rest is read nevertheless.
+A routine file is untrusted: the parser's events are counted before anything is built from them, and what only
+programs need (tags, merge keys, other versions of YAML) is refused. Errors in single values are collected, and the
+rest is still read.
 """
 
 import re
@@ -23,7 +23,7 @@ from voiceguide.routine.yaml_syntax import explain, lines_of
 
 _MAX_DEPTH = 12
 _MAX_VALUES = 8000
-_LARGEST_NUMBER = 10**15
+_MAX_NUMBER = 10**15
 _MAX_CONTROL_CHARACTERS = 20
 
 KeyPath: TypeAlias = Sequence[str | int]
@@ -40,8 +40,8 @@ class Tree:
 
     Attributes:
         plain: dicts, lists, texts and numbers.
-        faults: what is wrong with the text and with single values, in the order of the text; a value that is
-            wrong is None, and a key that is wrong is left out.
+        diagnostics: errors in single keys and values, in the order of the text; such a value is None, and such a
+            key is missing.
         lines: of the text.
     """
 
@@ -63,8 +63,8 @@ class Tree:
             marked.ca.items[new] = marked.ca.items.pop(old)
         marked[new] = marked.pop(old)
 
-    def spot_of(self, character: str, path: KeyPath) -> tuple[int, int]:
-        """Return where a character stands first, from a path on; the place of the path where it is written as a code."""
+    def position_of_character(self, character: str, path: KeyPath) -> tuple[int, int]:
+        """Return the first position of a character from a path on; the position of the path where it is escaped."""
         line, column = self.position(path)
         for number in range(line - 1, len(self.lines)):
             found = self.lines[number].find(character, column - 1 if number == line - 1 else 0)
@@ -73,7 +73,7 @@ class Tree:
         return line, column
 
     def comment_cutting(self, path: KeyPath) -> str | None:
-        """Return the comment that ends the line of a text without quotes, where one space alone is before it."""
+        """Return the comment after an unquoted text, where only one space separates the two."""
         parent = _part_at(self._marked, path[:-1])
         if type(parent[path[-1]]) is not str:
             return None
@@ -94,7 +94,7 @@ def _part_at(tree: Any, path: KeyPath) -> Any:
 def _position(marked: Any, path: KeyPath) -> tuple[int, int]:
     found = (marked.lc.line + 1, marked.lc.col + 1)
     for step in path:
-        if not has(marked, step):
+        if not has_step(marked, step):
             break
         mark = marked.lc.key(step) if isinstance(marked, CommentedMap) else marked.lc.item(step)
         found = (mark[0] + 1, mark[1] + 1)
@@ -102,71 +102,74 @@ def _position(marked: Any, path: KeyPath) -> tuple[int, int]:
     return found
 
 
-def has(tree: object, step: str | int) -> bool:
-    """Tell whether a dict has a key, or a list an item."""
+def has_step(tree: object, step: str | int) -> bool:
+    """Return whether a dict has a key, or a list an item."""
     if isinstance(tree, dict):
         return step in tree
     return isinstance(tree, list) and isinstance(step, int) and step < len(tree)
 
 
-def dotted(path: KeyPath) -> str:
-    """Join a path; the items of a list count from 1, as a person counts."""
+def format_path(path: KeyPath) -> str:
+    """Return a path as one text, with the items of lists counted from 1, such as ``exercises.2.position``."""
     return ".".join(str(step + 1) if isinstance(step, int) else step for step in path)
 
 
 def read_tree(text: str, where: str) -> Tree:
-    """Read a text whose outermost level is keys with values.
+    """Read a text whose top level is keys with values.
 
     Args:
         text: the whole file.
         where: what to call the file in messages.
 
     Raises:
-        RoutineError: it is no YAML, or more than a routine can be; with all that is known to be wrong.
+        RoutineError: it is not YAML, or far too large for a routine.
     """
     text, found = _without_control_characters(text)
     try:
         read = _load(text)
         if not isinstance(read.marked, CommentedMap):
-            raise _Refused("a routine is a list of keys with values, such as 'title: Lower back'.", (1, 1))
+            raise _Problem("a routine consists of keys with values, such as 'title: Lower back'.", (1, 1))
         flattener = _Flattener(read)
         plain = flattener.keys(read.marked, ())
-    except _Refused as refused:
-        raise RoutineError(_faults([*found, refused], where)) from None
-    return Tree(plain, _faults([*found, *flattener.found], where), lines_of(text), read.marked)
+    except _Problem as refused:
+        raise RoutineError(_diagnostics([*found, refused], where)) from None
+    return Tree(plain, _diagnostics([*found, *flattener.found], where), lines_of(text), read.marked)
 
 
-def _faults(found: "list[_Refused]", where: str) -> tuple[Diagnostic, ...]:
-    told = {
-        (one.spot, one.problem): Diagnostic(where, *one.spot, dotted(one.path), one.problem) for one in found
+def _diagnostics(found: "list[_Problem]", where: str) -> tuple[Diagnostic, ...]:
+    unique = {
+        (one.position, one.problem): Diagnostic(where, *one.position, format_path(one.path), one.problem)
+        for one in found
     }
-    return tuple(sorted(told.values(), key=lambda diagnostic: (diagnostic.line or 0, diagnostic.column or 0)))
+    return tuple(
+        sorted(unique.values(), key=lambda diagnostic: (diagnostic.line or 0, diagnostic.column or 0))
+    )
 
 
-class _Refused(Exception):
-    """What is wrong with the text, and where."""
+class _Problem(Exception):
+    """An error in the text, and where it is."""
 
-    def __init__(self, problem: str, spot: SourcePosition = (None, None), path: KeyPath = ()) -> None:
+    def __init__(self, problem: str, position: SourcePosition = (None, None), path: KeyPath = ()) -> None:
         super().__init__(problem)
-        self.problem, self.spot, self.path = problem, spot, path
+        self.problem, self.position, self.path = problem, position, path
 
 
-def _without_control_characters(text: str) -> "tuple[str, list[_Refused]]":
-    """Return a text that the parser can read: each such character is a space, so that all places stay."""
-    found: list[_Refused] = []
+def _without_control_characters(text: str) -> "tuple[str, list[_Problem]]":
+    """Replace each control character with a space, so that the parser can read on and positions stay right."""
+    found: list[_Problem] = []
     for match in _CONTROL.finditer(text):
         if len(found) < _MAX_CONTROL_CHARACTERS:
             start = text.rfind("\n", 0, match.start()) + 1
             spot = (text.count("\n", 0, start) + 1, match.start() - start + 1)
             found.append(
-                _Refused(f"a control character (U+{ord(match[0]):04X}) stands here; delete it.", spot)
+                _Problem(f"there is a control character (U+{ord(match[0]):04X}) here; delete it.", spot)
             )
     return _CONTROL.sub(" ", text), found
 
 
 @dataclass(frozen=True)
-class _Double:
-    """A key that stands in a map again; ``map`` is kept, so that no other takes over its identity."""
+class _DuplicateKey:
+    """A key that a map has twice; the map is kept alive, so that its ``id`` stays unique."""
 
     key: object
     first_line: int
@@ -176,10 +179,10 @@ class _Double:
 
 @dataclass(frozen=True)
 class _Read:
-    """What the parser built, and where a map has a key again, by the map's identity."""
+    """What the parser built, and the duplicate keys of each map by the map's ``id``."""
 
     marked: Any
-    doubles: dict[int, list[_Double]]
+    duplicates: dict[int, list[_DuplicateKey]]
 
 
 def _load(text: str) -> _Read:
@@ -191,11 +194,11 @@ def _load(text: str) -> _Read:
         # An anchor that is used twice is no mistake in YAML 1.2.
         yaml.composer.warn_double_anchors = False
         marked = yaml.load(StringIO(text))
-        return _Read(marked, yaml.constructor.doubles)
+        return _Read(marked, yaml.constructor.duplicates)
     except MarkedYAMLError as error:
         syntax = explain(error, text)
-        raise _Refused(syntax.problem, (syntax.line, syntax.column)) from None
-    except _Refused:
+        raise _Problem(syntax.problem, (syntax.line, syntax.column)) from None
+    except _Problem:
         raise
     except (
         YAMLError,
@@ -208,31 +211,31 @@ def _load(text: str) -> _Read:
     ) as error:
         # The parser lets such errors out on hostile input.
         reason = (str(error) or type(error).__name__).splitlines()[0]
-        raise _Refused(f"is not readable YAML ({reason[:120]}).") from None
+        raise _Problem(f"cannot be read as YAML ({reason[:120]}).") from None
 
 
 @dataclass(frozen=True)
-class _Odd:
-    """A value that is read as something else than a text or a number."""
+class _UnsupportedValue:
+    """A value that is neither a text nor a number."""
 
     written: str
     problem: str
 
 
 class _Constructor(RoundTripConstructor):
-    """Remembers a key that stands twice, and lets no single value stop the reading."""
+    """Remembers duplicate keys, and reads on after a value that it cannot construct."""
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
-        self.doubles: dict[int, list[_Double]] = {}
+        self.duplicates: dict[int, list[_DuplicateKey]] = {}
 
     def check_mapping_key(self, node: Any, key_node: Any, mapping: Any, key: Any, value: Any) -> bool:  # noqa: ARG002
         if key not in mapping:
             return True
         mark = key_node.start_mark
         first = mapping.lc.key(key)[0] + 1
-        self.doubles.setdefault(id(mapping), []).append(
-            _Double(key, first, (mark.line + 1, mark.column + 1), mapping)
+        self.duplicates.setdefault(id(mapping), []).append(
+            _DuplicateKey(key, first, (mark.line + 1, mark.column + 1), mapping)
         )
         return False
 
@@ -241,20 +244,22 @@ class _Constructor(RoundTripConstructor):
         try:
             return make(node)
         except (ValueError, ArithmeticError):
-            return _Odd(node.value, _TOO_LARGE)
+            return _UnsupportedValue(node.value, _TOO_LARGE)
 
     def date(self, node: Any) -> object:
-        return _Odd(node.value, f"{node.value[:40]!r} is not a text or a number; put it in quotes.")
+        return _UnsupportedValue(
+            node.value, f"{node.value[:40]!r} is not a text or a number; put it in quotes."
+        )
 
 
-_TOO_LARGE = "this number is far too large."
+_TOO_LARGE = "this number is too large."
 _Constructor.add_constructor("tag:yaml.org,2002:int", _Constructor.number)
 _Constructor.add_constructor("tag:yaml.org,2002:float", _Constructor.number)
 _Constructor.add_constructor("tag:yaml.org,2002:timestamp", _Constructor.date)
 
 
 class _GuardedParser(RoundTripParser):
-    """Counts what it finds, so that a small file never becomes a large tree."""
+    """Counts events, so that a small file never becomes a large tree."""
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
@@ -268,67 +273,65 @@ class _GuardedParser(RoundTripParser):
         self._depth += kind.endswith("StartEvent") - kind.endswith("EndEvent")
         line, column = event.start_mark.line + 1, event.start_mark.column + 1
         if self._found > 2 * _MAX_VALUES or self._depth > _MAX_DEPTH + 2:  # stream and document count, too
-            raise _Refused(_TOO_MUCH, (line, column))
+            raise _Problem(_TOO_MUCH, (line, column))
         if kind == "DocumentStartEvent" and event.version not in {None, (1, 2)}:
-            raise _Refused(
-                "only YAML 1.2 is read; take out the line that begins with '%YAML'.", (line, column)
+            raise _Problem(
+                "only YAML 1.2 is supported; remove the line that starts with '%YAML'.", (line, column)
             )
         if getattr(event, "tag", None) not in {None, "!"}:
-            raise _Refused(
-                f"the tag {str(event.tag)[:60]} is not allowed; write the value alone.", (line, column)
+            raise _Problem(
+                f"the tag {str(event.tag)[:60]} is not allowed; write only the value.", (line, column)
             )
         if kind == "ScalarEvent" and event.value == "<<" and event.style is None:
-            raise _Refused("keys cannot be merged with '<<'; write them out.", (line, column))
+            raise _Problem("merging with '<<' is not supported; write the keys out.", (line, column))
         return event
 
 
-_TOO_MUCH = (
-    "holds far more, or far deeper, values than a routine can; are there aliases that repeat each other?"
-)
+_TOO_MUCH = "this is far larger or more deeply nested than a routine can be; check for aliases that repeat each other."
 
 
 class _Flattener:
-    """Turns what the YAML parser built into plain values, and collects what is wrong with single ones.
+    """Turns what the YAML parser built into plain values, and collects errors in single ones.
 
-    An alias is expanded wherever it stands, and every value counts: a small file whose aliases would
-    unfold into millions of values is refused after the first few thousand.
+    Every use of an alias counts as new values: a small file whose aliases expand to millions of values is refused
+    after the first few thousand.
     """
 
     def __init__(self, read: _Read) -> None:
         self._left = _MAX_VALUES
         self._read = read
-        self.found: list[_Refused] = []
+        self.found: list[_Problem] = []
 
     def keys(self, tree: CommentedMap, path: KeyPath) -> dict[str, Plain]:
-        for double in self._read.doubles.get(id(tree), ()):
-            first, again = double.first_line, double.spot[0]
+        for duplicate in self._read.duplicates.get(id(tree), ()):
+            first, again = duplicate.first_line, duplicate.spot[0]
             where = f"in lines {first} and {again}" if first != again else f"in line {first}"
-            self._tell(
-                f"{str(double.key)[:60]!r} is written twice, {where}; take one out.", path, double.spot
+            self._report(
+                f"{str(duplicate.key)[:60]!r} is there twice, {where}; remove one.", path, duplicate.spot
             )
         return {str(key): self._value(tree[key], (*path, str(key))) for key in self._words(tree, path)}
 
     def _words(self, tree: CommentedMap, path: KeyPath) -> Iterator[Any]:
-        """Yield the keys that are words."""
+        """Yield the keys that are texts."""
         for key in tree:
             line, column = tree.lc.key(key)
             spot = (line + 1, column + 1)
             if not isinstance(key, str):
-                self._tell(f"the key {_shown_key(key)} is not a word; put it in quotes.", path, spot)
+                self._report(f"the key {_shown_key(key)} is not a text; put it in quotes.", path, spot)
             elif not str(key).isprintable():
-                self._tell(
-                    f"the key {str(key)[:60]!a} holds an invisible character; write it anew.", path, spot
+                self._report(
+                    f"the key {str(key)[:60]!a} contains an invisible character; retype it.", path, spot
                 )
             else:
                 yield key
 
-    def _tell(self, problem: str, path: KeyPath, spot: SourcePosition | None = None) -> None:
-        self.found.append(_Refused(problem, spot or _position(self._read.marked, path), path))
+    def _report(self, problem: str, path: KeyPath, position: SourcePosition | None = None) -> None:
+        self.found.append(_Problem(problem, position or _position(self._read.marked, path), path))
 
     def _value(self, value: object, path: KeyPath) -> Plain:
         self._left -= 1
         if self._left < 0 or len(path) > _MAX_DEPTH:
-            raise _Refused(_TOO_MUCH)
+            raise _Problem(_TOO_MUCH)
         if isinstance(value, CommentedMap):
             return self.keys(value, path)
         if isinstance(value, CommentedSeq):
@@ -336,23 +339,23 @@ class _Flattener:
         return self._scalar(value, path)
 
     def _scalar(self, value: object, path: KeyPath) -> Plain:
-        """The parser's own classes remember their form; the model wants the bare values."""
+        """Return the plain value: the parser's classes also remember how it was written."""
         if isinstance(value, ScalarBoolean):
             return bool(value)
-        if isinstance(value, _Odd):
-            self._tell(value.problem, path)
+        if isinstance(value, _UnsupportedValue):
+            self._report(value.problem, path)
             return None
-        if isinstance(value, int | float) and abs(value) > _LARGEST_NUMBER:
-            self._tell(_TOO_LARGE, path)
+        if isinstance(value, int | float) and abs(value) > _MAX_NUMBER:
+            self._report(_TOO_LARGE, path)
             return None
         for kind in (bool, int, float, str):
             if isinstance(value, kind):
                 return kind(value)
         if value is not None:
-            self._tell(f"{str(value)[:40]!r} is not a text or a number; put it in quotes.", path)
+            self._report(f"{str(value)[:40]!r} is not a text or a number; put it in quotes.", path)
         return None
 
 
 def _shown_key(key: object) -> str:
-    is_short = isinstance(key, bool | int | float) and abs(key) < _LARGEST_NUMBER
-    return repr(key) if is_short else key.written[:40] if isinstance(key, _Odd) else "here"
+    is_short = isinstance(key, bool | int | float) and abs(key) < _MAX_NUMBER
+    return repr(key) if is_short else key.written[:40] if isinstance(key, _UnsupportedValue) else "here"

@@ -13,7 +13,7 @@ from voiceguide.routine.cross_field_rules import texts_in
 from voiceguide.routine.limits import DEFAULT_PACE_WPM
 from voiceguide.routine.model import Routine, is_language
 from voiceguide.routine.reader import built_in_ids, examine, find_routine
-from voiceguide.routine.yaml_tree import KeyPath, Tree, dotted
+from voiceguide.routine.yaml_tree import KeyPath, Tree, format_path
 from voiceguide.script.estimate import estimated_timeline
 from voiceguide.script.lint import LintFinding, lint_routine
 
@@ -70,7 +70,7 @@ def _diagnostics(path: Path) -> Iterator[Diagnostic]:
 
 
 def _located(tree: Tree, where: str, severity: Severity, path: KeyPath, problem: str) -> Diagnostic:
-    return Diagnostic(where, *tree.position(path), dotted(path), problem, severity)
+    return Diagnostic(where, *tree.position(path), format_path(path), problem, severity)
 
 
 def _language(code: object) -> tuple[Language | None, str | None]:
