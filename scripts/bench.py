@@ -64,6 +64,7 @@ exercises:
 LENGTHS = {"10 min": (9, 1), "1 h": (49, 1), "10 h": (49, 10)}
 # What the project aims for: figure, comparison and goal.
 GOALS = (
+    ("import voiceguide - python -c pass (ms)", "<=", 30.0),
     ("one-pass encode / assembly", ">=", 60.0),
     ("cached make, hold made before / hello --help", "<=", 3.0),
     ("cached make, hold never made / hello --help", "<=", 3.0),
@@ -111,6 +112,8 @@ def measure_all(folder: Path, python: str, rounds: int) -> dict[str, float]:
         **growth(folder, python),
     }
     hello = figures["hello --help (s)"]
+    started = figures["import voiceguide (s)"] - figures["python -c pass (s)"]
+    figures["import voiceguide - python -c pass (ms)"] = 1000 * started
     figures["voiceguide --help / hello --help"] = figures["voiceguide --help (s)"] / hello
     for name in ("same session", "hold made before", "hold never made"):
         figures[f"cached make, {name} / hello --help"] = figures[f"cached make, {name} (s)"] / hello
@@ -147,6 +150,8 @@ def whole_processes(folder: Path, python: str, rounds: int) -> dict[str, float]:
     for number in range(rounds):
         with copy_of(spoken, folder) as words_only, copy_of(None, folder) as empty:
             steps: dict[str, tuple[list[str], Path]] = {
+                "python -c pass (s)": ([python, "-I", "-c", "pass"], known),
+                "import voiceguide (s)": ([python, "-I", "-c", "import voiceguide"], known),
                 "hello --help (s)": ([python, "-I", str(hello), "--help"], known),
                 "voiceguide --help (s)": ([*voiceguide, "--help"], known),
                 "cached make, same session (s)": ([*voiceguide, "make", ROUTINE, *out], known),

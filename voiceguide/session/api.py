@@ -5,15 +5,12 @@ the same call gives the same result on every machine with the same voice.
 """
 
 import os
-import sys
-import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
-from threading import Lock
 from typing import Any, Literal, TypeAlias, TypedDict, Unpack
 
+from voiceguide.audio.libraries import import_library
 from voiceguide.errors import UnknownName, did_you_mean
 from voiceguide.export.sidecars import beside as sidecar_extensions
 from voiceguide.options.output import OutputOptions
@@ -279,27 +276,7 @@ def _source(routine: AnyRoutine) -> Source:
     return Source(routine) if isinstance(routine, Routine) else find_source(str(routine))
 
 
-_loading = Lock()
-
-
 def _load_libraries() -> None:
-    """Import the libraries that add warning filters when they are imported, and remove those filters again.
-
-    Which warnings are shown is for the program to say that calls this one.
-    """
-    with _loading:
-        for name in ("ruamel.yaml", "numpy"):
-            if name in sys.modules:
-                continue
-            before = [*warnings.filters]
-            import_module(name)
-            for added in [entry for entry in warnings.filters if entry not in before]:
-                if _concerns(added, name.partition(".")[0]):
-                    warnings.filters.remove(added)  # type: ignore[attr-defined]
-
-
-def _concerns(entry: tuple[Any, ...], library: str) -> bool:
-    """Return whether a warning filter is about a library: its category, or the beginning of its message."""
-    _, message, category, *_ = entry
-    pattern: str = getattr(message, "pattern", message) or ""
-    return category.__module__.startswith(library) or pattern.startswith(library)
+    """Import what every session needs."""
+    for name in ("ruamel.yaml", "numpy"):
+        import_library(name)

@@ -9,6 +9,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from voiceguide.audio.clip import Clip
+from voiceguide.audio.libraries import import_library
 from voiceguide.errors import EngineUnavailable, PhraseFailed
 from voiceguide.speech.engine import Engine, Voice, same_language, voice_by_id
 
@@ -86,6 +87,7 @@ class NeuralEngine(Engine):
         if self._registry[name].get("bundled"):
             return True
         try:
+            import_library("hibari")
             from hibari.voices import voice_path
 
             voice_path(name, download_missing=False)
@@ -123,6 +125,7 @@ def _hibari_class() -> "type[Hibari]":
     """
     import numpy as np
 
+    import_library("hibari")
     signal_processing, synthesis = _private_copy("hibari.dsp"), _private_copy("hibari.tts")
     vars(signal_processing).update(
         rfft=lambda x, axis: np.fft.rfft(x, axis=axis).astype(np.complex64, copy=False),
