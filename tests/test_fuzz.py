@@ -160,8 +160,8 @@ def test_fuzz_any_options(options: list[tuple[str, str]]) -> None:
 @SOME
 @given(st.integers(0, 2**32), st.integers(1, 30))
 def test_fuzz_damaged_sessions(seed: int, flips: int) -> None:
-    """Bits of what a file carries are flipped, packed or unpacked: it is read, or refused with a reason."""
-    from voiceguide.export.embedded_metadata import unpacked
+    """Bits of what a file carries are flipped, serialize or deserialize: it is read, or refused with a reason."""
+    from voiceguide.export.embedded_metadata import deserialize
 
     chance = random.Random(seed)
     for data, seal in ((_CARRIED, lambda b: b), (zlib.decompress(_CARRIED), zlib.compress)):
@@ -169,7 +169,7 @@ def test_fuzz_damaged_sessions(seed: int, flips: int) -> None:
         for _ in range(flips):
             damaged[chance.randrange(len(damaged))] ^= 1 << chance.randrange(8)
         try:
-            said = unpacked(seal(bytes(damaged))).plan.title
+            said = deserialize(seal(bytes(damaged))).plan.title
         except ValueError as error:
             said = str(error)
         assert said is not None

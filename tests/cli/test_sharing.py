@@ -64,7 +64,7 @@ def test_a_strangers_file_is_one_sentence(command: str, own_folders: Path) -> No
     Path("empty.mp3").touch()
     for name, reason in (
         ("missing.mp3", "There is no file"),
-        ("empty.mp3", "carries no session of voiceguide"),
+        ("empty.mp3", "carries no voiceguide session"),
     ):
         ended = run(command, name)
         assert ended.code in {1, 2}

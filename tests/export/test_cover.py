@@ -264,7 +264,7 @@ def test_a_picture_that_would_fill_the_memory_is_refused_by_its_header(
     monkeypatch.setattr(
         "PIL.WebPImagePlugin.WebPImageFile.load", lambda _: pytest.fail("the picture was decoded")
     )
-    with pytest.raises(UsageError, match="of at most 24 million pixels"):
+    with pytest.raises(UsageError, match="at most 24 million pixels"):
         read_cover(path)
 
 
@@ -295,5 +295,5 @@ def test_another_picture_becomes_a_cover(own_folders: Path) -> None:
 )
 def test_what_a_stranger_put_in_its_place_is_refused(data: bytes) -> None:
     """With a sentence that names the file."""
-    with pytest.raises(UsageError, match=r"^The cover .*a\.mp3"):
+    with pytest.raises(UsageError, match=r"^a\.mp3 has a cover"):
         embedded_cover(data, Path("a.mp3"))

@@ -24,8 +24,8 @@ from voiceguide.errors import UsageError, VoiceguideError
 from voiceguide.export.embedded_metadata import (
     DESCRIPTION,
     MIME,
-    packed,
-    unpacked,
+    deserialize,
+    serialize,
 )
 from voiceguide.export.finished_file import cover_of, embedded_bytes, read_metadata
 from voiceguide.options.session import SessionOptions
@@ -55,7 +55,7 @@ def test_any_session_comes_back(laid: Laid) -> None:
     plan = Plan.of(
         laid.timeline, routine=laid.routine.id, title="T", options=asdict(laid.options), voice="hum"
     )
-    contents = unpacked(packed(plan, laid.routine))
+    contents = deserialize(serialize(plan, laid.routine))
     assert contents.routine == laid.routine
     assert contents.plan.to_dict() == json.loads(json.dumps(plan.to_dict()))
     assert contents.wishes()[0].resolve(laid.routine) == laid.options
@@ -63,7 +63,7 @@ def test_any_session_comes_back(laid: Laid) -> None:
 
 def test_the_wishes_come_back(session: Session) -> None:
     """What was not asked for is still no more than a default; the voice may differ."""
-    wishes, speech = unpacked(packed(session.plan, session.routine)).wishes()
+    wishes, speech = deserialize(serialize(session.plan, session.routine)).wishes()
     left = ("reps", "rest_seconds")
     assert wishes == SessionOptions(21, 2, 6, ("cat-cow", "flat-back"), (), "brief", True, "right", left)
     assert speech == VoiceOptions("fake", "hum", 130, -3.0, carried=True)
@@ -71,7 +71,7 @@ def test_the_wishes_come_back(session: Session) -> None:
 
 def changed(session: Session, change: Callable[[dict[str, Any]], object]) -> bytes:
     """What the file carries, tampered with."""
-    data = json.loads(zlib.decompress(packed(session.plan, session.routine)))
+    data = json.loads(zlib.decompress(serialize(session.plan, session.routine)))
     change(data)
     return zlib.compress(json.dumps(data).encode())
 
@@ -152,7 +152,7 @@ def _set(path: str, value: object) -> Callable[[dict[str, Any]], object]:
 def test_what_was_tampered_with_is_refused(session: Session, path: str, value: object) -> None:
     """By the limits of any plan and any routine."""
     with pytest.raises(ValueError, match="is not what it should be"):
-        unpacked(changed(session, _set(path, value)))
+        deserialize(changed(session, _set(path, value)))
 
 
 @pytest.mark.parametrize(
@@ -173,7 +173,7 @@ def test_what_was_tampered_with_is_refused(session: Session, path: str, value: o
 def test_what_is_no_session_is_refused(data: bytes) -> None:
     """In bounded memory, with a reason."""
     with pytest.raises(ValueError, match=r"^(it|plan|routine)\b"):
-        unpacked(data)
+        deserialize(data)
 
 
 @given(st.binary(max_size=300))
@@ -181,19 +181,19 @@ def test_any_bytes_are_refused_or_read(data: bytes) -> None:
     """Packed or not: nothing but a ValueError comes out."""
     for form in (data, zlib.compress(data)):
         with pytest.raises(ValueError, match="it"):
-            unpacked(form)
+            deserialize(form)
 
 
 def test_fields_of_later_versions_are_passed_over(session: Session) -> None:
     """An earlier program reads what it knows of a plan; a routine must be known whole."""
     later = changed(session, _set("plan.mood", "calm"))
-    assert unpacked(later).plan == unpacked(packed(session.plan, session.routine)).plan
+    assert deserialize(later).plan == deserialize(serialize(session.plan, session.routine)).plan
 
 
 def test_letters_that_are_joined_are_let_through(session: Session) -> None:
     """As Persian and the scripts of India need."""
     title = "\u0646\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645 \u0915\u094d\u200d\u0937"
-    assert unpacked(changed(session, _set("plan.title", title))).plan.title == title
+    assert deserialize(changed(session, _set("plan.title", title))).plan.title == title
 
 
 def test_a_strangers_voice_is_never_a_path(
@@ -213,7 +213,7 @@ def test_a_strangers_voice_is_never_a_path(
         options = {**session.plan.options, "engine": engine}
         plan = {**session.plan.to_dict(), "voice": voice, "options": options}
         data = changed(session, _set("plan", plan))
-        wishes = unpacked(data).wishes()[1]
+        wishes = deserialize(data).wishes()[1]
         found = choose_voice("en", wishes.engine, wishes.voice, from_file=wishes.carried)
         assert found.voice.id == "hum"
         assert found.notes == (f"The voice {voice} is not on this machine. Hum speaks instead.",)
@@ -240,7 +240,7 @@ def tagged(path: Path, data: bytes | None) -> Path:
 
 def test_a_file_is_read(session: Session, tmp_path: Path) -> None:
     """From its tags alone."""
-    contents = read_metadata(tagged(tmp_path / "a.mp3", packed(session.plan, session.routine)))
+    contents = read_metadata(tagged(tmp_path / "a.mp3", serialize(session.plan, session.routine)))
     assert contents.plan.title == "Lower back · 21 s × 2"
 
 
@@ -282,7 +282,7 @@ BOMB = zlib.compress(bytes(200_000_000), 9)
     ids=["frame", "frame 2.4", "text", "in a chapter", "encrypted", "large", "cut", "beyond", "2.2", "short"],
 )
 def test_nothing_is_inflated_that_could_be_a_bomb(block: bytes, ending: str, own_folders: Path) -> None:
-    """Frames that are packed are none of ours; those of chapters are not even looked at."""
+    """Frames that are serialize are none of ours; those of chapters are not even looked at."""
     path = own_folders / f"bomb{ending}"
     chunk = b"id3 " + len(block).to_bytes(4, "little") + block
     path.write_bytes(b"RIFF\0\0\0\0WAVE" + chunk if ending == ".wav" else block)
@@ -300,7 +300,7 @@ def test_tags_that_others_have_written_anew_are_read(
     session: Session, version: int, unsynchronised: bool, own_folders: Path
 ) -> None:
     """As tag editors do: in version 2.4, with bytes put in so that no frame of sound is seen."""
-    data = b"\xff\x00\xff\xe0" + packed(session.plan, session.routine)
+    data = b"\xff\x00\xff\xe0" + serialize(session.plan, session.routine)
     content = geob(data)
     if unsynchronised and version == 4:
         content = unsynch.encode(content)
@@ -338,7 +338,7 @@ def test_a_disk_that_fails_is_told_so(own_folders: Path, monkeypatch: pytest.Mon
 def test_a_file_is_known_by_what_it_is(session: Session, own_folders: Path) -> None:
     """Whatever its name ends in."""
     for name in ("a.m4b", "a.flac", "a", "a.wav"):
-        path = tagged(own_folders / name, packed(session.plan, session.routine))
+        path = tagged(own_folders / name, serialize(session.plan, session.routine))
         assert read_metadata(path).plan.title == "Lower back · 21 s × 2"
 
 
@@ -350,9 +350,9 @@ def test_what_cannot_be_read_is_one_sentence(tmp_path: Path) -> None:
         read_metadata(tmp_path)
     with pytest.raises(UsageError, match="There is no file x"):
         read_metadata(Path("x" * 300))
-    with pytest.raises(VoiceguideError, match="carries no session of voiceguide"):
+    with pytest.raises(VoiceguideError, match="carries no voiceguide session"):
         read_metadata(tagged(tmp_path / "b.mp3", None))
-    with pytest.raises(VoiceguideError, match=r"carries about itself cannot be used: it is damaged"):
+    with pytest.raises(VoiceguideError, match=r"carries a session that cannot be used: it is damaged\."):
         read_metadata(tagged(tmp_path / "c.mp3", b"no zlib"))
 
 
@@ -361,14 +361,14 @@ def test_what_cannot_be_read_is_one_sentence(tmp_path: Path) -> None:
 # Reads embedded metadata from standard input, and says why it is refused and by how many MB that raised the peak.
 READER = """
 import resource, sys
-from voiceguide.export.embedded_metadata import unpacked
+from voiceguide.export.embedded_metadata import deserialize
 data = sys.stdin.buffer.read()
 try:
-    unpacked(b"")
+    deserialize(b"")
 except ValueError:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 try:
-    unpacked(data)
+    deserialize(data)
 except ValueError as error:
     print(error)
 unit = 2**20 if sys.platform == "darwin" else 2**10
@@ -380,7 +380,7 @@ print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // unit)
 @pytest.mark.parametrize(
     ("value", "count", "reason"),
     [
-        ("[]", 12_000_000, "it is cut short or too large"),
+        ("[]", 12_000_000, "it is incomplete or too large"),
         ("[]", 6_000_000, "it holds too many values"),
         ("{}", 6_000_000, "it holds too many values"),
         ("1", 9_000_000, "it holds too many values"),

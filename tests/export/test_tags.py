@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from mutagen.id3 import ID3
 
 from tests.strategies import texts
-from voiceguide.export.embedded_metadata import DESCRIPTION, MIME, unpacked
+from voiceguide.export.embedded_metadata import DESCRIPTION, MIME, deserialize
 from voiceguide.export.tags import (
     Tags,
     ascii_url,
@@ -153,7 +153,7 @@ def test_what_a_file_carries_comes_back(text: str) -> None:
     plan = replace(PLAN, events=(Event(1, 2, "say", text),))
     (carried,) = read_back(replace(TAGS, plan=plan)).getall(f"GEOB:{DESCRIPTION}")
     assert carried.mime == MIME
-    contents = unpacked(carried.data)
+    contents = deserialize(carried.data)
     assert contents.plan == plan
     assert contents.routine == TAGS.routine
 

@@ -14,7 +14,7 @@ from voiceguide.audio.clip import Clip
 from voiceguide.audio.filters import as_array, as_clip
 from voiceguide.audio.placement import PlacedClip
 from voiceguide.errors import VoiceguideError
-from voiceguide.export.embedded_metadata import DESCRIPTION, MIME, packed
+from voiceguide.export.embedded_metadata import DESCRIPTION, MIME, serialize
 from voiceguide.options.session import SessionOptions
 from voiceguide.options.voice import VoiceOptions
 from voiceguide.routine.reader import find_routine
@@ -322,7 +322,7 @@ def with_events(session: Session, path: Path, events: tuple[Event, ...]) -> Path
     """The file of a session that claims another plan."""
     written(session, path.parent)
     tags = ID3(path)
-    data = packed(replace(session.plan, events=events), session.routine)
+    data = serialize(replace(session.plan, events=events), session.routine)
     tags.setall("GEOB", [GEOB(mime=MIME, desc=DESCRIPTION, data=data)])
     tags.save(path, v2_version=3)
     return path

@@ -17,7 +17,7 @@ from PIL import Image
 from tests.program import run
 from tests.web.conftest import HOSTILE_TITLE, make_mp3
 from voiceguide.errors import UsageError, VoiceguideError
-from voiceguide.export.embedded_metadata import packed
+from voiceguide.export.embedded_metadata import serialize
 from voiceguide.export.finished_file import read_metadata
 from voiceguide.routine.reader import find_routine
 from voiceguide.web.feed import podcast_guid
@@ -268,7 +268,7 @@ def test_a_cover_that_is_none_is_left_out(plain_mp3: Path, own_folders: Path) ->
     published = publish(own_folders / "site", [hostile], URL)
     assert not (own_folders / "site" / SLUG / "cover.jpg").exists()
     (remark,) = published.remarks
-    assert "hostile.mp3 is no picture that can be used" in remark
+    assert "hostile.mp3 has a cover that cannot be used" in remark
     assert remark.endswith("The session is published without it.")
     page = (own_folders / "site" / SLUG / "index.html").read_text(encoding="utf-8")
     assert "cover.jpg" not in page
@@ -438,7 +438,7 @@ def test_a_plan_that_no_feed_can_hold_is_refused(plain_mp3: Path, own_folders: P
     mp3 = own_folders / "a.mp3"
     mp3.write_bytes(plain_mp3.read_bytes())
     tags, found = ID3(mp3), read_metadata(plain_mp3)
-    carried = packed(replace(found.plan, title="a\x07b"), found.routine)
+    carried = serialize(replace(found.plan, title="a\x07b"), found.routine)
     tags.getall("GEOB:voiceguide session 1")[0].data = carried
     tags.save(v2_version=3)
     with pytest.raises(VoiceguideError, match=r"U\+0007"):

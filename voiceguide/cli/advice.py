@@ -21,6 +21,7 @@ _ADVICE: tuple[tuple[type[VoiceguideError], dict[str, str], str], ...] = (
     (RoutineNotFound, {}, "List the built-in routines with: voiceguide routines"),
     (SessionTooLong, {}, "Choose a shorter --hold, fewer --reps, or fewer exercises with --only."),
     (UnknownName, {"kind": "voice"}, "List all voices with: voiceguide voices"),
+    (UnknownName, {"kind": "sidecar"}, "The option is --with."),
     (VoiceOfOtherEngine, {}, "Leave out --engine, or use --engine {other}."),
     (NoVoice, {}, "List all voices with: voiceguide voices"),
     (EngineUnavailable, {"engine": "neural"}, "Or use --engine system."),

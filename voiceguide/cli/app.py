@@ -97,7 +97,7 @@ def make(
     from itertools import product
 
     from voiceguide.cli.make import make_and_report
-    from voiceguide.export import sidecars as besides
+    from voiceguide.export.sidecars import sidecar_extensions
     from voiceguide.options.output import OutputOptions
     from voiceguide.options.session import SessionOptions
     from voiceguide.options.voice import VoiceOptions
@@ -114,7 +114,7 @@ def make(
         force=force,
         cover=Path(cover) if cover is not None and cover != "none" else None,
         without_cover=cover == "none",
-        beside=besides.beside(p.names(beside)),
+        beside=sidecar_extensions(p.names(beside)),
         sample_rate_hz=sample_rate,
         bit_rate_kbps=bit_rate,
     )

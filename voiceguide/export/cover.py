@@ -1,4 +1,4 @@
-"""The cover: a square picture drawn for the session, or made of a picture that someone gives.
+"""The cover: a square picture drawn for the session, or made from a picture file.
 
 A ring shows the parts of the session in proportion; in it stand the hold, the repetitions, and the title.
 The letters come with Pillow, so no font is needed on the machine.
@@ -15,7 +15,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from voiceguide.errors import InputNotFound, InvalidFile, InvalidInput, UsageError
+from voiceguide.errors import InputNotFound, InvalidFile, InvalidInput
 from voiceguide.files.reading import read_limited
 from voiceguide.language.base import Language
 from voiceguide.script.plan import Plan
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 SIZE_PX = 1400
 MAX_BYTES = 200_000
-# Raise this with every change of the drawing: kept covers are then made anew.
+# Raise this with every change of the drawing: cached covers are then drawn again.
 COVER_VERSION = 3
 
 _MAX_FILE_BYTES = 20_000_000
@@ -132,7 +132,7 @@ def drawing_of(plan: Plan, title: str, hold: str, reps: str, language: Language)
     Args:
         plan: of the session.
         title: of the routine.
-        hold, reps: the numbers as titles tell them.
+        hold, reps: the numbers as titles show them.
     """
     minutes = max(1, round(plan.duration_ms / 60_000))
     return Drawing(
@@ -329,7 +329,8 @@ def read_cover(path: Path) -> bytes:
     """Return a picture file as a cover: square, at most 1400 px, without anything but the picture.
 
     Raises:
-        UsageError: there is no such file, or it is no picture that can be used.
+        InputNotFound: there is no such file.
+        InvalidInput: it is not a picture that can be used.
     """
     try:
         data = read_limited(path, _MAX_FILE_BYTES)
@@ -342,19 +343,19 @@ def read_cover(path: Path) -> bytes:
 
 
 def embedded_cover(data: bytes, path: Path) -> bytes:
-    """Return the cover that a finished file carries: as it is where it is one of ours, else made into one.
+    """Return the cover that a finished file carries: unchanged if it is one of ours, else made into one.
 
     Raises:
-        UsageError: it is no picture that can be used.
+        InvalidInput: it is not a picture that can be used.
     """
     if len(data) > _MAX_FILE_BYTES:
-        raise UsageError(f"The cover in {path} is larger than {_MAX_FILE_BYTES // 1_000_000} MB.")
-    # As it is, so that publishing again changes nothing.
+        raise InvalidInput(path, f"has a cover of more than {_MAX_FILE_BYTES // 1_000_000} MB")
+    # Unchanged, so that publishing again changes nothing.
     return _squared(data, path, keep_ours=True)
 
 
 def _is_ours(picture: "Image", size_bytes: int) -> bool:
-    """Tell whether a picture is as ``_as_jpeg`` makes them."""
+    """Return whether a picture is as ``_as_jpeg`` makes them."""
     is_square = picture.width == picture.height <= SIZE_PX
     return picture.format == "JPEG" and is_square and size_bytes <= MAX_BYTES and not picture.getexif()
 
@@ -362,18 +363,20 @@ def _is_ours(picture: "Image", size_bytes: int) -> bool:
 def _squared(data: bytes, path: Path, *, keep_ours: bool = False) -> bytes:
     from PIL import Image, ImageOps
 
-    refused = UsageError(
-        f"The cover {path} is no picture that can be used; name a JPEG, PNG or WebP file of at most "
-        f"{_MAX_PIXELS // 1_000_000} million pixels."
+    refused = InvalidInput(
+        path,
+        "has a cover that cannot be used" if keep_ours else "cannot be used as a cover",
+        f"Use a JPEG, PNG or WebP picture of at most {_MAX_PIXELS // 1_000_000} million pixels.",
     )
     try:
         opened = _opened(data)
         if opened.width * opened.height > _MAX_PIXELS:
             raise refused
         if min(opened.size) < _MIN_SIDE_PX:
-            raise UsageError(
-                f"The cover {path} is {opened.width} × {opened.height} px, too small to be seen; name one of at least "
-                f"{_MIN_SIDE_PX} × {_MIN_SIDE_PX} px, better {SIZE_PX} × {SIZE_PX}."
+            raise InvalidInput(
+                path,
+                f"is too small for a cover with {opened.width} × {opened.height} px",
+                f"Use a picture of at least {_MIN_SIDE_PX} × {_MIN_SIDE_PX} px, better {SIZE_PX} × {SIZE_PX}.",
             )
         opened.load()
         if keep_ours and _is_ours(opened, len(data)):
@@ -383,7 +386,7 @@ def _squared(data: bytes, path: Path, *, keep_ours: bool = False) -> bytes:
         ground = Image.new("RGBA", (side, side), (255, 255, 255, 255))
         ground.alpha_composite(ImageOps.fit(upright, (side, side)))
         return _as_jpeg(ground.convert("RGB"))
-    except UsageError:
+    except InvalidInput:
         raise
     except Exception as error:  # decoders raise whatever a broken file makes them
         raise refused from error

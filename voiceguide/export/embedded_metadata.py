@@ -1,7 +1,7 @@
-"""What a file carries about itself: the routine it was made from, and its plan.
+"""The metadata embedded in a finished file: its plan, and the routine it was made from.
 
-So a file can be shown, verified, and made anew with another hold, by whoever has it. It may come from
-anyone: sizes are limited before anything is unpacked, and everything is validated as if it were new.
+With it, a file can be shown, verified, and made again with another hold. Since anyone may have written it, sizes are
+limited before anything is decompressed or parsed, and everything is validated as if it were new.
 """
 
 import json
@@ -30,7 +30,7 @@ from voiceguide.text.printable import printable
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
-# The kind of the data, as an ID3 GEOB frame names it; raise the number when the form changes.
+# What an ID3 GEOB frame calls the data; raise the number when its structure changes.
 DESCRIPTION = "voiceguide session 1"
 MIME = "application/json+zlib"
 MAX_SERIALIZED_BYTES = 4_000_000
@@ -41,30 +41,30 @@ _MAX_JSON_VALUES = 1_500_000
 
 
 # A character for each tenth of a second.
-_Profile = Annotated[str, Field(max_length=6000, pattern=r"^[!-~]*$")]
+_LevelEnvelope = Annotated[str, Field(max_length=6000, pattern=r"^[!-~]*$")]
 
 
 @dataclass(frozen=True)
 class SessionMetadata:
-    """What a file says of itself.
+    """What a file says about itself.
 
     Attributes:
-        profiles: how loud each sound should be, by its name; see ``sound.levels``. Files made before have none.
+        level_envelopes: how loud each clip should be, by its id; see ``audio.level_envelope``.
     """
 
     plan: Plan
     routine: Routine
     level_envelopes: Annotated[
-        dict[str, _Profile],
+        dict[str, _LevelEnvelope],
         # Files made by 0.1 call them profiles.
         Field(max_length=20_000, validation_alias=AliasChoices("level_envelopes", "profiles")),
     ] = field(default_factory=dict)
 
     def wishes(self) -> tuple[SessionOptions, VoiceOptions]:
-        """Return what its listener had asked for, such that it can be asked for again.
+        """Return the options with which the same session is made again.
 
         Raises:
-            ValueError: the options are none that voiceguide writes.
+            ValueError: they are not options that voiceguide writes.
         """
         options = _adapter(_Options).validate_python(dict(self.plan.options))
         session = SessionOptions(
@@ -104,8 +104,8 @@ class _Options:
     chime_level_db: Annotated[float, within(CHIME_LEVEL_DB)] = 0.0
 
 
-def packed(plan: Plan, routine: Routine, level_envelopes: Mapping[str, str] | None = None) -> bytes:
-    """Return plan and routine, and how loud each sound is, as the bytes that a file carries."""
+def serialize(plan: Plan, routine: Routine, level_envelopes: Mapping[str, str] | None = None) -> bytes:
+    """Return plan, routine and level envelopes as the bytes that a file carries."""
     contents = {
         "plan": plan.to_dict(),
         "routine": routine.model_dump(mode="json", exclude_defaults=True),
@@ -115,11 +115,11 @@ def packed(plan: Plan, routine: Routine, level_envelopes: Mapping[str, str] | No
     return zlib.compress(text.encode(), 9)
 
 
-def unpacked(data: bytes) -> SessionMetadata:
-    """Return what a file carries.
+def deserialize(data: bytes) -> SessionMetadata:
+    """Return the metadata that a file carries.
 
     Raises:
-        ValueError: the data is damaged, too large, or not what it should be; says which.
+        ValueError: the data is damaged, too large, or not valid; says which.
     """
     if len(data) > MAX_SERIALIZED_BYTES:
         raise ValueError("it is too large")
@@ -129,29 +129,29 @@ def unpacked(data: bytes) -> SessionMetadata:
     except zlib.error as error:
         raise ValueError("it is damaged") from error
     if not unpacker.eof:
-        raise ValueError("it is cut short or too large")
+        raise ValueError("it is incomplete or too large")
     # Each value but the first of a list or object follows a comma; commas in texts count, too.
     if sum(map(text.count, (b",", b"[", b"{"))) > _MAX_JSON_VALUES:
         raise ValueError("it holds too many values")
     try:
         contents: SessionMetadata = _adapter(SessionMetadata).validate_json(text, strict=True)
         contents.wishes()
-        _check_shown(contents)
+        _check_printable(contents)
         contents.plan.check_order()
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(map(str, first["loc"]))
-        raise ValueError(f"{place or 'it'} is not what it should be: {first['msg']}") from error
+        raise ValueError(f"{place or 'it'} is not valid: {first['msg']}") from error
     except ValueError as error:
-        raise ValueError(f"it is not what it should be: {error}") from error
+        raise ValueError(f"it is not valid: {error}") from error
     return contents
 
 
-def _check_shown(contents: SessionMetadata) -> None:
-    """Refuse what the fields' own rules let through and a terminal would obey.
+def _check_printable(contents: SessionMetadata) -> None:
+    """Refuse control characters where the fields' own rules allow any text: a terminal would obey them.
 
     Raises:
-        ValueError: names the character.
+        ValueError: there is one; names it.
     """
     source = contents.routine.source
     printable(source.url if source and source.url else "")

@@ -1,4 +1,4 @@
-"""Finished files are read again: what they say about themselves. They are untrusted."""
+"""Reads what finished files say about themselves; anyone may have written them."""
 
 import errno
 import struct
@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
-from voiceguide.errors import InputNotFound, VoiceguideError
-from voiceguide.export.embedded_metadata import MAX_SERIALIZED_BYTES, SessionMetadata, unpacked
+from voiceguide.errors import InputNotFound, InvalidFile
+from voiceguide.export.embedded_metadata import MAX_SERIALIZED_BYTES, SessionMetadata, deserialize
 from voiceguide.export.formats.registry import CONTAINERS, find_container
 from voiceguide.files.reading import open_regular, unreadable
 
@@ -16,32 +16,34 @@ _HEAD_BYTES = 12
 
 
 def read_metadata(path: Path) -> SessionMetadata:
-    """Return what a finished file says of itself.
+    """Return the metadata of a finished file.
 
     Raises:
         InputNotFound: there is no such file.
-        VoiceguideError: the file cannot be read or carries nothing of voiceguide.
+        InvalidFile: it cannot be read, or carries no session.
     """
     try:
         blob = embedded_bytes(path)
     except InputNotFound as error:
         raise InputNotFound(path, "Name a file that voiceguide has made.") from error
     if blob is None:
-        raise VoiceguideError(
-            f"{path} carries no session of voiceguide; it may be another program's, or its tags were "
-            "removed. Name a file that voiceguide has made."
+        raise InvalidFile(
+            path,
+            "carries no voiceguide session; another program made it, or its tags were removed",
+            "Name a file that voiceguide has made.",
         )
     try:
-        return unpacked(blob)
+        return deserialize(blob)
     except ValueError as error:
-        raise VoiceguideError(
-            f"What {path} carries about itself cannot be used: {error}. Ask for the file again, or make one "
-            "from the routine: voiceguide make ROUTINE"
+        raise InvalidFile(
+            path,
+            f"carries a session that cannot be used: {error}",
+            "Get the file again from where it came, or make it again from its routine.",
         ) from error
 
 
 def mpeg_length_ms(path: Path) -> int:
-    """Return how long an MP3 says that it is, whoever encoded it; 0 where there is no sound in it."""
+    """Return the duration that an MP3 declares, whoever encoded it; 0 if there is no sound in it."""
     from mutagen import MutagenError
     from mutagen.mp3 import MP3
 
@@ -54,7 +56,7 @@ def mpeg_length_ms(path: Path) -> int:
 
 
 def embedded_bytes(path: Path) -> bytes | None:
-    """Return what a finished file of any format carries; None where it carries nothing. It is untrusted.
+    """Return the metadata embedded in a file of any format, unchecked; None if there is none.
 
     Raises:
         InputNotFound, InvalidFile: the file cannot be read.
@@ -64,7 +66,7 @@ def embedded_bytes(path: Path) -> bytes | None:
 
 
 def cover_of(path: Path) -> bytes | None:
-    """Return the cover of an MP3 file; None where it has none.
+    """Return the cover of an MP3 file; None if it has none.
 
     Raises:
         InputNotFound, InvalidFile: the file cannot be read.
@@ -75,7 +77,7 @@ def cover_of(path: Path) -> bytes | None:
 
 
 def _read(path: Path, read: Callable[[BinaryIO], bytes]) -> bytes | None:
-    """Let a reader loose on a file that may hold anything."""
+    """Call a reader, and return None if the file is damaged: libraries raise whatever it makes them."""
     from mutagen import MutagenError
 
     try:
@@ -83,10 +85,10 @@ def _read(path: Path, read: Callable[[BinaryIO], bytes]) -> bytes | None:
             return read(file)
     except (MutagenError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError):
         return None
-    except (struct.error, RuntimeError, EOFError):  # too deep a nesting is a RuntimeError
+    except (struct.error, RuntimeError, EOFError):  # a RuntimeError where it is nested too deeply
         return None
     except OSError as error:
-        if error.errno == errno.EINVAL:  # sent to a place before its beginning
+        if error.errno == errno.EINVAL:  # a negative position to seek to
             return None
         raise unreadable(path, error) from error
 

@@ -1,9 +1,9 @@
-"""What can stand beside a finished file: one writer an ending."""
+"""Files beside the sound, such as captions: one writer for each extension."""
 
 import json
 from collections.abc import Callable, Iterable
 
-from voiceguide.errors import UsageError, did_you_mean
+from voiceguide.errors import UnknownName
 from voiceguide.export.captions import (
     lrc,
     srt,
@@ -32,16 +32,15 @@ SIDECAR_WRITERS: dict[str, Writer] = {
 }
 
 
-def beside(names: Iterable[str]) -> tuple[str, ...]:
-    """Return the endings of what is wanted, each once.
+def sidecar_extensions(names: Iterable[str]) -> tuple[str, ...]:
+    """Return the extensions of the sidecar files with these names, without dots, each once.
 
     Raises:
-        UsageError: one is unknown; offers the nearest.
+        UnknownName: there is no such kind of file.
     """
-    endings = tuple(dict.fromkeys(name.lower().removeprefix(".") for name in names))
-    for ending in endings:
-        if ending not in SIDECAR_WRITERS:
-            raise UsageError(
-                f"--with {ending!r} is not possible. {did_you_mean(ending, tuple(SIDECAR_WRITERS))}"
-            )
-    return endings
+    extensions = tuple(dict.fromkeys(name.lower().removeprefix(".") for name in names))
+    for extension in extensions:
+        if extension not in SIDECAR_WRITERS:
+            sentence = f"{extension!r} is not a kind of file that can be written beside the sound."
+            raise UnknownName("sidecar", extension, SIDECAR_WRITERS, sentence)
+    return extensions

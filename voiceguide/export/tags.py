@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from voiceguide.errors import UnknownName
-from voiceguide.export.embedded_metadata import DESCRIPTION, MAX_SERIALIZED_BYTES, MIME, packed
+from voiceguide.export.embedded_metadata import DESCRIPTION, MAX_SERIALIZED_BYTES, MIME, serialize
 from voiceguide.language.base import Language
 from voiceguide.language.registry import find_language, language_for_readers
 from voiceguide.routine.model import Routine
@@ -87,8 +87,8 @@ class Tags:
 
     @property
     def embedded_metadata(self) -> bytes:
-        """What the file carries about itself; see ``embedded_metadata.packed``."""
-        return packed(self.plan, self.routine, self.level_envelopes)
+        """What the file carries about itself; see ``embedded_metadata.serialize``."""
+        return serialize(self.plan, self.routine, self.level_envelopes)
 
 
 def from_base64(text: bytes | str) -> bytes:

@@ -12,7 +12,7 @@ from typing import Any, Literal, TypeAlias, TypedDict, Unpack
 
 from voiceguide.audio.libraries import import_library
 from voiceguide.errors import UnknownName, did_you_mean
-from voiceguide.export.sidecars import beside as sidecar_extensions
+from voiceguide.export.sidecars import sidecar_extensions
 from voiceguide.options.output import OutputOptions
 from voiceguide.options.session import GUIDANCE, SessionOptions
 from voiceguide.options.voice import VoiceOptions
