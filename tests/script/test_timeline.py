@@ -424,10 +424,7 @@ def test_a_session_of_more_than_twelve_hours_is_refused() -> None:
     )
     with pytest.raises(UsageError) as caught:
         lay_out(Script((Section("A", (Pause(twelve_hours_ms + 1),)),)), Lengths({}, CHIMES))
-    assert str(caught.value) == (
-        "This session would last 12.0 hours; at most 12 hours are possible. "
-        "Choose a shorter --hold, fewer --reps, or fewer exercises with --only."
-    )
+    assert str(caught.value) == ("This session would last 12.0 hours; at most 12 hours are possible.")
 
 
 def test_an_event_knows_its_place() -> None:

@@ -1,1 +1,1 @@
-"""What is said, and when: options, wording, the script, and the timeline. Pure but for the phrase file."""
+"""What is said and when: the script, and the timeline with every event at its time."""

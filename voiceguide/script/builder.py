@@ -1,4 +1,4 @@
-"""Routine and options become the script: who is told what, in which order."""
+"""Builds the script of a session from a routine and its options."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -61,16 +61,16 @@ def build_script(routine: Routine, options: ResolvedOptions, language: Language)
 
 
 def _refuse_endless(exercises: tuple[Exercise, ...], options: ResolvedOptions) -> None:
-    """Holds alone, before any work is done for them."""
+    """Refuse a session whose holds alone are too long, before any work is done for them."""
     seconds = sum(options.hold_seconds_of(exercise) * options.holds_of(exercise) for exercise in exercises)
     if seconds > MAX_SESSION_HOURS * 3600:
         raise SessionTooLong(seconds / 3600, MAX_SESSION_HOURS)
 
 
 def _without_words(script: Script) -> Script:
-    """Return the script for those who know the routine by heart: chimes and time alone.
+    """Return the script for listeners who know the routine by heart: only chimes and silence.
 
-    A chime of its own tells that the next exercise begins.
+    A separate chime marks the start of each exercise.
     """
     first, *exercises, last = script.sections
     silent = [replace(section, segments=tuple(_silent(section.segments))) for section in (first, last)]
@@ -120,7 +120,7 @@ def _equipment(context: ScriptContext) -> tuple[str, ...]:
 
 
 def _overview(context: ScriptContext) -> Iterator[Segment]:
-    """How many there are; how long and how often where that is the same for all."""
+    """Say how many exercises there are, and how long and how often where that is the same for all."""
     exercises, options, language = context.exercises, context.options, context.language
     lengths = [context.duration_phrase(exercise) for exercise in exercises]
     counts = {(options.reps_of(exercise), exercise.sets) for exercise in exercises}
@@ -154,7 +154,7 @@ def _outro(context: ScriptContext) -> Iterator[Segment]:
         yield from context.phrase("last_done", "single" if len(context.exercises) == 1 else "several")
         yield Pause(PART_PAUSE_MS)
         yield from _all_spoken(context, context.routine.safety.after)
-        # Last, since whoever is told to get up does not listen any more.
+        # Last, because a listener who is asked to get up no longer listens.
         yield Pause(PART_PAUSE_MS)
         yield from context.spoken(context.routine.closing or "")
         yield Pause(PART_PAUSE_MS)

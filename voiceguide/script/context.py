@@ -1,4 +1,4 @@
-"""What every part of the script needs: the language, the choices, and which alternative of a phrase is next."""
+"""What every part of the script needs: the language, the options, and the next variant of each phrase."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from voiceguide.script.segments import NOWHERE, Location, Pause, Say, Segment, U
 SENTENCE_PAUSE_MS = 650
 PART_PAUSE_MS = 1100
 
-# What each level of guidance says beyond the names, sides, rounds and counts that all of them say.
+# What each level of guidance includes in addition to names, sides, rounds and counts.
 PARTS: dict[str, frozenset[str]] = {
     "full": frozenset({
         "welcome", "equipment", "safety", "chimes", "position", "duration", "phases", "breath", "reminders",
@@ -27,7 +27,7 @@ PARTS: dict[str, frozenset[str]] = {
 
 @dataclass(frozen=True)
 class ScriptContext:
-    """A routine as it is told with these options, in these words.
+    """A routine with the options and the language of its session.
 
     Attributes:
         exercises: those that are done.
@@ -40,22 +40,22 @@ class ScriptContext:
     _times_said: dict[str, int] = field(default_factory=dict)
 
     def includes(self, part: str) -> bool:
-        """Tell whether the level of guidance has a part."""
+        """Return whether the level of guidance includes a part."""
         return part in PARTS[self.options.guidance]
 
     def next_variant(self, name: str) -> int:
-        """Return how often a phrase was said before, and count this time."""
+        """Return the number of the next variant of a phrase, from 0."""
         self._times_said[name] = self._times_said.get(name, -1) + 1
         return self._times_said[name]
 
     def phrase(
         self, name: str, /, kind: str | None = None, location: Location = NOWHERE, **values: str
     ) -> Iterator[Segment]:
-        """Say a phrase of the language; what one exercise is called is filled in everywhere."""
+        """Say a phrase of the language, with the routine's noun for an exercise filled in."""
         return self.spoken(self.phrase_text(name, kind, **values), location)
 
     def phrase_text(self, name: str, /, kind: str | None = None, **values: str) -> str:
-        """Return a phrase of the language, the next of its alternatives."""
+        """Return the next variant of a phrase of the language."""
         nouns = {"noun": self._noun(1), "nouns": self._noun(len(self.exercises))}
         return self.language.phrase(name, self.next_variant(name), kind, **nouns, **values)
 
@@ -76,7 +76,7 @@ class ScriptContext:
         return self.language.duration(self.options.hold_seconds_of(exercise))
 
     def fill_placeholders(self, text: str, side: Side | None) -> str:
-        """Put the side words into a text of the routine."""
+        """Replace the side placeholders in a text of the routine."""
         if side is None:
             return text
         other: Side = "right" if side == "left" else "left"

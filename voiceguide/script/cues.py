@@ -1,4 +1,4 @@
-"""What is said inside a hold: the countdown, half the time, the parts of a movement or a breath, reminders."""
+"""The cues inside a hold: countdown, halfway call, phases of a movement or breath, and reminders."""
 
 from collections.abc import Iterator
 
@@ -15,7 +15,7 @@ from voiceguide.script.segments import (
 HALFWAY_FROM_MS = 20_000
 # A shorter hold has room for one reminder between its begin chime and the countdown.
 TWO_REMINDERS_FROM_MS = 13_000
-# Called phases: enough to find the rhythm, then the listener goes on alone.
+# Cycles of phases that are called: enough to find the rhythm, then the listener continues alone.
 PHASE_CYCLES_CALLED = 2
 # What a call and the countdown after it take.
 _LAST_CALL_MS = 4500
@@ -27,7 +27,7 @@ def hold_cues(context: ScriptContext, exercise: Exercise, location: Location, nu
     """Yield the cues of one hold.
 
     Args:
-        context: says which are wanted, and in which words.
+        context: the options and the language.
         exercise: what is held.
         place: of the hold.
         number: of the hold in its exercise, from 0.
@@ -62,12 +62,12 @@ def _countdown(context: ScriptContext, hold_ms: int) -> Cue:
 
 
 def has_room_for_calls(movement: Flow, hold_ms: int) -> bool:
-    """Tell whether a hold has room for a call of each phase; the begin chime calls the first."""
+    """Return whether a hold has room to call each phase; the begin chime calls the first one."""
     return hold_ms >= (len(movement.phases) - 1) * _step_ms(movement) + _LAST_CALL_MS
 
 
 def calls_fill_the_hold(movement: Flow, hold_ms: int) -> bool:
-    """Tell whether the calls of a first hold leave no time at its end to go on alone."""
+    """Return whether the calls take the whole first hold, so that the listener never continues alone."""
     return hold_ms < (_calls(movement) + 2) * _step_ms(movement)
 
 
@@ -152,7 +152,7 @@ def _parts(breath: Breath) -> list[tuple[str, int]]:
 def _reminders_between_breaths(
     context: ScriptContext, exercise: Exercise, breath: Breath, location: Location, number: int
 ) -> Iterator[Cue]:
-    """Yield one reminder where the breaths are called no more."""
+    """Yield one reminder after the last called breath."""
     breaths = context.options.breaths_of(exercise) or 0
     called = breaths if breath.calls is None else breath.calls
     if exercise.movement.reminders and called < breaths - 1:

@@ -1,4 +1,4 @@
-"""How long words will take that nobody has spoken yet: near enough to choose and to warn."""
+"""Estimates how long words take that were never spoken: close enough to choose and to warn."""
 
 from collections.abc import Iterator, Mapping
 
@@ -13,7 +13,7 @@ from voiceguide.script.timeline import Lengths, Timeline, lay_out
 # What a voice adds to the shortest word.
 _MIN_MS = 260
 # Of the words of a countdown, at a voice's natural rate.
-_BRISK_MS_A_CHARACTER = 50.0
+_NATURAL_MS_PER_CHARACTER = 50.0
 
 
 class EstimatedSpeech(Mapping[Utterance, int]):
@@ -23,12 +23,12 @@ class EstimatedSpeech(Mapping[Utterance, int]):
         """Estimate for a pace that counts the pauses between sentences."""
         # A sentence of the usual ten words has one pause; without it, the words are so much faster.
         spoken_ms = 10 * 60_000 / pace_wpm - SENTENCE_PAUSE_MS
-        self._ms_a_character = spoken_ms / (10 * characters_per_word)
-        self._brisk_ms_a_character = min(self._ms_a_character, _BRISK_MS_A_CHARACTER)
+        self._ms_per_character = spoken_ms / (10 * characters_per_word)
+        self._natural_ms_per_character = min(self._ms_per_character, _NATURAL_MS_PER_CHARACTER)
 
     def __getitem__(self, utterance: Utterance) -> int:
         """Return how long an utterance takes, in ms."""
-        each = self._brisk_ms_a_character if utterance.natural_rate else self._ms_a_character
+        each = self._natural_ms_per_character if utterance.natural_rate else self._ms_per_character
         return round(_MIN_MS * (0.5 if utterance.natural_rate else 1) + each * len(utterance.text))
 
     def __iter__(self) -> Iterator[Utterance]:

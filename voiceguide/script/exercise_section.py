@@ -28,7 +28,7 @@ _OTHER: dict[Side, Side] = {"left": "right", "right": "left"}
 
 @dataclass(frozen=True)
 class PlannedHold:
-    """One hold to come: its place, and what is special about it.
+    """One hold of an exercise, before its cues are known.
 
     Attributes:
         number: from 0, in the exercise.
@@ -58,7 +58,7 @@ class PlannedHold:
 
     @property
     def is_return(self) -> bool:
-        """Whether it is done again as the one before it was."""
+        """Whether it repeats the hold before it on the same side."""
         return self.number > 0 and not self.changes_side
 
 
@@ -90,7 +90,7 @@ class ExerciseSection:
         )
 
     def segments(self) -> Iterator[Segment]:
-        """Yield everything from the name to the way out."""
+        """Yield everything from the announcement to the release."""
         holds = self.holds
         yield from self._announcement()
         yield from self._getting_there(holds[0])
@@ -100,7 +100,7 @@ class ExerciseSection:
         yield from self._ending(holds[-1].location)
 
     def omitted(self) -> Iterator[tuple[str, str]]:
-        """Yield what the options left no room for, and why."""
+        """Yield the texts that the options leave out, and why."""
         variation = self.exercise.movement.variation
         if variation and self._reps == 1:
             text = self.context.fill_placeholders(variation.instruction, self._sides()[0])
@@ -186,7 +186,7 @@ class ExerciseSection:
     # --- from one hold to the next -------------------------------------------------------------
 
     def _hold(self, planned: PlannedHold) -> Iterator[Segment]:
-        """Yield one hold with all that comes before it."""
+        """Yield one hold with everything that comes before it."""
         hold = Hold(
             duration_ms=self.context.options.hold_seconds_of(self.exercise) * 1000,
             cues=tuple(hold_cues(self.context, self.exercise, planned.location, planned.number)),
@@ -205,7 +205,7 @@ class ExerciseSection:
             yield hold
 
     def _lead_ins(self, planned: PlannedHold) -> Iterator[tuple[Say | Pause, ...]]:
-        """Yield what lead_ins into the planned of a timed rest, ever shorter."""
+        """Yield the lead-ins that may end a timed rest, the fullest first."""
         ready = tuple(self._ready(planned))
         way_back = tuple(self._way_back(planned))
         yield (*way_back, *ready)
@@ -217,7 +217,7 @@ class ExerciseSection:
         return self.exercise.movement.kind == "work" and planned.is_return and not self._is_varied(planned)
 
     def _approach(self, planned: PlannedHold) -> Iterator[Segment]:
-        """What comes between one hold and the next: rest, change of side, what to do."""
+        """Yield what comes between two holds: rest, change of side, instruction."""
         if planned.changes_set:
             yield from self._rest(planned)
             yield from self._set(planned)

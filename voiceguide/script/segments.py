@@ -22,7 +22,7 @@ class Utterance:
 
     Attributes:
         text: as written, also in captions.
-        brisk: spoken at the voice's natural rate even where the session's pace is slower; for words
+        natural_rate: spoken at the voice's natural rate even where the session's pace is slower; for words
             that count seconds and have to fit between them.
     """
 
@@ -83,7 +83,7 @@ class Cue:
     Attributes:
         utterances: said one a second from ``at_ms`` on where there are several (a countdown); they
             stay or go together.
-        at_ms: from the start of the window: where the words start, or their middle where ``centred``.
+        at_ms: from the start of the hold: where the words start, or their middle where ``centred``.
         slack_ms: how far the words may move to find room.
     """
 
@@ -96,13 +96,13 @@ class Cue:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """A window of exactly ``duration_ms`` from the onset of its begin chime to that of its release chime.
+    """A hold of exactly ``duration_ms``, from the onset of its begin chime to that of its release chime.
 
     Attributes:
-        since_release_ms: how long after the last release chime the window begins, where the rest between
-            is timed, too. None where pauses alone say when.
+        since_release_ms: how long after the last release chime the hold begins, where the rest before it is timed;
+            None where only pauses decide.
         rest: words that a timed rest begins with, where it leaves enough quiet after them.
-        lead_ins: what may come right before the window of a timed rest, from the fullest to the shortest: the
+        lead_ins: what may come right before a hold after a timed rest, from the fullest to the shortest: the
             first that has room is said. Only a rest too short for the shortest is made longer.
     """
 
@@ -122,7 +122,7 @@ class Section:
     """A part of the session: intro, one exercise, or outro; a chapter of the file.
 
     Attributes:
-        omitted: what the options leave no place for, as (text, reason).
+        omitted: texts that the options leave out, as (text, reason).
     """
 
     title: str

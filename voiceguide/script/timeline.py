@@ -1,6 +1,6 @@
 """The timeline: every segment at its absolute start, in integer milliseconds.
 
-The timing contract is kept here: windows are exact whatever the words are, cues never overlap, and
+The timing contract is kept here: holds are exact whatever the words are, cues never overlap, and
 what finds no room is left out and listed, never cut or sped up.
 """
 
@@ -32,9 +32,9 @@ from voiceguide.script.segments import (
 )
 from voiceguide.text.printable import printable
 
-# The least silence between two cues of a window, and between its begin chime and the first.
+# The least silence between two cues of a hold, and between its begin chime and the first.
 CUE_GAP_MS = 500
-_FOR_EVER_MS = 10**9
+_UNLIMITED_MS = 10**9
 # The least silence between the last cue and the release chime.
 RELEASE_GAP_MS = 250
 # The least quiet that words at the beginning of a timed rest leave of it.
@@ -68,7 +68,7 @@ MAX_EVENTS = 100_000
 class Event:
     """Something that happens from ``start_ms`` to ``end_ms``.
 
-    For a hold that is the window; for a say and a chime, where the sound begins and ends.
+    For a hold, from chime to chime; for a say and a chime, where the sound begins and ends.
 
     Attributes:
         text: of a say, as written.
@@ -349,13 +349,13 @@ class _CuePlacement:
     """The inside of a hold: gives room to one cue after the other, most important first."""
 
     def __init__(self, hold_ms: int, lengths: Lengths) -> None:
-        self._off_grid_ms = hold_ms % GRID_MS  # the grid counts back from the window's end
+        self._off_grid_ms = hold_ms % GRID_MS  # the grid counts back from the end of the hold
         self._hold_ms = hold_ms
         self._lengths = lengths
         # Words start when the first chime has rung and end before the other; beyond them is no room at all.
         self._taken = [
-            _Taken(-_FOR_EVER_MS, lengths.chimes["begin"], "the begin chime"),
-            _Taken(hold_ms, _FOR_EVER_MS, "the release chime", RELEASE_GAP_MS),
+            _Taken(-_UNLIMITED_MS, lengths.chimes["begin"], "the begin chime"),
+            _Taken(hold_ms, _UNLIMITED_MS, "the release chime", RELEASE_GAP_MS),
         ]
         self.placed: list[tuple[int, Utterance]] = []
         self.refused: list[tuple[int, str, str]] = []
@@ -384,9 +384,9 @@ class _CuePlacement:
         ]
 
     def _possible_starts(self, cue: Cue, spans: list[tuple[int, int]]) -> Iterator[int]:
-        """The wished start, then the nearest ones that end or begin a gap away from what is there."""
-        wished = cue.at_ms - spans[-1][1] // 2 if cue.centred else cue.at_ms
-        beside = [
+        """Yield the planned start, then the nearest ones that end or begin a gap away from what is there."""
+        planned = cue.at_ms - spans[-1][1] // 2 if cue.centred else cue.at_ms
+        neighbours = [
             start
             for taken in self._taken
             for start in (
@@ -394,10 +394,10 @@ class _CuePlacement:
                 self._on_grid(taken.end_ms + CUE_GAP_MS),
             )
         ]
-        yield self._on_grid(wished) if cue.slack_ms else wished
+        yield self._on_grid(planned) if cue.slack_ms else planned
         yield from sorted(
-            (start for start in beside if 0 < abs(start - wished) <= cue.slack_ms),
-            key=lambda start: abs(start - wished),
+            (start for start in neighbours if 0 < abs(start - planned) <= cue.slack_ms),
+            key=lambda start: abs(start - planned),
         )
 
     def _on_grid(self, at_ms: int) -> int:
