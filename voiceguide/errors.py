@@ -6,6 +6,8 @@
     │   ├── InvalidValue         name, value, expected
     │   ├── UnknownName          kind, name, known
     │   ├── VoiceOfOtherEngine   voice, engine, other
+    │   ├── UnsupportedFormat    path, known
+    │   ├── SameOutput           path, sessions
     │   ├── RateNotSupported     format, quantity, value, allowed, unit
     │   ├── InputNotFound        path
     │   │   └── RoutineNotFound  path
@@ -134,6 +136,26 @@ class RateNotSupported(UsageError):
             super().__init__(f"{format} does not support a {quantity} of {value} {unit}. {choice}")
         else:
             super().__init__(f"{format} is lossless and has no {quantity}.")
+
+
+class UnsupportedFormat(UsageError):
+    """A file whose extension belongs to no format."""
+
+    def __init__(self, path: Path | str, known: Iterable[str]) -> None:
+        """Say which extensions there are."""
+        self.path, self.known = Path(path), tuple(known)
+        super().__init__(
+            f"{path} does not end in one of {', '.join(self.known)}, which are the formats that can be made."
+        )
+
+
+class SameOutput(UsageError):
+    """Several sessions that would be one file."""
+
+    def __init__(self, path: Path | str, sessions: int) -> None:
+        """Say how many, and which file."""
+        self.path, self.sessions = Path(path), sessions
+        super().__init__(f"{sessions} sessions cannot have one name, {path}.")
 
 
 class InputNotFound(UsageError):

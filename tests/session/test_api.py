@@ -134,3 +134,30 @@ def test_a_file_that_exists_is_kept(own_folders: Path) -> None:
     assert caught.value.path == Path("x.mp3")
     assert "--" not in str(caught.value)
     assert voiceguide.make("lower-back", "x.mp3", overwrite=True, **SHORT).size_bytes > 1000
+
+
+@pytest.mark.slow
+def test_a_type_checker_knows_the_interface(own_folders: Path) -> None:
+    """Keywords and results; a wrong keyword and a wrong attribute are errors, and nothing else is."""
+    example = (
+        "import voiceguide\n"
+        "result: voiceguide.MakeResult = voiceguide.make('hips', 'x.mp3', hold=20, guidance='brief')\n"
+        "first: voiceguide.Chapter = result.chapters[0]\n"
+        "data: bytes = voiceguide.make_bytes(voiceguide.load_routine('hips'), minutes=12)\n"
+        "problems: tuple[str, ...] = voiceguide.verify(result.path).problems\n"
+        "ids: list[str] = [entry.id for entry in voiceguide.list_routines()]\n"
+        "voiceguide.plan('hips', holds=20)\n"
+        "voiceguide.makes('hips')\n"
+    )
+    file = own_folders / "example.py"
+    file.write_text(example, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "mypy", "--no-error-summary", str(file)],
+        cwd=PAGE.parents[1],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    found = re.findall(r"example\.py:(\d+): error: .*\[([\w-]+)\]$", done.stdout, re.MULTILINE)
+    assert found == [("7", "call-arg"), ("8", "attr-defined")], done.stdout
+    assert (Path(voiceguide.__file__).parent / "py.typed").is_file()

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from voiceguide.errors import UsageError, VoiceguideError
+from voiceguide.errors import SameOutput, UnsupportedFormat, UsageError, VoiceguideError
 from voiceguide.export.cover import read_cover
 from voiceguide.export.formats import CONTAINERS, MP3, AudioFormat, audio_format
 from voiceguide.export.sidecars import SIDECAR_WRITERS
@@ -240,10 +240,7 @@ class _Job:
 
 def _refuse_one_name_for_many(jobs: list[_Job]) -> None:
     if len({job.path for job in jobs}) < len(jobs):
-        raise UsageError(
-            f"{len(jobs)} sessions cannot have one name, {jobs[0].path}. Name a folder with -o, such as "
-            "sessions/, or leave it out."
-        )
+        raise SameOutput(jobs[0].path, len(jobs))
 
 
 @dataclass(frozen=True)
@@ -368,10 +365,7 @@ def _output_format(output: OutputOptions) -> AudioFormat:
     path = output.path
     extension = ".mp3" if path is None or is_folder(path) else path.suffix
     if extension.lower() not in CONTAINERS:
-        raise UsageError(
-            f"{path} does not end in one of {', '.join(CONTAINERS)}, which are the formats that can be made. "
-            f"Name it with -o {path}.mp3"
-        )
+        raise UnsupportedFormat(path or "", CONTAINERS)
     return audio_format(extension, output.sample_rate_hz, output.bit_rate_kbps)
 
 
