@@ -378,16 +378,19 @@ def test_a_new_routine_replaces_nothing(own_folders: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("!!", "No id can be made of '!!'; name it with letters from a to z or digits, such as my-neck."),
-        ("../evil", "'../evil' holds a separator of folders; a file in a folder is named with its ending"),
-        ("sub/thing", "'sub/thing' holds a separator"),
-        ("sub\\thing", "holds a separator"),
-        (".yaml", "'.yaml' has no name before its ending"),
-        ("sub/.yml", "'sub/.yml' has no name before its ending"),
-        ("a\nid: b", "is no name; write it in one line"),
-        ("con", "'con' cannot be the name of a file on Windows"),
-        ("COM1.yaml", "'COM1' cannot be the name of a file on Windows"),
-        ("nul.yml", "'nul' cannot be the name of a file on Windows"),
+        (
+            "!!",
+            "'!!' has no letter from a to z and no digit to make an id from; choose a name such as my-neck.",
+        ),
+        ("../evil", "'../evil' contains a folder; add the extension of the file"),
+        ("sub/thing", "'sub/thing' contains a folder"),
+        ("sub\\thing", "contains a folder"),
+        (".yaml", "'.yaml' has no name before the extension"),
+        ("sub/.yml", "'sub/.yml' has no name before the extension"),
+        ("a\nid: b", "is not a name; write it on one line"),
+        ("con", "'con' is a reserved name on Windows"),
+        ("COM1.yaml", "'COM1' is a reserved name on Windows"),
+        ("nul.yml", "'nul' is a reserved name on Windows"),
     ],
 )
 def test_a_name_that_no_routine_can_have_is_refused(name: str, message: str, own_folders: Path) -> None:

@@ -1,4 +1,4 @@
-"""A new routine file: already valid, with the schema beside it that its first line names."""
+"""Writes a new routine file that is already valid, and the schema that its first line names."""
 
 import json
 import re
@@ -12,23 +12,23 @@ from voiceguide.routine.reader import parse_routine
 from voiceguide.routine.schema import NAME, schema
 from voiceguide.text.printable import slug, unprintable
 
-_ENDINGS = (".yaml", ".yml")
-_MAX_TITLE = 120
-# No file can have these names on Windows, whatever its ending is.
-_DEVICES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)
-# What YAML, or an older YAML, reads as something else than a text.
-_NO_TEXTS = {"null", "true", "false", "yes", "no", "on", "off", "y", "n"}
+_EXTENSIONS = (".yaml", ".yml")
+_MAX_TITLE_LENGTH = 120
+# Windows reserves these names, with any extension.
+_RESERVED_NAMES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)
+# What YAML 1.1 or 1.2 does not read as a text.
+_NOT_TEXTS = {"null", "true", "false", "yes", "no", "on", "off", "y", "n"}
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9 -]*")
 
 
 def new_routine(name: str) -> Path:
-    """Write a commented routine file into the working folder, and the schema where it is missing.
+    """Write a commented routine file, and the schema next to it if it is missing.
 
     Args:
         name: of the routine, such as ``my-neck`` or ``My neck``; or the path of the file.
 
     Raises:
-        UsageError: no id, or no file, can be made of the name.
+        UsageError: no id or file name can be made from the name.
         OutputError: the file exists, or cannot be written.
     """
     path, title = _path_and_title(name)
@@ -42,32 +42,29 @@ def new_routine(name: str) -> Path:
     )
     parse_routine(text, str(path))
     write_atomically(path, [text.encode()], force=False)
-    beside = path.parent / NAME
-    if not beside.exists():
-        write_atomically(beside, [schema().encode()], force=False)
+    schema_path = path.parent / NAME
+    if not schema_path.exists():
+        write_atomically(schema_path, [schema().encode()], force=False)
     return path
 
 
 def _path_and_title(name: str) -> tuple[Path, str]:
-    """Return the file that a name means, and what the routine is called."""
+    """Return the path of the file, and the title of the routine."""
     if unprintable(name):
-        raise UsageError(f"{name!r} is no name; write it in one line, such as my-neck.")
-    if name.lower().endswith(_ENDINGS):
+        raise UsageError(f"{name!r} is not a name; write it on one line, such as my-neck.")
+    if name.lower().endswith(_EXTENSIONS):
         path = Path(name)
-        if path.name.lower() in _ENDINGS:
-            raise UsageError(f"{name!r} has no name before its ending; name it such as my-neck.yaml.")
+        if path.name.lower() in _EXTENSIONS:
+            raise UsageError(f"{name!r} has no name before the extension; use a name such as my-neck.yaml.")
         given = path.stem
     elif "/" in name or "\\" in name:
         raise UsageError(
-            f"{name!r} holds a separator of folders; a file in a folder is named with its ending, "
-            "such as folder/my-neck.yaml."
+            f"{name!r} contains a folder; add the extension of the file, such as folder/my-neck.yaml."
         )
     else:
         path, given = Path(f"{_id_of(name)}.yaml"), name
-    if _DEVICES.fullmatch(path.stem):
-        raise UsageError(
-            f"{path.stem!r} cannot be the name of a file on Windows; choose another, such as my-neck."
-        )
+    if _RESERVED_NAMES.fullmatch(path.stem):
+        raise UsageError(f"{path.stem!r} is a reserved name on Windows; choose another one, such as my-neck.")
     return path, _title_of(given)
 
 
@@ -75,20 +72,20 @@ def _id_of(name: str) -> str:
     made = slug(name)
     if not made:
         raise UsageError(
-            f"No id can be made of {name!r}; name it with letters from a to z or digits, such as my-neck."
+            f"{name!r} has no letter from a to z and no digit to make an id from; choose a name such as my-neck."
         )
     return made
 
 
 def _title_of(name: str) -> str:
-    """Return the name as it was typed; an id is written as words."""
+    """Return the name as it was typed; an id is turned into words."""
     title = " ".join(re.sub(r"[{}]", " ", name).split())
-    return title.replace("-", " ").capitalize() if title == slug(title) else title[:_MAX_TITLE].strip()
+    return title.replace("-", " ").capitalize() if title == slug(title) else title[:_MAX_TITLE_LENGTH].strip()
 
 
 def _written(text: str) -> str:
-    """Return a text as YAML has it, in quotes where it would be read as something else."""
-    plain = _PLAIN.fullmatch(text) and text.lower() not in _NO_TEXTS
+    """Return a text as YAML, in quotes where it would be read as something else."""
+    plain = _PLAIN.fullmatch(text) and text.lower() not in _NOT_TEXTS
     return text if plain else json.dumps(text, ensure_ascii=False)
 
 
