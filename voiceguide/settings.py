@@ -15,11 +15,15 @@ from typing import TYPE_CHECKING, Any
 import platformdirs
 
 from voiceguide.errors import (
+    FileTooLarge,
+    InputNotFound,
+    InvalidFile,
     OutputError,
     UsageError,
     VoiceguideError,
     did_you_mean,
 )
+from voiceguide.files.reading import read_limited
 from voiceguide.files.writing import write_atomically
 from voiceguide.options.session import GUIDANCE, SessionOptions
 from voiceguide.options.voice import VoiceOptions
@@ -288,14 +292,13 @@ def _file_data(path: Path) -> dict[str, Value]:
 def _file_text(path: Path) -> str:
     """Return what is in the file, without the mark that some editors put before it; nothing where it is missing."""
     try:
-        with path.open("rb") as file:
-            data = file.read(_MAX_BYTES + 1)
-    except FileNotFoundError:
+        data = read_limited(path, _MAX_BYTES)
+    except InputNotFound:
         return ""
-    except OSError as error:
-        raise OutputError(f"The settings file {path} cannot be read: {error.strerror}.") from error
-    if len(data) > _MAX_BYTES:
-        raise UsageError(f"The settings file {path} is larger than {_MAX_BYTES // 1000} kB. Shorten it.")
+    except FileTooLarge as error:
+        raise UsageError(f"The settings file {path} {error.reason}. Shorten it.") from error
+    except InvalidFile as error:
+        raise OutputError(f"The settings file {path} {error.reason}.", path) from error
     return data.decode("utf-8-sig")
 
 

@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING, Any
 import platformdirs
 
 from voiceguide.audio.clip import Clip
-from voiceguide.errors import EngineUnavailable, InvalidFile, PhraseFailed, UsageError
+from voiceguide.errors import EngineUnavailable, InvalidFile, PhraseFailed, UsageError, VoiceguideError
 from voiceguide.files.paths import is_file, is_folder
+from voiceguide.files.reading import read_limited
 from voiceguide.speech.engine import Engine, Voice, best_voice, voice_by_id
 from voiceguide.speech.validating import MAX_SAMPLE_RATE_HZ, MIN_SAMPLE_RATE_HZ, printable_line
 
@@ -174,10 +175,9 @@ def _read_config(model: Path) -> dict[str, Any]:
     """
     path = _config_path(model)
     try:
-        with path.open("rb") as file:
-            config = json.loads(file.read(_MAX_CONFIG_BYTES))
+        config = json.loads(read_limited(path, _MAX_CONFIG_BYTES))
         whole = isinstance(config, dict) and model.is_file()
-    except (OSError, ValueError, RecursionError):
+    except (VoiceguideError, OSError, ValueError, RecursionError):
         whole = False
     if not whole:
         raise InvalidFile(
