@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from voiceguide.audio.decoding import decode_mp3
-from voiceguide.errors import InputNotFound, InvalidFile, UsageError
+from voiceguide.errors import FileTooLarge, InvalidFile
+from voiceguide.files.reading import read_limited
 from voiceguide.mp3.frames import (
     DECODER_DELAY,
     ENCODER_DELAY,
@@ -107,19 +108,12 @@ def read_mp3(path: Path) -> Mp3File:
 
     Raises:
         InputNotFound: the file does not exist.
-        UsageError: the path is a folder or device.
-        InvalidFile: the file cannot be read, or voiceguide has not made it.
+        InvalidFile: it is not a regular file, cannot be read, or voiceguide has not made it.
     """
     try:
-        if not path.exists():
-            raise InputNotFound(path)
-        if not path.is_file():
-            raise UsageError(f"{path} is not a file; choose an MP3 made by voiceguide.")
-        if path.stat().st_size > _MAX_BYTES:
-            raise _not_ours(path)
-        data = path.read_bytes()
-    except (OSError, ValueError) as error:
-        raise InvalidFile(path, f"cannot be read: {getattr(error, 'strerror', None) or error}") from error
+        data = read_limited(path, _MAX_BYTES)
+    except FileTooLarge as error:
+        raise _not_ours(path) from error
     found = _parse(memoryview(data)[_tag_bytes(data) :])
     if found is None:
         raise _not_ours(path)

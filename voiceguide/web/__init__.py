@@ -1,1 +1,1 @@
-"""A static site: pages to play sessions from, and a feed."""
+"""The published site: static pages that play sessions, and a podcast feed."""

@@ -1,16 +1,11 @@
-"""One session of a site: what its pages, its feed item and its files are made from."""
+"""One session of a site: everything that its pages, feed item and files are made from."""
 
-import hashlib
-import json
-import shlex
-import time
-import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from voiceguide.errors import UsageError, VoiceguideError
+from voiceguide.errors import InvalidFile, UsageError, VoiceguideError
 from voiceguide.export.cover import embedded_cover
 from voiceguide.export.embedded_metadata import SessionMetadata
 from voiceguide.export.finished_file import cover_of, mpeg_length_ms, read_metadata
@@ -21,10 +16,12 @@ from voiceguide.script.plan import Plan
 from voiceguide.script.timeline import Chapter, Event
 from voiceguide.text.formatting import format_duration
 from voiceguide.text.printable import counted
-from voiceguide.web.manifest import KnownSession, Manifest
+from voiceguide.web.identity import content_hash, records_for
+from voiceguide.web.manifest import Manifest, SessionRecord
 
-# By so much other programs may shorten a session that they encode anew.
-_OTHERS_LACK_MS = 1000
+# Another program that encodes a session again may shorten it by its own delay and padding: less than this.
+_MAX_SHORTENED_MS = 1000
+_MAKE_AGAIN = "Copy or download the file again, or make it again."
 
 # Texts of the language that the player shows as they are.
 _PLAYER_TEXTS = (
@@ -46,26 +43,29 @@ class Entry:
     """A session with its place on the site.
 
     Attributes:
-        source: the MP3 it was published from; size_bytes: of that.
-        cover: its cover, as a JPEG file; None where it has none.
-        remark: what whoever publishes it should know; empty for nothing.
+        record: its identity.
+        contents: its plan and routine.
+        source: the MP3 that is published.
+        size_bytes: of the MP3.
+        cover: as a JPEG; None if it has none.
+        note: what the publisher should know; may be empty.
     """
 
-    known: KnownSession
+    record: SessionRecord
     contents: SessionMetadata
     source: Path
     size_bytes: int
     cover: bytes | None
-    remark: str = ""
+    note: str = ""
 
     @property
     def slug(self) -> str:
-        """The name of its folder."""
-        return self.known.slug
+        """The name of its folder on the site."""
+        return self.record.slug
 
     @property
     def title(self) -> str:
-        """As players show it."""
+        """The title that players show."""
         return self.contents.plan.title
 
     @property
@@ -86,18 +86,18 @@ class Entry:
 
     @property
     def summary(self) -> str:
-        """The routine's introduction and its safety line."""
+        """The introduction of the routine, with its safety sentence."""
         routine = self.contents.routine
         return f"{routine.introduction} {routine.safety.short}"
 
     @property
     def chapters(self) -> tuple[Chapter, ...]:
-        """The parts of the session."""
+        """The chapters of the session."""
         return self.contents.plan.chapters
 
     @cached_property
     def transcript(self) -> list[tuple[Chapter, list[Event]]]:
-        """What is said, chapter by chapter."""
+        """Each chapter with the phrases spoken in it."""
         lines = self.contents.plan.of_kind("say")
         return [
             (chapter, [line for line in lines if chapter.start_ms <= line.start_ms < chapter.end_ms])
@@ -106,10 +106,10 @@ class Entry:
 
     @cached_property
     def player_data(self) -> dict[str, object]:
-        """What the page's player needs; times in ms."""
+        """The data for the player on the page; times in ms."""
         plan = self.contents.plan
         return {
-            "id": self.known.guid,
+            "id": self.record.guid,
             "title": plan.title,
             "album": self.contents.routine.title,
             "language": self.contents.routine.language,
@@ -132,7 +132,7 @@ class Entry:
 
 
 def _holds(contents: SessionMetadata, language: Language) -> list[dict[str, object]]:
-    """Return each hold with its side and round, and with what comes next in the same exercise."""
+    """Return each hold with its side and repetition, and those of the next hold if it is the same exercise."""
     holds = contents.plan.of_kind("hold")
     rounds: dict[str | None, int] = {}
     for hold in holds:
@@ -150,7 +150,7 @@ def _holds(contents: SessionMetadata, language: Language) -> list[dict[str, obje
             "next": next_place if after and after.exercise == hold.exercise else "",
         }
         for hold, place, after, next_place in zip(
-            holds, places, (*holds[1:], None), (*places[1:], ""), strict=True
+            holds, places, [*holds[1:], None], [*places[1:], ""], strict=False
         )
     ]
 
@@ -165,70 +165,68 @@ def _place(hold: Event, rounds: int, side_name: str, language: Language) -> str:
     return " · ".join(language.capitalize(part) for part in parts if part)
 
 
-def read_entries(files: Sequence[Path], manifest: Manifest, base_url: str) -> list[Entry]:
-    """Read finished MP3 files, and give each its place: the one it had before, where it was published before.
-
-    Args:
-        files: in the order in which they are shown.
-        manifest: of the site as it is.
-        base_url: where it will be; with its place there a new session is named for feed readers.
+def read_sessions(files: Sequence[Path]) -> list[tuple[Path, SessionMetadata]]:
+    """Read finished MP3 files that are to be published.
 
     Raises:
-        UsageError: a file is missing, or one session is named twice.
-        VoiceguideError: a file is none that voiceguide has made, only a part of one, or damaged.
+        UsageError: a file is missing or not an MP3, or two of them are the same session.
+        InvalidFile: voiceguide has not made a file, or it is cut short or damaged.
     """
-    read = [(path, read_metadata(_mp3(path))) for path in files]
-    ids = [_content_id(contents) for _, contents in read]
-    for (path, _), content in zip(read, ids, strict=True):
-        if ids.count(content) > 1:
-            raise UsageError(f"{path} is the same session as another one named here; name it once.")
-    for path, contents in read:
+    sessions = [(_check_mp3(path), read_metadata(path)) for path in files]
+    hashes = [content_hash(contents) for _, contents in sessions]
+    for (path, contents), content in zip(sessions, hashes, strict=True):
+        if hashes.count(content) > 1:
+            raise UsageError(f"{path} is the same session as another one in the list; include it once.")
         _refuse_damaged(path, contents.plan)
-    sessions = {content: contents for content, (_, contents) in zip(ids, read, strict=True)}
-    places = _places(sessions, manifest, base_url)
+    return sessions
+
+
+def place_sessions(
+    sessions: Sequence[tuple[Path, SessionMetadata]], manifest: Manifest, base_url: str
+) -> list[Entry]:
+    """Give each session its place: the one it had before if it was published before.
+
+    Args:
+        sessions: in the order in which they are shown.
+        manifest: of the site as it is.
+        base_url: of the site; with its folder, it makes a new session's id for feed readers.
+    """
+    records = records_for([contents for _, contents in sessions], manifest, base_url)
     return [
-        Entry(places[content], contents, path, path.stat().st_size, *_cover(path))
-        for (path, contents), content in zip(read, ids, strict=True)
+        Entry(record, contents, path, path.stat().st_size, *_cover(path))
+        for (path, contents), record in zip(sessions, records, strict=True)
     ]
 
 
-def _mp3(path: Path) -> Path:
+def _check_mp3(path: Path) -> Path:
     if path.suffix.lower() != ".mp3":
-        raise UsageError(
-            f"{path} is no MP3, and the site plays MP3 files only. Make one: voiceguide make {path} -o "
-            f"{path.with_suffix('.mp3')}"
-        )
+        raise UsageError(f"{path} is not an MP3; sites play only MP3 files.")
     return path
 
 
 def _refuse_damaged(path: Path, plan: Plan) -> None:
-    """Let no listener's session end, or fall silent, in the middle of a hold, as after a download that broke off."""
+    """Refuse a file that would end, or fall silent, in the middle of a session, such as a broken download."""
     try:
         sound = read_mp3(path)
-    except VoiceguideError:  # encoded anew by another program, or cut off before the sound
-        there_ms = mpeg_length_ms(path)
-        is_whole = there_ms >= plan.duration_ms - _OTHERS_LACK_MS
+    except VoiceguideError:  # encoded again by another program, or cut off before the sound
+        available_ms = mpeg_length_ms(path)
+        is_whole = available_ms >= plan.duration_ms - _MAX_SHORTENED_MS
     else:
-        there_ms = sound.available_samples * 1000 // sound.format.sample_rate_hz
+        available_ms = sound.available_samples * 1000 // sound.format.sample_rate_hz
         is_whole = sound.frames >= sound.planned_frames
         if is_whole and sound.has_intact_header and sound.damaged_frames:
-            raise VoiceguideError(
-                f"{path} is damaged: {counted(len(sound.damaged_frames), 'frame')} of its sound cannot be played. Ask for "
-                f"it again, or make it anew: voiceguide make {shlex.quote(str(path))}"
-            )
+            frames = counted(len(sound.damaged_frames), "frame")
+            raise InvalidFile(path, f"is damaged: {frames} cannot be played", _MAKE_AGAIN)
     if not is_whole:
-        missing_ms = max(plan.duration_ms - there_ms, 0)
-        missing, is_or_are = (
-            (format_duration(missing_ms), "are") if missing_ms >= 1000 else ("less than a second", "is")
-        )
-        raise VoiceguideError(
-            f"{path} is cut short: {missing} of {format_duration(plan.duration_ms)} {is_or_are} missing. Ask for it again, "
-            f"or make it anew: voiceguide make {shlex.quote(str(path))}"
+        missing_ms = max(plan.duration_ms - available_ms, 0)
+        missing = f"{format_duration(missing_ms)} are" if missing_ms >= 1000 else "less than a second is"
+        raise InvalidFile(
+            path, f"is cut short: {missing} missing of {format_duration(plan.duration_ms)}", _MAKE_AGAIN
         )
 
 
 def _cover(path: Path) -> tuple[bytes | None, str]:
-    """Return the cover that a file carries, and what is to be said of it; anyone may have put anything there."""
+    """Return the cover in a file, and a note if it cannot be used: anyone may have put anything there."""
     data = cover_of(path)
     if data is None:
         return None, ""
@@ -236,83 +234,3 @@ def _cover(path: Path) -> tuple[bytes | None, str]:
         return embedded_cover(data, path), ""
     except UsageError as error:
         return None, f"{error} The session is published without it."
-
-
-def _digest(data: object) -> str:
-    return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()[:16]
-
-
-def _content_id(contents: SessionMetadata) -> str:
-    return _digest([contents.plan.to_dict(), contents.routine.model_dump(mode="json")])
-
-
-# --- which session is which --------------------------------------------------------------------
-
-# What makes one session of a routine another one. Voice and pace do not: they are how it is spoken.
-_CHOICES = ("hold_seconds", "reps", "rest_seconds", "guidance", "countdown", "first_side")
-
-
-def _kin(contents: SessionMetadata) -> str:
-    """Name what stays the same when a session is made anew: the routine's id, and what was chosen."""
-    options, everything = contents.plan.options, [exercise.id for exercise in contents.routine.exercises]
-    done = list(options["exercises"])  # type: ignore[call-overload]
-    return _digest(
-        [contents.routine.id, [options.get(name) for name in _CHOICES], done == everything or done]
-    )
-
-
-def _parts(contents: SessionMetadata) -> str:
-    """Name the exercises, which stay the same when only the title is another."""
-    return _digest([[exercise.id, exercise.name] for exercise in contents.routine.exercises])
-
-
-def _is_made_anew(known: KnownSession, contents: SessionMetadata) -> bool:
-    """Tell whether a session was published before in other words: made by the same choices, title or exercises the same.
-
-    Two people may give two routines one id; those are two sessions.
-    """
-    if known.kin is None:  # published before this was noted: its folder is all that is known
-        return known.slug == _name(contents)
-    same_words = known.title == contents.routine.title or known.parts == _parts(contents)
-    return known.kin == _kin(contents) and same_words
-
-
-def _name(contents: SessionMetadata) -> str:
-    wishes, _ = contents.wishes()
-    return wishes.resolve(contents.routine).file_stem(contents.routine)
-
-
-def _places(
-    sessions: Mapping[str, SessionMetadata], manifest: Manifest, base_url: str
-) -> dict[str, KnownSession]:
-    """Return the place of each session: that of the same one, of one that it was made anew from, or one of its own."""
-    before = {known.content: known for known in manifest.sessions}
-    places = {
-        content: _noted(before[content], contents)
-        for content, contents in sessions.items()
-        if content in before
-    }
-    free = [known for known in manifest.sessions if known.content not in places]
-    taken = {known.slug for known in manifest.sessions}
-    now = int(time.time())
-    first_published = {content: now - number for number, content in enumerate(sessions)}
-    # By content, so that which of two gets the shorter name does not hang on the order in which they are named.
-    for content in sorted(sessions.keys() - places.keys()):
-        contents = sessions[content]
-        ancestor = next((known for known in free if _is_made_anew(known, contents)), None)
-        if ancestor:
-            free.remove(ancestor)
-            places[content] = _noted(ancestor.model_copy(update={"content": content}), contents)
-            continue
-        slug = _name(contents)
-        slug = f"{slug}-{content[:6]}" if slug in taken else slug
-        taken.add(slug)
-        guid = f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'{base_url}{slug}/')}"
-        known = KnownSession(slug=slug, content=content, guid=guid, published=first_published[content])
-        places[content] = _noted(known, contents)
-    return places
-
-
-def _noted(known: KnownSession, contents: SessionMetadata) -> KnownSession:
-    title = contents.routine.title
-    return known.model_copy(update={"kin": _kin(contents), "title": title, "parts": _parts(contents)})

@@ -13,14 +13,15 @@ from voiceguide.web.entry import Entry
 _ITUNES = "http://www.itunes.com/dtds/podcast-1.0.dtd"
 _PODCAST = "https://podcastindex.org/namespace/1.0"
 _ATOM = "http://www.w3.org/2005/Atom"
+# The namespace of podcast ids (Podcasting 2.0, "guid").
 _PODCAST_GUIDS = uuid.UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")
-# XML 1.0 §2.2: no reader reads past one of these, and the plan of a file may hold any.
+# Characters that XML 1.0 §2.2 does not allow: a reader stops at one, and a file's plan may contain any.
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NAMESPACES = {"itunes": _ITUNES, "podcast": _PODCAST, "atom": _ATOM}
 
 
 def feed(entries: Sequence[Entry], base_url: str, title: str, description: str) -> bytes:
-    """Return the feed as an XML file.
+    """Return the feed as a plain ASCII XML file.
 
     Args:
         entries: newest first.
@@ -47,17 +48,18 @@ def feed(entries: Sequence[Entry], base_url: str, title: str, description: str) 
     _add(channel, f"{{{_PODCAST}}}guid", podcast_guid(f"{base_url}feed.xml"))
     _add_pictures(channel, f"{base_url}cover.jpg", title, base_url)
     if entries:
-        # That of the newest session: a feed that is built again is the same.
-        newest = max(entry.known.published for entry in entries)
+        # The date of the newest session, so that building the feed again yields the same file.
+        newest = max(entry.record.published for entry in entries)
         _add(channel, "lastBuildDate", _date(newest))
     for entry in entries:
         _add_item(channel, entry, f"{base_url}{entry.slug}/")
     ET.indent(rss)
-    return bytes(ET.tostring(rss, encoding="utf-8", xml_declaration=True)) + b"\n"
+    # Other letters become character references, so that no charset that a server announces can garble them.
+    return bytes(ET.tostring(rss, encoding="us-ascii", xml_declaration=True)) + b"\n"
 
 
 def chapters_json(entry: Entry) -> bytes:
-    """Return the chapters as the Podcasting 2.0 "JSON Chapters Format" 1.2 has them; times in seconds."""
+    """Return the chapters in the Podcasting 2.0 "JSON Chapters Format" 1.2; times in seconds."""
     chapters = [
         {"startTime": part.start_ms / 1000, "endTime": part.end_ms / 1000, "title": part.title}
         for part in entry.chapters
@@ -69,7 +71,7 @@ def chapters_json(entry: Entry) -> bytes:
 
 
 def podcast_guid(feed_url: str) -> str:
-    """Return what names a podcast wherever it is listed (Podcasting 2.0, "guid"): made of the feed's address."""
+    """Return the id of a podcast in every directory (Podcasting 2.0, "guid"), derived from its feed's URL."""
     return str(uuid.uuid5(_PODCAST_GUIDS, feed_url.partition("://")[2].rstrip("/")))
 
 
@@ -89,8 +91,8 @@ def _add_item(channel: ET.Element, entry: Entry, url: str) -> None:
     item = _add(channel, "item")
     _add(item, "title", entry.title)
     _add(item, "link", url)
-    _add(item, "guid", entry.known.guid, {"isPermaLink": "false"})
-    _add(item, "pubDate", _date(entry.known.published))
+    _add(item, "guid", entry.record.guid, {"isPermaLink": "false"})
+    _add(item, "pubDate", _date(entry.record.published))
     _add(item, "description", entry.summary)
     sound = {"url": f"{url}{entry.slug}.mp3", "length": str(entry.size_bytes), "type": "audio/mpeg"}
     _add(item, "enclosure", None, sound)

@@ -1,4 +1,4 @@
-"""The pages of a site, from templates that escape everything."""
+"""Renders the pages of a site from templates that escape everything."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -45,7 +45,7 @@ def session_page(entry: Entry, site_title: str, base_url: str) -> bytes:
 
 
 def asset(name: str) -> bytes:
-    """Return a file that all pages share."""
+    """Return a file that all pages use."""
     return (resources.files("voiceguide.web") / "assets" / name).read_bytes()
 
 

@@ -1,26 +1,29 @@
-"""Publishing: a folder of files that any host serves, and that changes only where something changed."""
+"""Publishing: a folder of files that any web host can serve; only what has changed is written."""
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from ipaddress import IPv6Address
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
-from voiceguide.errors import OutputError, UsageError
+from voiceguide.errors import InvalidValue, OutputError, UsageError
 from voiceguide.export.captions import chapters_vtt, transcript, webvtt
 from voiceguide.export.cover import draw_site
 from voiceguide.export.cue_sheet import cue_sheet
 from voiceguide.files.writing import write_atomically
 from voiceguide.language.registry import DEFAULT_CODE, find_language
+from voiceguide.store.claims import claim_file
 from voiceguide.text.printable import unprintable
-from voiceguide.web.entry import Entry, read_entries
+from voiceguide.web.entry import Entry, place_sessions, read_sessions
 from voiceguide.web.feed import chapters_json, feed
 from voiceguide.web.manifest import (
     NAME,
-    KnownSession,
     Manifest,
+    SessionRecord,
     read_manifest,
 )
 from voiceguide.web.pages import (
@@ -30,9 +33,15 @@ from voiceguide.web.pages import (
     session_page,
 )
 
+# While a site is being published. It is removed afterwards, so that it is not uploaded.
+LOCK_NAME = ".voiceguide-site.lock"
+# Publishing takes seconds; copying many sessions to a slow disk, minutes.
+_MAX_WAIT_SECONDS = 600
+_POLL_SECONDS = 0.1
 _PIECE_BYTES = 1 << 20
-_MAX_TITLE_LETTERS = 120
-# What RFC 3986 leaves out of URLs, what begins the parts that the address of a site has not, and quotes.
+# Longer ones are cut off by podcast players and on the site's cover.
+_MAX_TITLE_LENGTH = 120
+# Characters that RFC 3986 does not allow in a URL, quotes, and those that begin a query or fragment.
 _NOT_IN_A_URL = frozenset(" \"'<>\\^`{|}?#")
 _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _HOST = re.compile(
@@ -42,11 +51,17 @@ _HOST = re.compile(
 
 @dataclass(frozen=True)
 class Published:
-    """What publishing did; paths are relative to the site.
+    """The result of publishing; paths are relative to the site.
 
     Attributes:
-        no_longer_named: files of sessions that are not named any more, and that stay.
-        remarks: what whoever publishes it should know.
+        folder: of the site.
+        url: of the site.
+        pages: of the sessions, in the order in which they are shown.
+        written: files that are new or have changed.
+        unchanged: files that were left as they were.
+        no_longer_named: files of earlier sessions that were not given this time; they stay.
+        removed: such files that were removed.
+        remarks: what the publisher should know.
     """
 
     folder: Path
@@ -62,38 +77,68 @@ class Published:
 def publish(
     folder: Path, files: Sequence[Path], base_url: str, *, title: str | None = None, prune: bool = False
 ) -> Published:
-    """Make or renew a site.
+    """Create or update a site. If another process is publishing to it, wait until it has finished.
 
     Args:
-        folder: where to; made where it is missing.
+        folder: of the site; created if missing.
         files: finished MP3 files, in the order in which they are shown.
-        base_url: where the site will be, for the feed.
+        base_url: the address of the site, for the feed.
         title: of the site; that of its language if None.
-        prune: whether files of sessions that are no longer named are removed.
+        prune: whether to remove files of earlier sessions that are not among ``files``.
 
     Raises:
-        UsageError: something asked for cannot be; nothing was written.
-        VoiceguideError: a file is none that voiceguide has made; nothing was written.
-        OutputError: a file cannot be written.
+        UsageError: an argument cannot be used; nothing was written.
+        InvalidFile: voiceguide has not made a file, or it is damaged; nothing was written.
+        OutputError: a file cannot be written, or another process takes too long.
     """
     url = checked_url(base_url)
     title = None if title is None else checked_title(title)
     if folder.exists() and not folder.is_dir():
-        raise UsageError(f"{folder} is a file; name a folder for the site.")
-    manifest = read_manifest(folder)
-    entries = read_entries(files, manifest, url)
+        raise UsageError(f"{folder} is a file; choose a folder for the site.")
+    sessions = read_sessions(files)
+    with _exclusive(folder):
+        manifest = read_manifest(folder)
+        return _update(folder, place_sessions(sessions, manifest, url), manifest, url, title, prune=prune)
+
+
+@contextmanager
+def _exclusive(folder: Path) -> Iterator[None]:
+    """Let one process at a time publish to a folder; the system releases the lock of one that was killed."""
+    deadline = time.monotonic() + _MAX_WAIT_SECONDS
+    while True:
+        with claim_file(folder / LOCK_NAME) as is_ours:
+            if is_ours:
+                yield
+                return
+        if time.monotonic() > deadline:
+            raise OutputError(
+                f"Another process is still publishing to {folder}. Publish again when it has finished.",
+                folder,
+            )
+        time.sleep(_POLL_SECONDS)
+
+
+def _update(
+    folder: Path,
+    entries: Sequence[Entry],
+    manifest: Manifest,
+    url: str,
+    title: str | None,
+    *,
+    prune: bool,
+) -> Published:
     wanted = _files(entries, url, title)
     _refuse_to_overwrite(folder, wanted, manifest)
-    renewed = Manifest(
+    updated = Manifest(
         files=sorted({*manifest.files, *wanted}), sessions=_sessions(manifest, entries, prune=False)
     )
-    # First of all, so that what an interrupted publishing leaves behind is known to be ours.
-    _write(folder, NAME, renewed.as_bytes())
+    # First, so that the files of an interrupted update are known to be ours.
+    _write(folder, NAME, updated.as_bytes())
     written = [name for name, content in wanted.items() if _write(folder, name, content)]
-    gone = tuple(sorted({*manifest.files} - {*wanted}))
-    removed = tuple(name for name in gone if prune and _remove(folder, name))
+    obsolete = sorted({*manifest.files} - {*wanted})
+    removed = tuple(name for name in obsolete if prune and _remove(folder, name))
     if removed:
-        left = sorted({*renewed.files} - {*removed})
+        left = sorted({*updated.files} - {*removed})
         pruned = Manifest(files=left, sessions=_sessions(manifest, entries, prune=True))
         _write(folder, NAME, pruned.as_bytes())
     return Published(
@@ -102,49 +147,48 @@ def publish(
         pages=tuple(f"{entry.slug}/index.html" for entry in entries),
         written=tuple(written),
         unchanged=tuple(name for name in wanted if name not in written),
-        no_longer_named=tuple(name for name in gone if name not in removed),
+        no_longer_named=tuple(name for name in obsolete if name not in removed),
         removed=removed,
-        remarks=tuple(entry.remark for entry in entries if entry.remark),
+        remarks=tuple(entry.note for entry in entries if entry.note),
     )
 
 
 def checked_title(title: str) -> str:
-    """Return a title of a site with its white space folded.
+    """Return the title of a site with its white space collapsed.
 
     Raises:
-        UsageError: it is none that can be shown.
+        InvalidValue: it is empty or too long, or contains control characters.
     """
-    folded = re.sub(" +", " ", title).strip()
-    if not folded or unprintable(folded) or len(folded) > _MAX_TITLE_LETTERS:
-        raise UsageError(
-            f"--title {title[:40]!r} is no title of a site. Write one of at most {_MAX_TITLE_LETTERS} letters, "
-            "such as 'Voice-guided sessions', or leave it out."
+    collapsed = re.sub(" +", " ", title).strip()
+    if not collapsed or unprintable(collapsed) or len(collapsed) > _MAX_TITLE_LENGTH:
+        raise InvalidValue(
+            "title",
+            repr(title[:40]),
+            f"a title of 1 to {_MAX_TITLE_LENGTH} letters",
+            "An example: 'Voice-guided sessions'.",
         )
-    return folded
+    return collapsed
 
 
 def checked_url(url: str) -> str:
     """Return a base URL as a feed needs it: ASCII, with a slash at its end.
 
     Raises:
-        UsageError: it is none that a site can have.
+        InvalidValue: no site can have this address.
     """
-    if not url:
-        raise UsageError(
-            "publish needs --base-url, the address at which the site will be. Write it whole, such as "
-            "https://example.org/back/."
-        )
     try:
         return _encoded_url(url)
     except ValueError as error:
-        raise UsageError(
-            f"--base-url {url!r} is no address of a site. Write it whole, such as https://example.org/back/, "
-            "without ? and #."
+        raise InvalidValue(
+            "base URL",
+            repr(url),
+            "the address of a site",
+            "Include https:// and leave out ? and #, such as https://example.org/back/.",
         ) from error
 
 
 def _encoded_url(url: str) -> str:
-    """Return a URL with host and path as RFC 3986 allows them; raises ValueError where nothing can mend it."""
+    """Return a URL encoded as RFC 3986 requires; raises ValueError if it cannot be."""
     parts = urlsplit(url)
     port = f":{parts.port}" if parts.port is not None else ""
     if parts.scheme not in {"http", "https"} or "@" in parts.netloc or set(url) & _NOT_IN_A_URL:
@@ -158,18 +202,18 @@ def _encoded_url(url: str) -> str:
 def _host(host: str, netloc: str) -> str:
     if netloc.startswith("["):
         return f"[{IPv6Address(host)}]"
-    encoded = host.encode("idna").decode()  # a ValueError where it is no name
+    encoded = host.encode("idna").decode()  # raises ValueError if it is not a host name
     if not _HOST.match(encoded):
         raise ValueError(host)
     return encoded
 
 
 def _files(entries: Sequence[Entry], url: str, title: str | None) -> dict[str, bytes | Path]:
-    """Return every file of the site: its content, or the file that it is a copy of."""
+    """Return every file of the site by its name: its content, or the file to copy."""
     language = entries[0].language if entries else find_language(DEFAULT_CODE)
     title = language.text("site_title") if title is None else title
     description = language.text("site_description")
-    newest_first = sorted(entries, key=lambda entry: -entry.known.published)
+    newest_first = sorted(entries, key=lambda entry: -entry.record.published)
     files: dict[str, bytes | Path] = {name: asset(name) for name in ASSETS}
     for entry in entries:
         files |= {f"{entry.slug}/{name}": content for name, content in _session_files(entry, url, title)}
@@ -192,15 +236,15 @@ def _session_files(entry: Entry, url: str, title: str) -> Iterable[tuple[str, by
     yield "index.html", session_page(entry, title, url)
 
 
-def _sessions(manifest: Manifest, entries: Sequence[Entry], *, prune: bool) -> list[KnownSession]:
-    """Return the sessions to remember: those named now, and those before whose files stay."""
-    named = {entry.slug: entry.known for entry in entries}
-    before = {} if prune else {known.slug: known for known in manifest.sessions}
+def _sessions(manifest: Manifest, entries: Sequence[Entry], *, prune: bool) -> list[SessionRecord]:
+    """Return the sessions of the new manifest: those given now, and earlier ones whose files stay."""
+    named = {entry.slug: entry.record for entry in entries}
+    before = {} if prune else {record.slug: record for record in manifest.sessions}
     return list({**before, **named}.values())
 
 
 def _refuse_to_overwrite(folder: Path, wanted: Mapping[str, object], manifest: Manifest) -> None:
-    """Let other people's files be, and folders that lead elsewhere."""
+    """Refuse to replace files that voiceguide has not published, and to follow links out of the site."""
     ours = {NAME, *manifest.files}
     root = folder.resolve()
     for name in (NAME, *wanted):
@@ -209,13 +253,13 @@ def _refuse_to_overwrite(folder: Path, wanted: Mapping[str, object], manifest: M
             raise UsageError(f"{path} leads out of {folder}; publish to another folder.")
         if path.exists() and name not in ours:
             raise UsageError(
-                f"{path} is there and was not published by voiceguide, so it is kept. Publish to another folder, "
-                "or move it away."
+                f"{path} was not published by voiceguide, so it is kept. Move it away, or publish to another "
+                "folder."
             )
 
 
 def _write(folder: Path, name: str, content: bytes | Path) -> bool:
-    """Write a file where it differs, and tell whether it did."""
+    """Write a file unless it is the same already; return whether it was written."""
     path = folder / name
     if path.is_file() and _digest(path) == (_digest(content) if isinstance(content, Path) else _of(content)):
         return False
@@ -239,7 +283,7 @@ def _of(content: bytes) -> str:
 
 
 def _remove(folder: Path, name: str) -> bool:
-    """Remove a file of ours, and its folder where nothing else is in it."""
+    """Remove one of our files, and its folder if it is empty then; return whether it is gone."""
     path = folder / name
     if not path.parent.resolve().is_relative_to(folder.resolve()):
         return False
