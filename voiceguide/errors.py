@@ -14,6 +14,7 @@
     │   └── SessionTooLong       hours, maximum_hours
     ├── RoutineError             diagnostics: file, line, column and key of each
     ├── InvalidFile              path, reason
+    │   └── DamagedFile          path, reason: a finished file that is cut short or broken
     │   ├── FileTooLarge         path, reason, maximum_bytes
     │   └── InvalidInput         path, reason; also a UsageError: a file given as an option
     ├── SpeechError
@@ -194,6 +195,10 @@ class InvalidFile(VoiceguideError):
         """Say which and why; ``advice`` is a sentence to end with."""
         self.path, self.reason = Path(path), reason
         super().__init__(f"{path} {reason}.{advice and f' {advice}'}")
+
+
+class DamagedFile(InvalidFile):
+    """A finished file of which a part is missing or cannot be played."""
 
 
 class FileTooLarge(InvalidFile):

@@ -198,8 +198,8 @@ def test_a_site_is_published(friend: Path) -> None:
     assert "No longer named, and kept; --prune removes them: lower-back-4s-1x/" in empty.out
     pruned = run("publish", "site", "--prune", "--base-url", "https://example.org/x")
     assert "Removed: lower-back-4s-1x/" in pruned.out
-    assert "Write it whole" in run("publish", "site", "friend.mp3", "--base-url", "example.org").err
-    assert "Write it whole" in run("publish", "site", "friend.mp3").err
+    assert "Include https://" in run("publish", "site", "friend.mp3", "--base-url", "example.org").err
+    assert "publish needs --base-url" in run("publish", "site", "friend.mp3").err
 
 
 def test_a_routine_is_published_as_the_same_file_tomorrow(

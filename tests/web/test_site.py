@@ -4,6 +4,7 @@ import io
 import json
 import os
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from voiceguide.export.finished_file import read_metadata
 from voiceguide.routine.reader import find_routine
 from voiceguide.web.feed import podcast_guid
 from voiceguide.web.site import (
+    LOCK_NAME,
     Published,
     checked_title,
     checked_url,
@@ -131,7 +133,9 @@ def test_other_peoples_files_are_kept(name: str, plain_mp3: Path, own_folders: P
     site = own_folders / "site"
     (site / name).parent.mkdir(parents=True)
     (site / name).write_text("mine")
-    with pytest.raises(UsageError, match=r"site.*(not published by voiceguide|cannot be read as the list)"):
+    with pytest.raises(
+        UsageError, match=r"site.*(not published by voiceguide|cannot be read as the manifest)"
+    ):
         publish(site, [plain_mp3], URL)
     assert set(contents(site)) == {name}
 
@@ -170,7 +174,7 @@ def test_a_session_of_the_manifest_that_was_tampered_with_is_refused(
     data = json.loads(path.read_text(encoding="utf-8"))
     data["sessions"][0] |= changed
     path.write_text(json.dumps(data), encoding="utf-8")
-    with pytest.raises(UsageError, match="cannot be read as the list of a published site"):
+    with pytest.raises(UsageError, match="cannot be read as the manifest of a published site"):
         publish(site, [plain_mp3], URL)
 
 
@@ -182,7 +186,7 @@ def test_a_manifest_that_was_tampered_with_is_refused(name: str, plain_mp3: Path
     path = site / "voiceguide-site.json"
     data = json.loads(path.read_text(encoding="utf-8"))
     path.write_text(json.dumps({**data, "files": [*data["files"], name]}), encoding="utf-8")
-    with pytest.raises(UsageError, match="cannot be read as the list of a published site"):
+    with pytest.raises(UsageError, match="cannot be read as the manifest of a published site"):
         publish(site, [plain_mp3], URL, prune=True)
 
 
@@ -228,7 +232,7 @@ def test_a_session_made_anew_goes_where_it_was(plain_mp3: Path, own_folders: Pat
     better = make_mp3(own_folders / "better.mp3", exercises=renamed)
     assert publish(site, [better], URL).pages == (f"{SLUG}/index.html",)
     assert guids(site) == first
-    for name in ("kin", "title", "parts"):
+    for name in ("options_hash", "title", "exercise_hash"):
         del data["sessions"][0][name]
     manifest.write_text(json.dumps(data), encoding="utf-8")
     assert publish(site, [better], URL).pages == (f"{SLUG}/index.html",)
@@ -276,7 +280,7 @@ def test_a_cover_that_is_none_is_left_out(plain_mp3: Path, own_folders: Path) ->
 
 def test_one_session_named_twice_is_refused(plain_mp3: Path, own_folders: Path) -> None:
     """Before anything is written."""
-    with pytest.raises(UsageError, match="is the same session as another one named here; name it once"):
+    with pytest.raises(UsageError, match="is the same session as another one in the list; include it once"):
         publish(own_folders / "site", [plain_mp3, plain_mp3], URL)
     assert not (own_folders / "site").exists()
 
@@ -289,7 +293,7 @@ def test_a_session_that_is_cut_short_is_refused(plain_mp3: Path, own_folders: Pa
         Path("part.mp3").write_bytes(data[:kept])
         with pytest.raises(VoiceguideError, match=r"part\.mp3 is cut short: ") as caught:
             publish(Path("site"), [Path("part.mp3")], URL)
-        assert str(caught.value).endswith("Ask for it again, or make it anew: voiceguide make part.mp3")
+        assert str(caught.value).endswith("Copy or download it again, or make it again.")
         assert not Path("site").exists()
 
 
@@ -298,9 +302,7 @@ def test_a_session_with_holes_is_refused(plain_mp3: Path, own_folders: Path) -> 
     data = plain_mp3.read_bytes()
     half = len(data) // 2
     Path("holes.mp3").write_bytes(data[:half] + bytes(len(data) - half))
-    with pytest.raises(
-        VoiceguideError, match=r"holes\.mp3 is damaged: \d+ frames of its sound cannot be played\."
-    ):
+    with pytest.raises(VoiceguideError, match=r"holes\.mp3 is damaged: \d+ frames cannot be played\."):
         publish(Path("site"), [Path("holes.mp3")], URL)
 
 
@@ -322,10 +324,10 @@ def test_what_is_no_session_is_refused(own_folders: Path) -> None:
     for name in ("x.mp3", "missing.mp3"):
         with pytest.raises(VoiceguideError):
             publish(own_folders / "site", [own_folders / name], URL)
-    with pytest.raises(UsageError, match=r"a\.wav is no MP3, and the site plays MP3 files only\. Make one: "):
+    with pytest.raises(UsageError, match=r"a\.wav is not an MP3; sites play only MP3 files\."):
         publish(own_folders / "site", [own_folders / "a.wav"], URL)
     (own_folders / "file").write_text("x")
-    with pytest.raises(UsageError, match="is a file; name a folder"):
+    with pytest.raises(UsageError, match="is a file; choose a folder"):
         publish(own_folders / "file", [], URL)
     assert not (own_folders / "site").exists()
 
@@ -340,13 +342,15 @@ def test_what_is_no_session_is_refused(own_folders: Path) -> None:
 )  # fmt: skip
 def test_an_address_that_is_none_is_refused(url: str) -> None:
     """With an example of one."""
-    with pytest.raises(UsageError, match=r"Write it whole, such as https://example\.org/back/"):
+    with pytest.raises(
+        UsageError, match=r"Include https:// and leave out \? and #, such as https://example\.org/back/"
+    ):
         checked_url(url)
 
 
 def test_an_address_that_is_missing_is_asked_for() -> None:
     """It is needed, and the sentence says so."""
-    with pytest.raises(UsageError, match="publish needs --base-url, the address at which the site will be"):
+    with pytest.raises(UsageError, match="'' is not the address of a site"):
         checked_url("")
 
 
@@ -375,7 +379,7 @@ def test_a_title_may_be_joined(title: str) -> None:
 @pytest.mark.parametrize("title", ["", "  ", "a\x07b", "a\nb", "x" * 121, "\u202ea"])
 def test_a_title_that_is_none_is_refused(title: str, own_folders: Path) -> None:
     """It would make a feed that no reader reads; nothing is written."""
-    with pytest.raises(UsageError, match=r"is no title of a site\. Write one of at most 120 letters"):
+    with pytest.raises(UsageError, match=r"is not a title of 1 to 120 letters"):
         publish(own_folders / "site", [], URL, title=title)
     assert not (own_folders / "site").exists()
 
@@ -489,7 +493,7 @@ def test_what_is_set_holds_for_what_is_published(own_folders: Path, monkeypatch:
     ("arguments", "sentence"),
     [
         ((), "publish needs --base-url"),
-        (("--base-url", "https://example.org", "--title", ""), "is no title of a site"),
+        (("--base-url", "https://example.org", "--title", ""), "is not a title of 1 to 120 letters"),
     ],
 )
 def test_wrong_usage_is_told_before_anything_is_made(
@@ -500,3 +504,57 @@ def test_wrong_usage_is_told_before_anything_is_made(
     assert ended.code == 2
     assert sentence in ended.err
     assert not Path("site").exists()
+
+
+def test_a_session_without_a_hold_has_a_page(plain_mp3: Path, own_folders: Path) -> None:
+    """Such as one that another version made, or that only talks."""
+    mp3 = own_folders / "a.mp3"
+    mp3.write_bytes(plain_mp3.read_bytes())
+    tags, found = ID3(mp3), read_metadata(plain_mp3)
+    events = tuple(event for event in found.plan.events if event.kind != "hold")
+    tags.getall("GEOB:voiceguide session 1")[0].data = serialize(
+        replace(found.plan, events=events), found.routine
+    )
+    tags.save(v2_version=3)
+    published = publish(own_folders / "site", [mp3], URL)
+    assert (own_folders / "site" / published.pages[0]).read_text(encoding="utf-8").count("<h1") == 1
+
+
+def test_the_feed_is_plain_ascii(hostile_mp3: Path, own_folders: Path) -> None:
+    """Whatever charset a server announces, its letters arrive: those beyond ASCII are character references."""
+    publish(own_folders / "site", [hostile_mp3], URL)
+    data = (own_folders / "site" / "feed.xml").read_bytes()
+    assert data.isascii()
+    for charset in ("", "; charset=iso-8859-1"):
+        found = feedparser.parse(data, response_headers={"content-type": f"text/xml{charset}"})
+        assert found.entries[0].title.startswith(HOSTILE_TITLE)
+
+
+def test_publishing_at_the_same_time_loses_nothing(
+    plain_mp3: Path, hostile_mp3: Path, own_folders: Path
+) -> None:
+    """Each waits for the other, and the site takes further sessions afterwards."""
+    site = own_folders / "site"
+    with ThreadPoolExecutor(2) as pool:
+        for _ in pool.map(lambda mp3: publish(site, [mp3], URL), [plain_mp3, hostile_mp3]):
+            pass
+    manifest = json.loads((site / "voiceguide-site.json").read_text(encoding="utf-8"))
+    assert {session["slug"] for session in manifest["sessions"]} == {SLUG, HOSTILE_SLUG}
+    assert all((site / name).is_file() for name in manifest["files"])
+    assert publish(site, [plain_mp3, hostile_mp3], URL).no_longer_named == ()
+    assert not (site / LOCK_NAME).exists()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+def test_a_named_pipe_is_refused_at_once(own_folders: Path) -> None:
+    """Nobody waits for somebody to write into it."""
+    os.mkfifo("pipe.mp3")
+    for command in (
+        ("publish", "site", "pipe.mp3", "--base-url", URL),
+        ("show", "pipe.mp3"),
+        ("verify", "pipe.mp3"),
+    ):
+        ended = run(*command)
+        assert ended.code in {1, 2}
+        assert ended.err.count("\n") == 1
+        assert "pipe.mp3" in ended.err

@@ -1,7 +1,9 @@
 """What helps against an error, in the words of the command line: the only place that names options for it."""
 
 from voiceguide.errors import (
+    DamagedFile,
     EngineUnavailable,
+    InvalidValue,
     NoVoice,
     OutputExists,
     PhraseFailed,
@@ -17,6 +19,9 @@ from voiceguide.errors import (
 
 # The type of an error, fields that it has, and a sentence, which may name other fields; the first that fits is taken.
 _ADVICE: tuple[tuple[type[VoiceguideError], dict[str, str], str], ...] = (
+    (DamagedFile, {}, "Make it again with: voiceguide make {path}"),
+    (InvalidValue, {"name": "base URL"}, "The option is --base-url."),
+    (InvalidValue, {"name": "title"}, "The option is --title; without it, the site gets a title of its own."),
     (OutputExists, {}, "Replace it with --force, or choose another name with -o."),
     (RateNotSupported, {"quantity": "sample rate"}, "The option is --sample-rate."),
     (RateNotSupported, {"quantity": "bit rate"}, "The option is --bitrate."),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from voiceguide.cli.printing import print_json, remark
 from voiceguide.cli.progress import progress_bars
+from voiceguide.errors import UsageError
 from voiceguide.export.formats import CONTAINERS
 from voiceguide.options.output import OutputOptions
 from voiceguide.options.session import SessionOptions
@@ -29,6 +30,10 @@ def publish_and_report(
     folder: Path, names: Sequence[str], base_url: str, title: str | None, *, prune: bool, as_json: bool
 ) -> None:
     """Publish files and routines; routines are made first, in a folder of their own that goes away."""
+    if not base_url:
+        raise UsageError(
+            "publish needs --base-url, the address where the site will be, such as https://example.org/back/."
+        )
     checked_url(base_url)
     title = None if title is None else checked_title(title)
     with tempfile.TemporaryDirectory(prefix="voiceguide-") as made:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from voiceguide.errors import InvalidFile, UsageError, VoiceguideError
+from voiceguide.errors import DamagedFile, UsageError, VoiceguideError
 from voiceguide.export.cover import embedded_cover
 from voiceguide.export.embedded_metadata import SessionMetadata
 from voiceguide.export.finished_file import cover_of, mpeg_length_ms, read_metadata
@@ -21,7 +21,7 @@ from voiceguide.web.manifest import Manifest, SessionRecord
 
 # Another program that encodes a session again may shorten it by its own delay and padding: less than this.
 _MAX_SHORTENED_MS = 1000
-_MAKE_AGAIN = "Copy or download the file again, or make it again."
+_MAKE_AGAIN = "Copy or download it again, or make it again."
 
 # Texts of the language that the player shows as they are.
 _PLAYER_TEXTS = (
@@ -170,7 +170,7 @@ def read_sessions(files: Sequence[Path]) -> list[tuple[Path, SessionMetadata]]:
 
     Raises:
         UsageError: a file is missing or not an MP3, or two of them are the same session.
-        InvalidFile: voiceguide has not made a file, or it is cut short or damaged.
+        InvalidFile: voiceguide has not made a file, or it is cut short or damaged (DamagedFile).
     """
     sessions = [(_check_mp3(path), read_metadata(path)) for path in files]
     hashes = [content_hash(contents) for _, contents in sessions]
@@ -216,11 +216,11 @@ def _refuse_damaged(path: Path, plan: Plan) -> None:
         is_whole = sound.frames >= sound.planned_frames
         if is_whole and sound.has_intact_header and sound.damaged_frames:
             frames = counted(len(sound.damaged_frames), "frame")
-            raise InvalidFile(path, f"is damaged: {frames} cannot be played", _MAKE_AGAIN)
+            raise DamagedFile(path, f"is damaged: {frames} cannot be played", _MAKE_AGAIN)
     if not is_whole:
         missing_ms = max(plan.duration_ms - available_ms, 0)
         missing = f"{format_duration(missing_ms)} are" if missing_ms >= 1000 else "less than a second is"
-        raise InvalidFile(
+        raise DamagedFile(
             path, f"is cut short: {missing} missing of {format_duration(plan.duration_ms)}", _MAKE_AGAIN
         )
 
