@@ -11,6 +11,7 @@
     │   ├── RateNotSupported     format, quantity, value, allowed, unit
     │   ├── InputNotFound        path
     │   │   └── RoutineNotFound  path
+    │   ├── NoExerciseLeft       the options leave no exercise to do
     │   └── SessionTooLong       hours, maximum_hours
     ├── RoutineError             diagnostics: file, line, column and key of each
     ├── InvalidFile              path, reason
@@ -170,6 +171,14 @@ class InputNotFound(UsageError):
 
 class RoutineNotFound(InputNotFound):
     """A routine file that is not there."""
+
+
+class NoExerciseLeft(UsageError):
+    """The options leave no exercise to do."""
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__("No exercise is left to do.")
 
 
 class SessionTooLong(UsageError):

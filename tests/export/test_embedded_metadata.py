@@ -66,7 +66,7 @@ def test_the_wishes_come_back(session: Session) -> None:
     wishes, speech = deserialize(serialize(session.plan, session.routine)).wishes()
     left = ("reps", "rest_seconds")
     assert wishes == SessionOptions(21, 2, 6, ("cat-cow", "flat-back"), (), "brief", True, "right", left)
-    assert speech == VoiceOptions("fake", "hum", 130, -3.0, carried=True)
+    assert speech == VoiceOptions("fake", "hum", 130, -3.0, from_file=True)
 
 
 def changed(session: Session, change: Callable[[dict[str, Any]], object]) -> bytes:
@@ -214,7 +214,7 @@ def test_a_strangers_voice_is_never_a_path(
         plan = {**session.plan.to_dict(), "voice": voice, "options": options}
         data = changed(session, _set("plan", plan))
         wishes = deserialize(data).wishes()[1]
-        found = choose_voice("en", wishes.engine, wishes.voice, from_file=wishes.carried)
+        found = choose_voice("en", wishes.engine, wishes.voice, from_file=wishes.from_file)
         assert found.voice.id == "hum"
         assert found.notes == (f"The voice {voice} is not on this machine. Hum speaks instead.",)
     assert asked == []

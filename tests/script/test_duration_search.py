@@ -42,7 +42,7 @@ def test_what_is_found_is_what_the_routine_advises(minutes: int) -> None:
     assert found.hold_seconds in {20, 25, 30} or 13 < minutes < 24
     assert found.reps in {2, 3}
     assert found.rest_seconds in range(5, 16)
-    assert set(found.as_defaults) == {"hold_seconds", "reps", "rest_seconds"}
+    assert set(found.implicit) == {"hold_seconds", "reps", "rest_seconds"}
 
 
 @pytest.mark.parametrize("name", built_in_ids())
@@ -55,7 +55,7 @@ def test_no_combination_comes_closer(name: str) -> None:
         return estimated_timeline(routine, options, find_language("en"), 120).duration_ms
 
     ranges = option_ranges(routine, SessionOptions())
-    every = SessionOptions(as_defaults=("hold_seconds", "reps", "rest_seconds"))
+    every = SessionOptions(implicit=("hold_seconds", "reps", "rest_seconds"))
     lengths = [
         length_ms(replace(every, hold_seconds=hold, reps=reps, rest_seconds=rest).resolve(routine))
         for hold in ranges.hold_seconds
@@ -108,8 +108,8 @@ def test_what_was_asked_for_is_kept() -> None:
         LOWER_BACK, SessionOptions(hold_seconds=45, rest_seconds=0), 20 * 60_000, estimated_ms
     )
     assert (found.hold_seconds, found.rest_seconds) == (45, 0)
-    assert found.as_defaults == ("reps",)
-    assert found.resolve(LOWER_BACK).asked == ("hold_seconds", "rest_seconds")
+    assert found.implicit == ("reps",)
+    assert found.resolve(LOWER_BACK).explicit == ("hold_seconds", "rest_seconds")
 
 
 @pytest.mark.parametrize("name", ["lower-back", "wind-down-breathing", "balance"])

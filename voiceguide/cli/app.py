@@ -111,12 +111,11 @@ def make(
     file = OutputOptions(
         path=path,
         folder=folder,
-        force=force,
-        cover=Path(cover) if cover is not None and cover != "none" else None,
-        without_cover=cover == "none",
-        beside=sidecar_extensions(p.names(beside)),
+        overwrite=force,
+        cover=False if cover == "none" else Path(cover) if cover else None,
+        sidecars=sidecar_extensions(p.names(beside)),
         sample_rate_hz=sample_rate,
-        bit_rate_kbps=bit_rate,
+        bitrate_kbps=bit_rate,
     )
     voice_options = VoiceOptions(engine, voice, pace, chime_level)
     if not make_and_report(

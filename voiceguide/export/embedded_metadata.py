@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import AfterValidator, AliasChoices, Field, ValidationError
 
-from voiceguide.options.session import OWN, Guidance, SessionOptions
+from voiceguide.options.session import EXERCISE_FIELDS, Guidance, SessionOptions
 from voiceguide.options.voice import VoiceOptions
 from voiceguide.routine.limits import (
     CHIME_LEVEL_DB,
@@ -71,7 +71,7 @@ class SessionMetadata:
             hold_seconds=options.hold_seconds,
             reps=options.reps,
             rest_seconds=options.rest_seconds,
-            as_defaults=tuple(name for name in OWN if name not in options.asked),
+            implicit=tuple(name for name in EXERCISE_FIELDS if name not in options.asked),
             only=options.exercises,
             guidance=options.guidance,
             countdown=options.countdown,
@@ -82,7 +82,7 @@ class SessionMetadata:
             self.plan.voice or None,
             options.pace_wpm,
             options.chime_level_db,
-            carried=True,
+            from_file=True,
         )
         return session, speech
 
@@ -98,7 +98,7 @@ class _Options:
     guidance: Guidance = "full"
     countdown: bool = True
     first_side: Side = "left"
-    asked: Annotated[tuple[str, ...], Field(max_length=10)] = OWN
+    asked: Annotated[tuple[str, ...], Field(max_length=10)] = EXERCISE_FIELDS
     engine: Annotated[str, Field(max_length=40), AfterValidator(printable)] | None = None
     pace_wpm: Annotated[int, within(PACE_WPM)] = DEFAULT_PACE_WPM
     chime_level_db: Annotated[float, within(CHIME_LEVEL_DB)] = 0.0

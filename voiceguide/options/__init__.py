@@ -1,1 +1,1 @@
-"""What a person can choose: of the session, the voice and the file."""
+"""Everything a person can choose for a session, its voice and its file; ``table.py`` has one row an option."""

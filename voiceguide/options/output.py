@@ -1,29 +1,41 @@
-"""What the listener chooses about the file."""
+"""What the listener chooses for the file."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
+
+from voiceguide.options.merging import fill_unset
 
 
 @dataclass(frozen=True, slots=True)
 class OutputOptions:
-    """What the listener asked of the file.
+    """The choices for the file; None, or an empty tuple, leaves a choice to the program.
 
     Attributes:
-        path: where to; a folder will do; None for the usual place, ``folder`` or ``output``.
-        cover: a picture file instead of the drawn cover; without_cover: none at all.
-        beside: endings of what is written beside it; see ``beside.BESIDE``.
-        sample_rate_hz, bit_rate_kbps: None for those of the format.
-        dated: whether the file tells the day of its making.
-        url: the address of whoever makes the file; None for that of the program, where it has one.
+        path: of the file, or an existing folder for it.
+        folder: for a file that has no path of its own.
+        overwrite: whether files that exist are replaced.
+        cover: a picture file in place of the drawn cover; False for no cover.
+        sidecars: extensions of the files to write next to it; see ``export.sidecars``.
+        sample_rate_hz, bitrate_kbps: the format's defaults if None.
+        dated: whether the file carries the day it was made.
+        url: the web address of the person who makes the file.
     """
 
     path: Path | None = None
     folder: Path | None = None
-    force: bool = False
-    cover: Path | None = None
-    without_cover: bool = False
-    beside: tuple[str, ...] = ()
+    overwrite: bool = False
+    cover: Path | Literal[False] | None = None
+    sidecars: tuple[str, ...] = ()
     sample_rate_hz: int | None = None
-    bit_rate_kbps: int | None = None
+    bitrate_kbps: int | None = None
     dated: bool = True
     url: str | None = None
+
+    def merge(self, fallback: "OutputOptions") -> "OutputOptions":
+        """Return these options, with those of the fallback where they leave a choice open."""
+        return replace(
+            fill_unset(self, fallback),
+            overwrite=self.overwrite or fallback.overwrite,
+            dated=self.dated and fallback.dated,
+        )

@@ -43,7 +43,7 @@ def build_script(routine: Routine, options: ResolvedOptions, language: Language)
     Raises:
         UsageError: the holds alone would be longer than a session may be.
     """
-    chosen = options.done(routine)
+    chosen = options.selected(routine)
     _refuse_endless(chosen, options)
     context = ScriptContext(routine, options, language, chosen)
     exercises = [ExerciseSection(context, exercise, index) for index, exercise in enumerate(chosen)]

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from voiceguide.errors import UsageError
-from voiceguide.options.session import OWN, ResolvedOptions, SessionOptions
+from voiceguide.options.session import EXERCISE_FIELDS, ResolvedOptions, SessionOptions
 from voiceguide.routine.limits import MAX_SESSION_HOURS, Limit
 from voiceguide.routine.model import Defaults, Routine
 
@@ -82,7 +82,9 @@ def closest_options(
         UsageError: an option is outside its limits.
     """
     ranges = option_ranges(routine, options)
-    options = replace(options, as_defaults=tuple(name for name in OWN if getattr(options, name) is None))
+    options = replace(
+        options, implicit=tuple(name for name in EXERCISE_FIELDS if getattr(options, name) is None)
+    )
 
     def length_ms(hold: int, reps: int, rest: int) -> int:
         chosen = replace(options, hold_seconds=hold, reps=reps, rest_seconds=rest)

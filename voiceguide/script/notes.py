@@ -38,8 +38,8 @@ def outside_advised_ranges(routine: Routine, options: ResolvedOptions) -> Iterat
     for name, advised, value_of, what, instead in checks:
         values = {
             value_of(exercise)
-            for exercise in options.done(routine)
-            if (getattr(exercise, name) is None or name in options.asked)
+            for exercise in options.selected(routine)
+            if (getattr(exercise, name) is None or name in options.explicit)
             and not (exercise.breath and name == "hold_seconds")
         }
         outside = sorted(
@@ -54,7 +54,7 @@ def outside_advised_ranges(routine: Routine, options: ResolvedOptions) -> Iterat
 
 def _beyond_limits(routine: Routine, options: ResolvedOptions) -> Iterator[str]:
     """Yield one sentence for each hold that its scale would take beyond the limits."""
-    for exercise in options.done(routine):
+    for exercise in options.selected(routine):
         lasts, scaled = options.hold_seconds_of(exercise), options.scaled_hold_seconds(exercise)
         if options.scales(exercise) and lasts != scaled:
             yield (

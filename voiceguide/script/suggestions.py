@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from voiceguide.options.session import OWN, Guidance, ResolvedOptions, SessionOptions
+from voiceguide.options.session import EXERCISE_FIELDS, Guidance, ResolvedOptions, SessionOptions
 from voiceguide.routine.limits import HOLD_SECONDS, REPS, Limit
 from voiceguide.routine.model import Routine
 from voiceguide.script.duration_search import (
@@ -101,7 +101,9 @@ class _Search:
         """Return a candidate with its least miss: 0 where its shortest and longest session enclose the duration."""
         ranges = option_ranges(self.routine, candidate.wishes)
         shortest_ms, longest_ms = (
-            self._duration_ms(candidate.wishes, {name: getattr(ranges, name)[end] for name in OWN})
+            self._duration_ms(
+                candidate.wishes, {name: getattr(ranges, name)[end] for name in EXERCISE_FIELDS}
+            )
             for end in (0, -1)
         )
         return replace(candidate, missed_ms=max(shortest_ms - self.target_ms, self.target_ms - longest_ms, 0))
@@ -109,7 +111,7 @@ class _Search:
     def _numbers(self, option: str, name: str, limit: Limit) -> list[Candidate]:
         """Return the numbers that meet the duration while everything else stays as it was found."""
         values = range(limit.minimum, limit.maximum + 1)
-        found = {own: getattr(self.found, own) for own in OWN}
+        found = {own: getattr(self.found, own) for own in EXERCISE_FIELDS}
         right = min(
             bisect_left(
                 values,
@@ -163,5 +165,5 @@ class _Search:
         """Return how long a session lasts with some values where the options leave them open."""
         left_open = {name: value for name, value in values.items() if getattr(options, name) is None}
         return session_duration_ms(
-            self.routine, replace(options, **left_open, as_defaults=tuple(left_open)), self.duration_ms
+            self.routine, replace(options, **left_open, implicit=tuple(left_open)), self.duration_ms
         )

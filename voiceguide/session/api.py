@@ -246,12 +246,11 @@ def _output_options(given: Mapping[str, Any], output: AnyPath | None) -> OutputO
     return OutputOptions(
         path=None if is_new_folder else path,
         folder=path if is_new_folder else None,
-        force=given.get("overwrite", False),
-        cover=Path(cover) if cover else None,
-        without_cover=cover is False,
-        beside=sidecar_extensions(_names(given.get("sidecars", ()))),
+        overwrite=given.get("overwrite", False),
+        cover=Path(cover) if cover else cover,
+        sidecars=sidecar_extensions(_names(given.get("sidecars", ()))),
         sample_rate_hz=given.get("sample_rate"),
-        bit_rate_kbps=given.get("bit_rate"),
+        bitrate_kbps=given.get("bit_rate"),
         dated=given.get("dated", True),
         url=given.get("url"),
     )

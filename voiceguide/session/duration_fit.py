@@ -7,7 +7,7 @@ from typing import Any
 
 from voiceguide.errors import UsageError
 from voiceguide.language.registry import find_language
-from voiceguide.options.session import OWN, ResolvedOptions, SessionOptions
+from voiceguide.options.session import EXERCISE_FIELDS, ResolvedOptions, SessionOptions
 from voiceguide.options.voice import VoiceOptions
 from voiceguide.routine.model import Exercise, Routine
 from voiceguide.script.duration_search import (
@@ -76,8 +76,8 @@ class DurationFit:
         """What was chosen, by how much it misses, and whether anything comes closer."""
         session, options = self.session, self.session.options
         found = (
-            f"{format_duration(session.timeline.duration_ms)} with holds of {options.hold_shown(session.routine)} s, "
-            f"{_repetitions(options.reps_shown(session.routine))} and rests of {options.rest_seconds} s"
+            f"{format_duration(session.timeline.duration_ms)} with holds of {options.hold_label(session.routine)} s, "
+            f"{_repetitions(options.reps_label(session.routine))} and rests of {options.rest_seconds} s"
         )
         if self._missed_seconds == 0:
             return f"{found}: exactly the duration asked for."
@@ -90,7 +90,7 @@ class DurationFit:
 
     @property
     def _limits(self) -> str:
-        ranges, done = self.ranges, self.session.options.done(self.session.routine)
+        ranges, done = self.ranges, self.session.options.selected(self.session.routine)
         own = (
             ", and with the values that exercises set for themselves" if any(map(_sets_its_own, done)) else ""
         )
@@ -139,7 +139,7 @@ class _Search:
 
     @cached_property
     def estimated_ms(self) -> Callable[[ResolvedOptions], int]:
-        language, pace = find_language(self.routine.language), self.voice_options.pace
+        language, pace = find_language(self.routine.language), self.voice_options.resolve().pace_wpm
         return cache(lambda options: estimated_timeline(self.routine, options, language, pace).duration_ms)
 
     @cached_property
@@ -186,7 +186,7 @@ class _Search:
 
 
 def _sets_its_own(exercise: Exercise) -> bool:
-    return bool(exercise.breath) or any(getattr(exercise, name) is not None for name in OWN)
+    return bool(exercise.breath) or any(getattr(exercise, name) is not None for name in EXERCISE_FIELDS)
 
 
 def _repetitions(number: str) -> str:

@@ -309,13 +309,13 @@ class _Maker:
 
     def make(self, job: _Job, progress: Progress) -> MakeResult:
         """Make one session and write its files."""
-        sidecars = tuple(job.path.with_suffix(f".{ending}") for ending in self.output.beside)
+        sidecars = tuple(job.path.with_suffix(f".{ending}") for ending in self.output.sidecars)
         for path in (job.path, *sidecars):
-            check_output(path, force=self.output.force)
+            check_output(path, force=self.output.overwrite)
         session = self.session(job, progress)
         texts = {path: SIDECAR_WRITERS[path.suffix[1:]](session.plan, session.routine) for path in sidecars}
         size_bytes = write_file(
-            session, job.path, self.cover(session), texts, force=self.output.force, progress=progress
+            session, job.path, self.cover(session), texts, force=self.output.overwrite, progress=progress
         )
         return MakeResult(session, job.fit, path=job.path, size_bytes=size_bytes, sidecars=sidecars)
 
@@ -326,7 +326,7 @@ class _Maker:
 
     def cover(self, session: Session) -> bytes | None:
         """Return the picture for the file."""
-        return None if self.output.without_cover else self.picture or session.drawn_cover()
+        return None if self.output.cover is False else self.picture or session.drawn_cover()
 
 
 def write_file(
@@ -366,7 +366,7 @@ def _output_format(output: OutputOptions) -> AudioFormat:
     extension = ".mp3" if path is None or is_folder(path) else path.suffix
     if extension.lower() not in CONTAINERS:
         raise UnsupportedFormat(path or "", CONTAINERS)
-    return audio_format(extension, output.sample_rate_hz, output.bit_rate_kbps)
+    return audio_format(extension, output.sample_rate_hz, output.bitrate_kbps)
 
 
 def _today() -> date:

@@ -96,7 +96,7 @@ class Session:
 
     @property
     def _shown(self) -> tuple[str, str]:
-        return self.options.hold_shown(self.routine), self.options.reps_shown(self.routine)
+        return self.options.hold_label(self.routine), self.options.reps_label(self.routine)
 
     @cached_property
     def samples(self) -> int:
@@ -126,8 +126,11 @@ class Session:
     @cached_property
     def plan(self) -> Plan:
         """The plan, which the file carries."""
-        options = {**asdict(self.options), "pace_wpm": self.voice_options.pace}
-        options |= {"engine": self.voice.engine or None, "chime_level_db": self.voice_options.chime_level}
+        options, voice = asdict(self.options), self.voice_options.resolve()
+        # Files have called it so from the beginning.
+        options["asked"] = options.pop("explicit")
+        options |= {"pace_wpm": voice.pace_wpm, "chime_level_db": voice.chime_level_db}
+        options |= {"engine": self.voice.engine or None}
         return Plan.of(
             self.timeline, routine=self.routine.id, title=self.title, options=options, voice=self.voice.id
         )
@@ -210,8 +213,8 @@ def plan_session(
                 engines,
                 choice.voice,
                 kept,
-                pace_wpm=voice_options.pace,
-                chime_level_db=voice_options.chime_level,
+                pace_wpm=voice_options.resolve().pace_wpm,
+                chime_level_db=voice_options.resolve().chime_level_db,
                 sample_rate_hz=form.sample_rate_hz,
                 passage=language.calibration_passage,
                 pronounce=lambda text: language.spoken_form(text, {**routine.say, **voice_options.say}),
@@ -226,7 +229,7 @@ def plan_session(
             voice_options.engine,
             voice_options.voice,
             record_with,
-            from_file=voice_options.carried,
+            from_file=voice_options.from_file,
         )
     return Session(
         routine,

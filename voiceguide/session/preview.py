@@ -68,7 +68,7 @@ def preview(text: str, path: Path, speech: VoiceOptions, language: str = "en", *
                 engines,
                 choice.voice,
                 cache,
-                pace_wpm=speech.pace,
+                pace_wpm=speech.resolve().pace_wpm,
                 sample_rate_hz=form.sample_rate_hz,
                 pronounce=pronounce,
                 passage=spoken_language.calibration_passage,
