@@ -148,7 +148,7 @@ def test_check_tells_every_fault_of_every_file(own_folders: Path) -> None:
     ended = run("check", str(library), "bad.yaml", "missing.yaml")
     assert ended.code == 1
     assert f"{library}: this routine is valid." in ended.out
-    assert "bad.yaml, line 1, column 1 (id): 'Bad' does not fit." in ended.out
+    assert "bad.yaml, line 1, column 1 (id): 'Bad' is not valid." in ended.out
     assert "bad.yaml, line 2, column 1 (title): expected a text, found 3." in ended.out
     assert "There is no file missing.yaml." in ended.out
     assert run("check", str(library)).code == 0

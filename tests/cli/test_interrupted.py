@@ -84,14 +84,14 @@ def begun(run: str) -> "subprocess.Popen[str]":
 @pytest.mark.parametrize(
     ("place", "call", "number"),
     [
-        ("voiceguide.routine.reader:find_routine", 1, signal.SIGHUP),
+        ("voiceguide.routine.reader:find_routine_with_warnings", 1, signal.SIGHUP),
         ("voiceguide.speech.fake:FakeEngine.speak", 1, signal.SIGINT),
         ("voiceguide.speech.fake:FakeEngine.speak", 9, signal.SIGTERM),
         ("voiceguide.mp3.encoder:_packets", 1, signal.SIGINT),
         ("voiceguide.mp3.encoder:_packets", 4, signal.SIGTERM),
         # Whole, but still under its temporary name.
-        ("pathlib:Path.chmod", 1, signal.SIGINT),
-        ("pathlib:Path.chmod", 1, signal.SIGTERM),
+        ("voiceguide.files.writing:_put_in_place", 1, signal.SIGINT),
+        ("voiceguide.files.writing:_put_in_place", 1, signal.SIGTERM),
     ],
 )
 def test_a_signal_ends_it_cleanly(own_folders: Path, place: str, call: int, number: signal.Signals) -> None:
