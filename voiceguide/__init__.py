@@ -7,6 +7,7 @@ importing the package costs next to nothing.
 TYPE_CHECKING = False  # known to type checkers by this name; typing need not be imported for it
 if TYPE_CHECKING:
     from voiceguide.errors import (
+        DamagedFile,
         Diagnostic,
         EncodingError,
         EngineUnavailable,
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
         InvalidFile,
         InvalidInput,
         InvalidValue,
+        NoExerciseLeft,
         NoVoice,
         OutputError,
         OutputExists,
@@ -57,6 +59,7 @@ __version__ = "0.1.0"
 __all__ = (
     "CatalogEntry",
     "Chapter",
+    "DamagedFile",
     "Diagnostic",
     "DurationFit",
     "EncodingError",
@@ -68,6 +71,7 @@ __all__ = (
     "InvalidInput",
     "InvalidValue",
     "MakeResult",
+    "NoExerciseLeft",
     "NoVoice",
     "OutputError",
     "OutputExists",

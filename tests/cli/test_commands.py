@@ -265,15 +265,18 @@ def test_an_unexpected_error_is_one_sentence(monkeypatch: pytest.MonkeyPatch) ->
         run("plan", "lower-back")
 
 
-def test_the_readme_names_every_command_and_option() -> None:
-    """And no option that is not there."""
-    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
-    table = readme.partition("## Options")[2].partition("## Share it")[0]
+def test_the_docs_name_every_command_and_option() -> None:
+    """And no option that does not exist."""
+    root = Path(__file__).parents[2]
+    page = (root / "docs" / "options.md").read_text(encoding="utf-8")
+    table = page.partition("## Options of `make`")[2].partition("\n## ")[0]
     named = set(re.findall(r"(--[a-z][a-z-]+)", table))
     shown = run("make", "--help").out
     assert named == set(re.findall(r"(--[a-z][a-z-]+)", shown)) - {"--help"}
+    readme = (root / "README.md").read_text(encoding="utf-8")
     for name in re.findall(r"^│ ([a-z]+) ", run("--help").out, re.MULTILINE):
-        assert f"`{name}" in readme or f"voiceguide {name}" in readme, name
+        assert f"`{name}`" in page, name
+        assert f"voiceguide {name}" in readme or f"run.py {name}" in readme, name
 
 
 def test_the_commands_of_the_readme_are_true(own_folders: Path) -> None:

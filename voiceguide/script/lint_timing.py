@@ -12,8 +12,8 @@ from voiceguide.routine.yaml_tree import KeyPath
 from voiceguide.script.segments import NOWHERE
 from voiceguide.script.timeline import Dropped, Event, Timeline
 
-# A move with eyes shut takes about a second for every five words that describe it, after hearing them: the moves of
-# the built-in routines, timed while doing them, take this or more.
+# A rule of thumb: a move with eyes shut takes about a second for every five words that describe it. Every move of the
+# built-in routines leaves at least this much time (they pass the strict check).
 _WORDS_PER_SECOND = 5
 # A reminder as short as this fits wherever any reminder does.
 _SHORT_REMINDER_WORDS = 6
