@@ -8,7 +8,8 @@ import pytest
 from mutagen.id3 import ID3
 
 from tests.program import run
-from voiceguide.errors import UsageError
+from voiceguide.errors import InvalidFile, UsageError
+from voiceguide.session.source import find_source
 from voiceguide.settings import (
     KINDS,
     read_settings,
@@ -123,9 +124,15 @@ def test_where_each_value_comes_from_is_told(monkeypatch: pytest.MonkeyPatch) ->
         ("pace = [1]", "is not a whole number"),
         ("say = 3", "is a list of words"),
         ("[say]\npsoas = 3", "is a list of words"),
-        ("hold = = 3", "is no TOML"),
-        ("\x00", "is no TOML"),
-        ("a = " + "[" * 5000, "is no TOML"),
+        ("hold = = 3", "is not valid TOML"),
+        ("\x00", "is not valid TOML"),
+        ("a = " + "[" * 5000, "has a line of 5004 characters"),
+        ("a = " + "[" * 900, "is not valid TOML"),
+        ("hold = " + "1" * 900, "is not possible"),
+        ("hold = " + "1" * 3600, "has a line of 3607 characters"),
+        ("k." * 20_000 + "k = 1", "has a line of 40005 characters"),
+        ("k" * 40_000 + " = 1", "has a line of 40004 characters"),
+        (".".join(["a"] * 150) + " = 1", "There is no setting 'a'"),
     ],
 )
 def test_what_cannot_be_set_is_one_sentence(text: str, message: str) -> None:
@@ -174,13 +181,17 @@ def test_a_value_is_written_as_its_option_takes_it(
         ("chime-level", "9" * 5000, "is not possible"),
         ("reps", "\u0663", "is not a whole number."),
         ("engine", "nueral", "There is no engine called 'nueral'. Did you mean 'neural'?"),
-        ("output", "~nosuchuser/x", "'~nosuchuser/x' names the home of nobody here. Write the folder out."),
+        (
+            "output",
+            "~nosuchuser/x",
+            "'~nosuchuser/x' names a user who does not exist here. Write the whole path.",
+        ),
         (
             "url",
             "example.org",
-            "'example.org' is no address. Write it whole, such as https://example.org/back",
+            "'example.org' is not a URL; include https://, such as https://example.org/back",
         ),
-        ("url", "javascript:alert(1)", "is no address"),
+        ("url", "javascript:alert(1)", "is not a URL"),
         ("url", "https://exa\u202emple.org", "is not a name"),
         ("voice", "x\u001b", "is not a name"),
     ],
@@ -330,3 +341,28 @@ def test_a_bad_value_is_not_written(own_folders: Path) -> None:
     written("hold = = 3\n")
     assert run("config", "set", "pace", "110").code == 2
     assert path.read_text(encoding="utf-8") == "hold = = 3\n"
+
+
+def test_what_only_one_of_two_parsers_reads_is_one_sentence() -> None:
+    """The one that keeps comments refuses deep nesting."""
+    written(".".join(["a"] * 150) + " = 1")
+    with pytest.raises(UsageError, match=r"is not valid TOML: .*Correct it, or remove it"):
+        write_setting("pace", "110")
+
+
+def test_a_settings_file_that_may_not_be_read_leaves_the_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a home that belongs to somebody else; a note says so."""
+    path = written("pace = 110")
+
+    def refused(path: Path, max_bytes: int) -> bytes:
+        raise InvalidFile(path, "cannot be read: Permission denied") from PermissionError(
+            13, "Permission denied"
+        )
+
+    monkeypatch.setattr("voiceguide.settings.read_limited", refused)
+    settings = read_settings()
+    assert settings.value("pace") is None
+    assert settings.notes == (
+        f"The settings file {path} cannot be read: Permission denied. The defaults are used.",
+    )
+    assert settings.notes[0] in find_source("lower-back", settings).notes

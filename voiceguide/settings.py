@@ -1,6 +1,6 @@
-"""What a person has set once for all sessions: by the environment, or in a file of their own.
+"""What a person has set once for all sessions: in the environment, or in a settings file.
 
-The order is: option, environment, settings file, routine, program.
+Options override environment variables, which override the settings file, which overrides the routine.
 """
 
 import os
@@ -43,6 +43,10 @@ if TYPE_CHECKING:
     from tomlkit import TOMLDocument
 
 _MAX_BYTES = 200_000
+# Parsing a key takes memory that grows with the square of its parts; no setting needs a line near this long.
+_MAX_LINE_LENGTH = 1000
+# Beyond any limit here; a longer number may have thousands of digits, which take time to show.
+_MAX_NUMBER = 10**12
 Value = Any
 
 
@@ -61,18 +65,20 @@ class Settings:
     Attributes:
         values: by name; see ``KINDS``.
         say: the person's own pronunciation list.
+        notes: what the person should know, such as a settings file that cannot be read.
     """
 
     values: Mapping[str, Setting] = field(default_factory=dict)
     say: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     def value(self, name: str) -> Value:
         """Return a value; None where it is not set."""
         return self.values[name].value if name in self.values else None
 
     @cached_property
-    def wishes(self) -> SessionOptions:
-        """What is set of the session itself."""
+    def session_options(self) -> SessionOptions:
+        """The options of the session that are set."""
         return SessionOptions(
             hold_seconds=self.value("hold"),
             reps=self.value("reps"),
@@ -83,8 +89,8 @@ class Settings:
         )
 
     @cached_property
-    def speech(self) -> VoiceOptions:
-        """What is set of voice and sound."""
+    def voice_options(self) -> VoiceOptions:
+        """The options of voice and sound that are set."""
         return VoiceOptions(
             self.value("engine"),
             self.value("voice"),
@@ -114,7 +120,7 @@ def _number(limit: Limit, read: Callable[[str], int] = parse_whole_number) -> Ca
         number = read(value) if isinstance(value, str) else value
         if isinstance(number, bool) or not isinstance(number, int):
             raise UsageError(f"{quote_shortened(str(value))} is not a whole number.")
-        limit.check(number)
+        limit.check(max(min(number, _MAX_NUMBER), -_MAX_NUMBER))
         return number
 
     return checked
@@ -162,7 +168,7 @@ def _folder(value: Value) -> Value:
         Path(_text(value)).expanduser()
     except RuntimeError as error:
         raise UsageError(
-            f"{quote_shortened(value)} names the home of nobody here. Write the folder out."
+            f"{quote_shortened(value)} names a user who does not exist here. Write the whole path."
         ) from error
     return value
 
@@ -170,7 +176,7 @@ def _folder(value: Value) -> Value:
 def _address(value: Value) -> Value:
     if not re.fullmatch(r"https?://[^\s/]\S*", _text(value)):
         raise UsageError(
-            f"{quote_shortened(value)} is no address. Write it whole, such as https://example.org/back"
+            f"{quote_shortened(value)} is not a URL; include https://, such as https://example.org/back"
         )
     return value
 
@@ -193,6 +199,10 @@ KINDS: dict[str, Callable[[Value], Value]] = {
 
 
 # --- reading and writing -----------------------------------------------------------------------
+
+
+class _Unreadable(OutputError):
+    """The settings file may not be read."""
 
 
 def settings_path() -> Path:
@@ -226,7 +236,11 @@ def find_settings() -> tuple[Settings, tuple[UsageError, ...]]:
         UsageError: the file is no settings file at all.
     """
     path = settings_path()
-    data = _file_data(path)
+    notes: tuple[str, ...] = ()
+    try:
+        data = _file_data(path)
+    except _Unreadable as error:  # the sessions of somebody whose home cannot be read are made all the same
+        data, notes = {}, (f"{error} The defaults are used.",)
     say = data.pop("say", {})
     places = [(name, value, str(path)) for name, value in data.items()]
     places += [(name, os.environ.get(variable(name)), variable(name)) for name in KINDS]
@@ -245,7 +259,7 @@ def find_settings() -> tuple[Settings, tuple[UsageError, ...]]:
     except UsageError as error:
         words = {}
         troubles.append(error)
-    return Settings(values, words), tuple(troubles)
+    return Settings(values, words, notes), tuple(troubles)
 
 
 def write_setting(name: str, text: str) -> Path:
@@ -275,8 +289,11 @@ def _changed(change: Callable[["TOMLDocument"], object]) -> Path:
     import tomlkit
 
     path = settings_path()
-    _file_data(path)  # a broken file is told, and left alone
-    document = tomlkit.parse(_file_text(path))
+    _file_data(path)  # a broken file is reported, and left alone
+    try:
+        document = tomlkit.parse(_file_text(path))
+    except ValueError as error:  # it refuses some nesting that tomllib reads
+        raise _not_toml(path, error) from error
     change(document)
     write_atomically(path, [tomlkit.dumps(document).encode()], force=True)
     return path
@@ -284,9 +301,20 @@ def _changed(change: Callable[["TOMLDocument"], object]) -> Path:
 
 def _file_data(path: Path) -> dict[str, Value]:
     try:
-        return tomllib.loads(_file_text(path))
+        text = _file_text(path)
+        longest = max(map(len, text.splitlines()), default=0)
+        if longest > _MAX_LINE_LENGTH:
+            raise UsageError(
+                f"The settings file {path} has a line of {longest} characters; at most {_MAX_LINE_LENGTH} are allowed. "
+                "Shorten it."
+            )
+        return tomllib.loads(text)
     except (ValueError, RecursionError) as error:
-        raise UsageError(f"The settings file {path} is no TOML: {error}. Mend it, or remove it.") from error
+        raise _not_toml(path, error) from error
+
+
+def _not_toml(path: Path, error: Exception) -> UsageError:
+    return UsageError(f"The settings file {path} is not valid TOML: {error}. Correct it, or remove it.")
 
 
 def _file_text(path: Path) -> str:
@@ -298,7 +326,9 @@ def _file_text(path: Path) -> str:
     except FileTooLarge as error:
         raise UsageError(f"The settings file {path} {error.reason}. Shorten it.") from error
     except InvalidFile as error:
-        raise OutputError(f"The settings file {path} {error.reason}.", path) from error
+        is_private = isinstance(error.__cause__, PermissionError)
+        kind = _Unreadable if is_private else OutputError
+        raise kind(f"The settings file {path} {error.reason}.", path) from error
     return data.decode("utf-8-sig")
 
 

@@ -58,12 +58,12 @@ def test_any_session_comes_back(laid: Laid) -> None:
     contents = deserialize(serialize(plan, laid.routine))
     assert contents.routine == laid.routine
     assert contents.plan.to_dict() == json.loads(json.dumps(plan.to_dict()))
-    assert contents.wishes()[0].resolve(laid.routine) == laid.options
+    assert contents.options()[0].resolve(laid.routine) == laid.options
 
 
 def test_the_wishes_come_back(session: Session) -> None:
     """What was not asked for is still no more than a default; the voice may differ."""
-    wishes, speech = deserialize(serialize(session.plan, session.routine)).wishes()
+    wishes, speech = deserialize(serialize(session.plan, session.routine)).options()
     left = ("reps", "rest_seconds")
     assert wishes == SessionOptions(21, 2, 6, ("cat-cow", "flat-back"), (), "brief", True, "right", left)
     assert speech == VoiceOptions("fake", "hum", 130, -3.0, from_file=True)
@@ -213,7 +213,7 @@ def test_a_strangers_voice_is_never_a_path(
         options = {**session.plan.options, "engine": engine}
         plan = {**session.plan.to_dict(), "voice": voice, "options": options}
         data = changed(session, _set("plan", plan))
-        wishes = deserialize(data).wishes()[1]
+        wishes = deserialize(data).options()[1]
         found = choose_voice("en", wishes.engine, wishes.voice, from_file=wishes.from_file)
         assert found.voice.id == "hum"
         assert found.notes == (f"The voice {voice} is not on this machine. Hum speaks instead.",)

@@ -11,7 +11,7 @@ import typer
 
 from voiceguide import __version__
 from voiceguide.cli import parameters as p
-from voiceguide.cli.printing import print_json, remark, tell
+from voiceguide.cli.printing import print_error, print_json, print_note
 from voiceguide.text.printable import counted
 
 app = typer.Typer(
@@ -39,7 +39,7 @@ def run() -> int:
     except typer.TyperException as error:
         if sentence := error.format_message().replace("Value error, ", ""):
             end = "" if sentence.endswith("?") else "."
-            tell(f"Error: {sentence.rstrip('.')}{end} Help: voiceguide --help")
+            print_error(f"Error: {sentence.rstrip('.')}{end} Help: voiceguide --help")
         return error.exit_code
     return code if isinstance(code, int) else 0
 
@@ -160,8 +160,8 @@ def plan(
             source, options, voice_options, duration_ms=minutes, jobs=jobs, progress=progress
         )
     if result.fit:
-        remark((fit_note(result.fit),))
-    remark(result.session.notes)
+        print_note((fit_note(result.fit),))
+    print_note(result.session.notes)
     if as_json:
         print_json(result.to_dict())
     else:
@@ -209,7 +209,7 @@ def voices(
         )
     else:
         print_voices(listing)
-    remark(listing.notes)
+    print_note(listing.notes)
 
 
 @app.command()
@@ -250,10 +250,10 @@ def say(
     from voiceguide.session.preview import preview
     from voiceguide.settings import read_settings
 
-    speech = VoiceOptions(engine, voice, pace).merge(read_settings().speech)
+    speech = VoiceOptions(engine, voice, pace).merge(read_settings().voice_options)
     path = output or Path("say.wav")
     spoken = preview(text, path, speech, language, force=force or output is None)
-    remark(spoken.notes)
+    print_note(spoken.notes)
     print(f"{path}\n  Spoken as: {spoken.spoken_as}" if spoken.spoken_as != text else path)
 
 
@@ -412,8 +412,9 @@ def config_show(as_json: p.AsJson = False) -> None:
         print_json({**values, "say": dict(settings.say)})
     else:
         print_settings(settings)
+    print_note(settings.notes)
     for trouble in troubles:
-        tell(f"Error: {trouble}")
+        print_error(f"Error: {trouble}")
     if troubles:
         raise typer.Exit(troubles[0].exit_code)
 

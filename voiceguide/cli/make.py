@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from voiceguide.cli.advice import with_advice
-from voiceguide.cli.printing import print_json, remark, tell
+from voiceguide.cli.printing import print_error, print_json, print_note
 from voiceguide.cli.progress import progress_bars
 from voiceguide.cli.report import fit_note, summary
 from voiceguide.options.output import OutputOptions
@@ -27,7 +27,7 @@ def make_and_report(
     jobs: int | None = None,
     as_json: bool = False,
 ) -> bool:
-    """Make one session or several, and tell whether all were made.
+    """Make one session or several, and return whether all were made.
 
     One that fails is told at the end, and the others are kept.
     """
@@ -69,22 +69,22 @@ def _told_when_stopped(results: list[MakeResult | MakeFailure], wanted: int) -> 
 def _tell_one(result: MakeResult | MakeFailure, *, as_json: bool) -> None:
     if isinstance(result, MakeFailure):
         raise result.error
-    remark(_notes(result))
+    print_note(_notes(result))
     print_json(_as_data(result)) if as_json else print(summary(result))
 
 
 def _tell(results: list[MakeResult | MakeFailure], *, as_json: bool) -> None:
     made = [result for result in results if isinstance(result, MakeResult)]
     failed = [result for result in results if isinstance(result, MakeFailure)]
-    remark(tuple(dict.fromkeys(note for result in made for note in _notes(result))))
+    print_note(tuple(dict.fromkeys(note for result in made for note in _notes(result))))
     if as_json:
         print_json([_as_data(result) for result in made])
     else:
         for result in made:
             print(summary(result))
     for failure in failed:
-        tell(f"Error: {failure.path} was not made. {with_advice(failure.error)}")
-    tell(f"{_how_many(len(made), len(results))}.")
+        print_error(f"Error: {failure.path} was not made. {with_advice(failure.error)}")
+    print_error(f"{_how_many(len(made), len(results))}.")
 
 
 def _notes(result: MakeResult) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""The plainest ways to tell something."""
+"""Lines for people on standard error, and data on standard output."""
 
 import json
 import os
@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 
-def tell(sentence: str) -> None:
+def print_error(sentence: str) -> None:
     """Write a line to standard error; where it cannot be written, nobody reads, and the work goes on."""
     try:
         print(sentence, file=sys.stderr, flush=True)
@@ -15,10 +15,10 @@ def tell(sentence: str) -> None:
         sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 (as long as the program)
 
 
-def remark(sentences: tuple[str, ...]) -> None:
+def print_note(sentences: tuple[str, ...]) -> None:
     """Tell on standard error what the listener should know."""
     for sentence in sentences:
-        tell(f"Note: {sentence}")
+        print_error(f"Note: {sentence}")
 
 
 def print_json(data: object) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from voiceguide.cli.printing import print_json, remark
+from voiceguide.cli.printing import print_json, print_note
 from voiceguide.cli.progress import progress_bars
 from voiceguide.errors import UsageError
 from voiceguide.export.formats import CONTAINERS
@@ -43,7 +43,7 @@ def publish_and_report(
         except BaseException as stop:
             stop.add_note(f"Part of the site may be in {folder}; publishing again completes it.")
             raise
-    remark(published.remarks)
+    print_note(published.remarks)
     if as_json:
         print_json({**asdict(published), "folder": str(folder)})
     else:
@@ -62,7 +62,7 @@ def _files(names: Sequence[str], made: Path) -> Iterator[Path]:
             made_one = make_session(
                 find_source(name, settings), SessionOptions(), VoiceOptions(), wanted, progress=progress
             )
-        remark(made_one.session.notes)
+        print_note(made_one.session.notes)
         yield made_one.path
 
 

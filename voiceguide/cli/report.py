@@ -226,7 +226,7 @@ def checked_as_data(files: tuple[CheckedFile, ...]) -> list[dict[str, object]]:
 
 
 def print_findings(findings: tuple[Finding, ...]) -> bool:
-    """Print what was found, and tell whether sessions can be made."""
+    """Print what was found, and return whether sessions can be made."""
     for finding in findings:
         mark = "ok " if finding.ok else "BAD" if finding.needed else "-- "
         print(f"{mark}  {finding.what}: {' '.join(filter(None, (finding.found, finding.remedy)))}")

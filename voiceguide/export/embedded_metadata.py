@@ -60,7 +60,7 @@ class SessionMetadata:
         Field(max_length=20_000, validation_alias=AliasChoices("level_envelopes", "profiles")),
     ] = field(default_factory=dict)
 
-    def wishes(self) -> tuple[SessionOptions, VoiceOptions]:
+    def options(self) -> tuple[SessionOptions, VoiceOptions]:
         """Return the options with which the same session is made again.
 
         Raises:
@@ -135,7 +135,7 @@ def deserialize(data: bytes) -> SessionMetadata:
         raise ValueError("it holds too many values")
     try:
         contents: SessionMetadata = _adapter(SessionMetadata).validate_json(text, strict=True)
-        contents.wishes()
+        contents.options()
         _check_printable(contents)
         contents.plan.check_order()
     except ValidationError as error:

@@ -28,14 +28,14 @@ class Candidate:
     Attributes:
         option: its keyword, such as ``rest``.
         value: what it is set to.
-        wishes: the options with that change.
+        options: the options with that change.
         advised: whether the value is within what the routine advises.
         missed_ms: by how much the session misses the duration at least.
     """
 
     option: str
     value: int | str | tuple[str, ...]
-    wishes: SessionOptions
+    options: SessionOptions
     advised: bool = True
     missed_ms: int = 0
 
@@ -99,10 +99,10 @@ class _Search:
 
     def measured(self, candidate: Candidate) -> Candidate:
         """Return a candidate with its least miss: 0 where its shortest and longest session enclose the duration."""
-        ranges = option_ranges(self.routine, candidate.wishes)
+        ranges = option_ranges(self.routine, candidate.options)
         shortest_ms, longest_ms = (
             self._duration_ms(
-                candidate.wishes, {name: getattr(ranges, name)[end] for name in EXERCISE_FIELDS}
+                candidate.options, {name: getattr(ranges, name)[end] for name in EXERCISE_FIELDS}
             )
             for end in (0, -1)
         )

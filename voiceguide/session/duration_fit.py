@@ -170,7 +170,7 @@ class _Search:
             self.routine, options, session.options, aim_ms, missed_ms, self.estimated_ms
         ):
             try:
-                other = self.closest(candidate.wishes)
+                other = self.closest(candidate.options)
             except UsageError:  # longer than a session may be, although its estimate was not
                 continue
             duration_ms = other.timeline.duration_ms

@@ -17,7 +17,7 @@ class Source:
     """A routine, and the options that come with it: those of a finished file, and the settings.
 
     Attributes:
-        notes: what should be changed in the routine's file, one sentence each.
+        notes: what should be changed in the routine's file, or is wrong with the settings, one sentence each.
     """
 
     routine: Routine
@@ -40,7 +40,13 @@ def find_source(name: str, settings: Settings | None = None) -> Source:
     path = Path(name)
     if path.suffix.lower() not in CONTAINERS:
         routine, warnings = find_routine_with_warnings(name)
-        return Source(routine, settings.wishes, settings.speech, tuple(map(str, warnings)))
+        notes = (*settings.notes, *map(str, warnings))
+        return Source(routine, settings.session_options, settings.voice_options, notes)
     metadata = read_metadata(path)
-    options, voice_options = metadata.wishes()
-    return Source(metadata.routine, options.merge(settings.wishes), voice_options.merge(settings.speech))
+    options, voice_options = metadata.options()
+    return Source(
+        metadata.routine,
+        options.merge(settings.session_options),
+        voice_options.merge(settings.voice_options),
+        settings.notes,
+    )

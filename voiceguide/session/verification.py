@@ -100,7 +100,7 @@ def verify(path: Path) -> Verification:
     chimes = len(metadata.plan.of_kind("chime"))
     if chimes > file.samples * 1000 // (file.format.sample_rate_hz * _MIN_CHIME_MS) + _EXTRA_CHIMES:
         raise InvalidFile(path, f"carries a plan with {chimes} chimes, more than fit into its length")
-    chime_level_db = metadata.wishes()[1].resolve().chime_level_db
+    chime_level_db = metadata.options()[1].resolve().chime_level_db
     measurement = Measurement(file, metadata.plan, chime_level_db, metadata.level_envelopes)
     measured = _measured(measurement, file, metadata.plan.title)
     problems = chain(

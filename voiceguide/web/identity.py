@@ -96,7 +96,7 @@ def _exercise_hash(session: SessionMetadata) -> str:
 
 
 def _default_slug(session: SessionMetadata) -> str:
-    options, _ = session.wishes()
+    options, _ = session.options()
     return options.resolve(session.routine).file_stem(session.routine)
 
 
