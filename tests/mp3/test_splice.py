@@ -105,7 +105,7 @@ def test_the_splice_is_the_one_pass_byte_for_byte(
     assert spliced == one_pass
 
 
-@pytest.mark.parametrize(("rate_hz", "kbps", "hold", "reps"), [(24_000, 64, 20, 3), (48_000, 96, 45, 1)])
+@pytest.mark.parametrize(("rate_hz", "kbps", "hold", "reps"), [(24_000, 64, 20, 2), (48_000, 96, 25, 1)])
 def test_a_whole_session_is_as_near_to_the_sound_as_one_pass(
     rate_hz: int, kbps: int, hold: int, reps: int
 ) -> None:
@@ -113,7 +113,7 @@ def test_a_whole_session_is_as_near_to_the_sound_as_one_pass(
     mp3_format = Mp3Format(rate_hz, kbps)
     session = plan_session(
         find_routine("lower-back"),
-        SessionOptions(hold, reps, only=("cat-cow", "flat-back")),
+        SessionOptions(hold, reps, only=("flat-back",)),
         VoiceOptions(engine="neural"),
         form=AudioFormat(".mp3", rate_hz, kbps),
         store=MemoryStore(),

@@ -24,7 +24,7 @@ from voiceguide.session.planning import Session, plan_session
 from voiceguide.session.verification import verify
 from voiceguide.store.memory import MemoryStore
 
-WISHES = SessionOptions(hold_seconds=20, reps=1, only=("cat-cow",))
+WISHES = SessionOptions(hold_seconds=20, reps=1, only=("cat-cow",), guidance="cues")
 
 
 @pytest.fixture(scope="module")
@@ -138,8 +138,8 @@ def test_a_hold_stretched_is_found(session: Session, own_folders: Path, late_ms:
         assert found.problems[0].startswith("The hold of cat-cow at ")
 
 
-WORDS = "Move slowly and gently, and only as far as feels good."
-OTHER_WORDS = "These gentle stretches ease a stiff lower back, and help to keep the ache from returning."
+WORDS = "Move gently, and stop if anything hurts."
+OTHER_WORDS = "There is one stretch, for twenty seconds."
 
 
 def _hole(clip: Clip) -> Clip:
