@@ -1,6 +1,7 @@
 """Run the tests on all cores, installing what they need first; arguments are passed on to pytest.
 
-python3 scripts/test.py
+python3 scripts/test.py          the whole suite; it says at the start how long that takes
+python3 scripts/test.py --fast   without the tests that are marked as slow: some of every package, within a minute
 """
 
 import os
@@ -11,5 +12,6 @@ from environment import DEV_LOCK, ROOT, run_module
 if __name__ == "__main__":
     os.chdir(str(ROOT))
     # One more than there are cores, since some tests wait. By file: tests of one file share what they have recorded.
-    processes = str((os.cpu_count() or 1) + 1)
-    run_module(DEV_LOCK, "pytest", ["-n", processes, "--dist", "loadfile", *sys.argv[1:]])
+    # In the order of tests/reporting.py, which puts the files that take longest first.
+    options = ["-n", str((os.cpu_count() or 1) + 1), "--dist", "loadfile", "--no-loadscope-reorder"]
+    run_module(DEV_LOCK, "pytest", options + sys.argv[1:])

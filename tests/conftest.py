@@ -17,6 +17,8 @@ from voiceguide.mp3.frames import Mp3Format
 from voiceguide.speech.engine import Voice
 from voiceguide.speech.neural import NeuralEngine
 
+pytest_plugins = ("tests.reporting",)
+
 T = TypeVar("T")
 Speak = Callable[[NeuralEngine, str, Voice, float], Clip]
 
