@@ -16,8 +16,8 @@ from environment import DEV_LOCK, ROOT, RUN_LOCK, ready_python
 
 # What a bare install may take on the disk: 377 MB were measured on Linux when SciPy went.
 MAX_INSTALLED_MB = 400
-# Tests that need files beside the package, as the library, the README and the docs are.
-SMOKE_TESTS = ("tests/test_architecture.py", "tests/routine", "tests/options", "tests/text", "tests/language")
+# Tests that need more than the package: CONTRIBUTING, the docs and the scripts.
+SMOKE_TESTS = ("tests/test_architecture.py", "tests/routine", "tests/options", "tests/scripts", "tests/text")
 _RELATIVE_LINK = re.compile(r"\]\((?!https?:|#)([^)\s#]+)")
 _COMMANDS = (
     ("{python}", "-I", "-c", "import voiceguide; print(voiceguide.__version__)"),
@@ -75,7 +75,7 @@ def _test_source(folder: Path) -> None:
     environment = {**os.environ, "PYTHONPATH": str(folder)}
     pytest = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
     _run([*pytest, "--collect-only"], cwd=folder, env=environment)
-    _run([*pytest, *SMOKE_TESTS], cwd=folder, env=environment)
+    _run([*pytest, "--fast", *SMOKE_TESTS], cwd=folder, env=environment)
 
 
 def _try_wheel(wheel: Path, folder: Path) -> float:
@@ -85,12 +85,25 @@ def _try_wheel(wheel: Path, folder: Path) -> float:
     _run([*uv, "venv", "--quiet", "--python", sys.executable, str(venv)])
     scripts = venv / ("Scripts" if os.name == "nt" else "bin")
     places = {"python": str(scripts / "python"), "voiceguide": str(scripts / "voiceguide")}
-    install = [*uv, "pip", "install", "--quiet", "--compile-bytecode", "--no-deps", "--python", places["python"]]
+    install = [
+        *uv,
+        "pip",
+        "install",
+        "--quiet",
+        "--compile-bytecode",
+        "--no-deps",
+        "--python",
+        places["python"],
+    ]
     _run([*install, "--require-hashes", "--only-binary", ":all:", "-r", str(ROOT / RUN_LOCK)])
     _run([*install, str(wheel)])
     work.mkdir()
     environment = {
-        **{name: value for name, value in os.environ.items() if not name.startswith(("VOICEGUIDE_", "PYTHON"))},
+        **{
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("VOICEGUIDE_", "PYTHON"))
+        },
         "VOICEGUIDE_CACHE_DIR": str(folder / "cache"),
         "VOICEGUIDE_CONFIG_DIR": str(folder / "config"),
     }

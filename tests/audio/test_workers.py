@@ -5,6 +5,7 @@ import threading
 
 import pytest
 
+from tests.waiting import LIMIT_SECONDS
 from voiceguide.audio.workers import TaskQueue
 from voiceguide.routine.limits import JOBS
 
@@ -18,7 +19,7 @@ def test_no_more_run_at_once_than_the_limit() -> None:
         with lock:
             running[0] += 1
             most[0] = max(most[0], running[0])
-        both.wait(30)
+        both.wait(LIMIT_SECONDS)
         with lock:
             running[0] -= 1
         return number
@@ -46,12 +47,12 @@ def test_closing_cancels_what_waits_and_ends_what_runs() -> None:
 
     def task() -> None:
         begun.set()
-        go_on.wait(30)
+        go_on.wait(LIMIT_SECONDS)
         done.append(True)
 
     queue = TaskQueue(1)
     first, second = queue.submit(task), queue.submit(task)
-    assert begun.wait(30)
+    assert begun.wait(LIMIT_SECONDS)
     queue.close(wait_for_running=False)
     assert second.cancelled()
     assert not first.done()

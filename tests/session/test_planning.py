@@ -11,6 +11,7 @@ from mutagen.id3 import ID3
 from mutagen.mp3 import MP3
 
 from tests.listening import chime_onset_ms, heard, loudest_db, loudness_as_heard, true_peak_dbtp
+from tests.waiting import LIMIT_SECONDS
 from voiceguide.audio.clip import Clip
 from voiceguide.mp3 import encoder, splice
 from voiceguide.mp3.encoder import encode
@@ -116,7 +117,7 @@ def test_sections_are_encoded_while_others_are_spoken(monkeypatch: pytest.Monkey
 
     def slowly(engine: FakeEngine, text: str, voice: Voice, rate: float) -> Clip:
         if text == "The session is over.":
-            waited.append(encoded.wait(30))
+            waited.append(encoded.wait(LIMIT_SECONDS))
         return speak(engine, text, voice, rate)
 
     def noting(pcm: bytes, form: Mp3Format) -> list[bytes]:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from tests.waiting import LIMIT_SECONDS
 from voiceguide.audio.clip import Clip
 from voiceguide.audio.filters import as_array, as_clip
 from voiceguide.audio.loudness import measure
@@ -172,6 +173,7 @@ def test_several_speak_at_once() -> None:
     """With two jobs, two phrases are under way at the same time, each with an engine of its own."""
     under_way: set[int] = set()
     most, lock = [0], threading.Lock()
+    both = threading.Barrier(2)
 
     class Slow(FakeEngine):
         def speak(self, text: str, voice: Voice, rate: float) -> Clip:
@@ -179,7 +181,7 @@ def test_several_speak_at_once() -> None:
                 assert id(self) not in under_way
                 under_way.add(id(self))
                 most[0] = max(most[0], len(under_way))
-            time.sleep(0.01)
+            both.wait(LIMIT_SECONDS)
             with lock:
                 under_way.discard(id(self))
             return super().speak(text, voice, rate)
