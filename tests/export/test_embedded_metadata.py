@@ -50,10 +50,8 @@ def session() -> Session:
 @given(sessions())
 def test_any_session_comes_back(laid: Laid) -> None:
     """Its routine, its plan, and what its listener had asked for."""
-    from dataclasses import asdict
-
     plan = Plan.of(
-        laid.timeline, routine=laid.routine.id, title="T", options=asdict(laid.options), voice="hum"
+        laid.timeline, routine=laid.routine.id, title="T", options=laid.options.to_dict(), voice="hum"
     )
     contents = deserialize(serialize(plan, laid.routine))
     assert contents.routine == laid.routine

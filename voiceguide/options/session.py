@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar, get_args
 
 from voiceguide.errors import NoExerciseLeft, UnknownName
@@ -51,6 +51,12 @@ class ResolvedOptions:
         REST_SECONDS.check(self.rest_seconds)
         if not self.exercises:
             raise NoExerciseLeft
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the options as values JSON can hold, under the names that plans have had from the beginning."""
+        values = asdict(self)
+        values["asked"] = values.pop("explicit")
+        return values
 
     def hold_seconds_of(self, exercise: Exercise) -> int:
         """Return how long one hold of the exercise lasts, in whole seconds within the limits.

@@ -126,9 +126,7 @@ class Session:
     @cached_property
     def plan(self) -> Plan:
         """The plan, which the file carries."""
-        options, voice = asdict(self.options), self.voice_options.resolve()
-        # Files have called it so from the beginning.
-        options["asked"] = options.pop("explicit")
+        options, voice = self.options.to_dict(), self.voice_options.resolve()
         options |= {"pace_wpm": voice.pace_wpm, "chime_level_db": voice.chime_level_db}
         options |= {"engine": self.voice.engine or None}
         return Plan.of(
