@@ -24,6 +24,7 @@ from voiceguide.routine.reader import built_in_ids, parse_routine
 from voiceguide.script.plan import Plan
 from voiceguide.session.checking import check_files
 
+pytestmark = pytest.mark.slow
 LIBRARY = Path(__file__).parents[1] / "voiceguide" / "routine" / "library"
 FILES = [(LIBRARY / f"{name}.yaml").read_text(encoding="utf-8") for name in built_in_ids()]
 # As often as the profile says, but hundreds of times in every run.

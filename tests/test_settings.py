@@ -39,6 +39,7 @@ def test_nothing_is_set_at_first() -> None:
     assert not settings_path().exists()
 
 
+@pytest.mark.slow
 def test_the_order_is_option_environment_file_routine(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each above the next."""
     assert options()["hold_seconds"] == 25
@@ -311,6 +312,7 @@ def test_a_file_that_is_too_large_is_left_alone(own_folders: Path) -> None:
     assert path.stat().st_size > 300_000
 
 
+@pytest.mark.slow
 def test_the_address_that_is_set_is_in_the_files(own_folders: Path) -> None:
     """For whoever gets one and has a question."""
     assert run("config", "set", "url", "https://bücher.example/").code == 0

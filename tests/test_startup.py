@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
 HEAVY = ("numpy", "scipy", "av", "pydub", "hibari", "onnxruntime", "pyttsx3", "rich.progress")
 _PROBE = """
 import json, sys

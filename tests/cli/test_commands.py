@@ -74,6 +74,7 @@ def test_force_replaces_a_file(own_folders: Path) -> None:
     assert (own_folders / "x.mp3").read_bytes().startswith(b"ID3")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("hold", ["15", "31", "1m"])
 def test_a_hold_outside_the_advice_is_remarked_on_in_one_line(hold: str) -> None:
     """On standard error; the file is made."""
@@ -85,6 +86,7 @@ def test_a_hold_outside_the_advice_is_remarked_on_in_one_line(hold: str) -> None
     assert ended.err.count("\n") == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "seconds"),
     [
@@ -176,6 +178,7 @@ def test_the_cache_is_told_and_cleared() -> None:
     assert json.loads(run("cache", "info", "--json").out)["entries"] == {}
 
 
+@pytest.mark.slow
 def test_verify_measures_a_finished_file(own_folders: Path) -> None:
     """A table for people, data for programs, exit code 1 where something is wrong."""
     run("make", "lower-back", *FAKE, "--hold", "20", "-o", "x.mp3")
@@ -198,12 +201,14 @@ def test_the_version_and_the_help_are_there() -> None:
     assert "voiceguide make [OPTIONS]" in ended.out
 
 
+@pytest.mark.slow
 def test_no_bar_is_drawn_where_nobody_looks() -> None:
     """Standard error is empty when it is no terminal."""
     ended = run_process("make", "lower-back", *FAKE)
     assert (ended.code, ended.err) == (0, "")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="needs a pseudo terminal")
 def test_a_terminal_gets_a_bar_for_speech_and_for_the_file(own_folders: Path) -> None:
     """Both reach their end."""
@@ -232,6 +237,7 @@ def test_a_terminal_gets_a_bar_for_speech_and_for_the_file(own_folders: Path) ->
         assert done[-1] == "100"
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="pipes as POSIX has them")
 def test_a_reader_that_has_gone_is_no_drama() -> None:
     """As `head` does; no traceback, no complaint."""
@@ -279,6 +285,7 @@ def test_the_docs_name_every_command_and_option() -> None:
         assert f"voiceguide {name}" in readme or f"run.py {name}" in readme, name
 
 
+@pytest.mark.slow
 def test_the_commands_of_the_readme_are_true(own_folders: Path) -> None:
     """Each of them runs, with the engine that hums in place of the voice, and few exercises."""
     readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")

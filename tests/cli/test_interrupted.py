@@ -12,7 +12,10 @@ import pytest
 from tests.program import left_behind
 from tests.waiting import LIMIT_SECONDS, wait_until
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals as POSIX has them")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(os.name == "nt", reason="signals as POSIX has them"),
+]
 
 # The program, sending itself a signal at one call of one of its own functions.
 _AT_A_CALL = """

@@ -84,6 +84,7 @@ def test_where_nobody_looks_nothing_is_folded(
 PLAN = ("plan", "lower-back", "--engine", "fake", "--only", "cat-cow")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("encoding", ["cp437", "cp1252", "ascii"])
 def test_a_console_that_lacks_letters_shows_others(encoding: str) -> None:
     """After the work is done is no time for an error."""

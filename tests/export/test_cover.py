@@ -94,6 +94,7 @@ def off_ground(data: bytes, radius: float) -> float:
     return float((np.abs(picture[ys.astype(int), xs.astype(int)] - picture[5, 5]).sum(axis=1) > 60).mean())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("title", [*TITLES, *(find_routine(name).title for name in built_in_ids())])
 def test_a_title_stays_inside_of_the_ring(title: str) -> None:
     """Every line fits its chord; seen on the picture, just inside of the ring is nothing."""

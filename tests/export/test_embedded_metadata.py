@@ -374,6 +374,7 @@ print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // unit)
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="peaks of memory as POSIX has them")
 @pytest.mark.parametrize(
     ("value", "count", "reason"),

@@ -158,6 +158,7 @@ def test_wav_has_chapters_in_its_id3_part(own_folders: Path) -> None:
     assert tags.getall("APIC")[0].data == COVER
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_the_same_session_is_the_same_bytes(ending: str, own_folders: Path) -> None:
     """On one day; a stream's serial number is no dice."""
@@ -167,6 +168,7 @@ def test_the_same_session_is_the_same_bytes(ending: str, own_folders: Path) -> N
     assert date(2027, 1, 15).isoformat() in str(mutagen.File(one).tags) or ending in {".wav", ".m4b", ".m4a"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_samples_are_written_as_they_come(ending: str, own_folders: Path) -> None:
     """An hour is never in memory: the file grows while the samples come."""
@@ -196,6 +198,7 @@ def test_an_encoder_that_fails_is_our_own_error(own_folders: Path) -> None:
     assert not [path for path in own_folders.iterdir() if path.name != "a.m4b"]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="limits as POSIX has them")
 @pytest.mark.parametrize("ending", CONTAINERS)
 def test_a_file_that_the_disk_cannot_hold_is_told_so(ending: str, own_folders: Path) -> None:
@@ -265,6 +268,7 @@ def test_what_cannot_be_is_refused(ending: str, rate: int | None, kbps: int | No
     assert message in str(caught.value)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", CONTAINERS)
 def test_every_rate_that_is_offered_can_be_made(ending: str, own_folders: Path) -> None:
     """Each sample rate with its least and its most bits."""

@@ -266,6 +266,7 @@ def test_no_page_shows_another_language(site: Path) -> None:
         assert page.languages == {CODE}
 
 
+@pytest.mark.slow
 def test_no_other_published_file_shows_another_language(site: Path) -> None:
     """The feed, its chapters, captions and transcripts."""
     feed = ET.fromstring((site / "feed.xml").read_bytes())  # noqa: S314 (our own)
@@ -317,6 +318,7 @@ def test_no_script_of_the_site_holds_words(name: str) -> None:
     assert not re.findall(shows + r"[\"'`]\w[^\n]*", script)
 
 
+@pytest.mark.slow
 def test_the_marks_would_show_a_word_from_elsewhere(tmp_path: Path) -> None:
     """English pages, captions and scripts are full of them: what the tests above look at is what is shown."""
     english = session(marked=False)

@@ -90,6 +90,7 @@ def frames_of(stream: bytes, mp3_format: Mp3Format) -> list[bytes]:
     return [stream[start : start + size] for start in range(0, len(stream), size)]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("no_peak_limit")
 @pytest.mark.parametrize("mp3_format", FORMATS, ids=str)
 @pytest.mark.parametrize(("seed", "batch_frames"), [(1, 0), (2, 500), (3, 500)])
@@ -105,6 +106,7 @@ def test_the_splice_is_the_one_pass_byte_for_byte(
     assert spliced == one_pass
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("rate_hz", "kbps", "hold", "reps"), [(24_000, 64, 20, 2), (48_000, 96, 25, 1)])
 def test_a_whole_session_is_as_near_to_the_sound_as_one_pass(
     rate_hz: int, kbps: int, hold: int, reps: int
@@ -138,6 +140,7 @@ def test_a_whole_session_is_as_near_to_the_sound_as_one_pass(
     assert after.overall_db > before.overall_db - 0.05
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("no_peak_limit")
 def test_the_ceiling_changes_only_the_blocks_it_holds_down(
     speech: list[Clip], monkeypatch: pytest.MonkeyPatch

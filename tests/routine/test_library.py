@@ -105,6 +105,7 @@ def test_sides_are_told_where_they_matter(routine: Routine) -> None:
             assert any("{side}" in text for text in texts_of(exercise))
 
 
+@pytest.mark.slow
 @by_name
 def test_a_routine_is_heard_through(routine: Routine, own_folders: Path) -> None:
     """Made with the voice, decoded and measured: everything is as planned. All of it in a release run."""
@@ -117,6 +118,7 @@ def test_a_routine_is_heard_through(routine: Routine, own_folders: Path) -> None
     assert found.holds
 
 
+@pytest.mark.slow
 @by_name
 def test_nothing_is_left_out_at_the_defaults(routine: Routine) -> None:
     """All that the routine says has its room."""

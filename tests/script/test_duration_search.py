@@ -28,6 +28,7 @@ def estimated_ms(options: ResolvedOptions) -> int:
     return estimated_timeline(LOWER_BACK, options, find_language("en"), 120).duration_ms
 
 
+@pytest.mark.slow
 @settings(max_examples=25)
 @given(st.integers(1, 120))
 def test_what_is_found_is_what_the_routine_advises(minutes: int) -> None:
@@ -45,6 +46,7 @@ def test_what_is_found_is_what_the_routine_advises(minutes: int) -> None:
     assert set(found.implicit) == {"hold_seconds", "reps", "rest_seconds"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", built_in_ids())
 def test_no_combination_comes_closer(name: str) -> None:
     """In whole five seconds, within what counts as equally close; every routine, tried one by one."""
@@ -69,6 +71,7 @@ def test_no_combination_comes_closer(name: str) -> None:
         assert abs(length_ms(found) - minutes * 60_000) <= best + 3000
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("minutes", [3, 12, 45])
 def test_wide_ranges_are_searched_quickly_and_never_too_far(minutes: int) -> None:
     """What no session may last is no candidate; some hundred lengths tell of half a million."""
@@ -112,6 +115,7 @@ def test_what_was_asked_for_is_kept() -> None:
     assert found.resolve(LOWER_BACK).explicit == ("hold_seconds", "rest_seconds")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["lower-back", "wind-down-breathing", "balance"])
 def test_lengths_are_estimated_well_enough(name: str) -> None:
     """Within a tenth of the session as it is spoken."""

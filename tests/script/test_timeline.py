@@ -90,6 +90,7 @@ def test_every_repetition_of_every_side_has_its_hold(laid: Laid) -> None:
     assert len(found) == len(expected)
 
 
+@pytest.mark.slow
 @given(sessions())
 def test_a_hold_begins_and_ends_with_its_chimes(laid: Laid) -> None:
     """The begin chime starts with the window, the release chime exactly at its end, and nowhere else."""

@@ -45,6 +45,7 @@ def run(root: Path, *arguments: str, cwd: Path | None = None) -> "subprocess.Com
     )
 
 
+@pytest.mark.slow
 def test_the_first_run_sets_up_and_the_second_does_not(checkout: Path, own_folders: Path) -> None:
     """Arguments, folder and exit code are passed on; what is said of the set-up is not on standard output."""
     first = run(checkout, "make", "a b", cwd=own_folders)
@@ -54,6 +55,7 @@ def test_the_first_run_sets_up_and_the_second_does_not(checkout: Path, own_folde
     assert (second.returncode, second.stderr) == (3, "")
 
 
+@pytest.mark.slow
 def test_a_changed_lock_is_installed(checkout: Path) -> None:
     """Once."""
     run(checkout)
@@ -62,6 +64,7 @@ def test_a_changed_lock_is_installed(checkout: Path) -> None:
     assert run(checkout).stderr == ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("damage", ["stamp", "half"])
 def test_an_interrupted_set_up_is_put_right(checkout: Path, damage: str) -> None:
     """Without stamp, or with a half-made folder."""
@@ -95,6 +98,7 @@ def test_an_environment_is_whole_only_with_stamp_and_python(module: ModuleType, 
     assert module._is_whole("requirements.lock")
 
 
+@pytest.mark.slow
 def test_a_moved_checkout_is_set_up_anew(checkout: Path) -> None:
     """An environment holds the place where it was made."""
     run(checkout)
@@ -106,6 +110,7 @@ def test_a_moved_checkout_is_set_up_anew(checkout: Path) -> None:
     shutil.rmtree(moved)
 
 
+@pytest.mark.slow
 def test_other_softwares_python_path_does_not_reach_in(checkout: Path, own_folders: Path) -> None:
     """A module of the same name elsewhere is not taken."""
     (own_folders / "voiceguide").mkdir()

@@ -20,6 +20,7 @@ EXAMPLES = re.findall(r"^```python\n(.*?)^```", PAGE.read_text(encoding="utf-8")
 SHORT: dict[str, Any] = {"engine": "fake", "only": "cat-cow", "reps": 1}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", range(len(EXAMPLES)))
 def test_an_example_of_the_page_runs(number: int, own_folders: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As it stands, in an empty folder; the fake engine speaks."""

@@ -341,6 +341,7 @@ def test_the_built_in_routines_are_wise(name: str) -> None:
 # --- a new one ---------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "file", "title"),
     [
@@ -487,6 +488,7 @@ def almost_routines(draw: st.DrawFn) -> object:
 _ALL_KEYS = sorted({key for part in (_MADE, *_MADE["$defs"].values()) for key in part["properties"]})
 
 
+@pytest.mark.slow
 @settings(max_examples=max(300, settings().max_examples))
 @given(almost_routines())
 def test_schema_and_model_agree(data: object) -> None:

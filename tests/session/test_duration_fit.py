@@ -37,6 +37,7 @@ def test_the_session_that_is_made_is_that_long(minutes: int) -> None:
     assert abs(session.timeline.duration_ms - minutes * 60_000) < 25_000
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "minutes", "wishes"),
     [

@@ -32,6 +32,7 @@ def test_options_are_resolved_once(own_folders: Path, monkeypatch: pytest.Monkey
     assert len(resolved) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("minutes", [2, 40])
 def test_a_fitted_session_is_planned_once(
     minutes: int, own_folders: Path, monkeypatch: pytest.MonkeyPatch

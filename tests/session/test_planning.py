@@ -58,6 +58,7 @@ CASES = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("wishes", "speech"), CASES, ids=str)
 def test_the_decoded_file_keeps_the_contracts(
     wishes: SessionOptions, speech: VoiceOptions, store: Store, own_folders: Path
@@ -88,6 +89,7 @@ def test_the_decoded_file_keeps_the_contracts(
         assert loudness_as_heard(samples, rate_hz) == pytest.approx(-16, abs=0.5)
 
 
+@pytest.mark.slow
 def test_the_same_wishes_give_the_same_bytes(
     own_folders: Path,
     encoded_once: Callable[[bytes, Mp3Format], list[bytes]],
@@ -220,6 +222,7 @@ def test_no_routine_is_outside_its_own_advice(name: str) -> None:
     assert list(option_notes(routine, SessionOptions().resolve(routine))) == []
 
 
+@pytest.mark.slow
 def test_progress_is_told_to_the_end(store: Store, own_folders: Path) -> None:
     """Both stages reach what they said they would."""
     told: list[tuple[str, int, int]] = []

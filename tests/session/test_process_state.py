@@ -63,9 +63,8 @@ def look_all_the_time(before):
 
 def make(number, folder):
     hold = 5 + number % 4
-    return voiceguide.make(
-        "lower-back", Path(folder) / f"{number}.mp3", hold=hold, reps=1, only="cat-cow", engine=ENGINE, dated=False
-    )
+    choices = {"hold": hold, "reps": 1, "only": "cat-cow", "guidance": "cues", "engine": ENGINE, "dated": False}
+    return voiceguide.make("lower-back", Path(folder) / f"{number}.mp3", **choices)
 
 before = state()
 watchers = [threading.Thread(target=warn_all_the_time), threading.Thread(target=look_all_the_time, args=(before,))]
@@ -88,6 +87,7 @@ assert len(workers) <= 64, workers
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", ["fake", "neural"])
 def test_eight_threads_make_the_files_that_each_makes_alone(engine: str, own_folders: Path) -> None:
     """With a cold cache each time; warnings of another thread are all shown meanwhile."""

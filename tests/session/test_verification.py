@@ -119,6 +119,7 @@ def test_words_cut_off_are_found(session: Session, own_folders: Path) -> None:
     assert [problem for problem in found.problems if "lacks its end" in problem]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("late_ms", [30, -30, 2, 250])
 def test_a_hold_stretched_is_found(session: Session, own_folders: Path, late_ms: int) -> None:
     """By 30 ms, and by 2: the hold is named with what it lasts; what comes later is late, but no fault."""
@@ -163,6 +164,7 @@ def _cut_short(clip: Clip) -> Clip:
     return as_clip(samples, clip.sample_rate_hz)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("change", [_hole, _hiss, _softer], ids=["hole", "hiss", "softer"])
 def test_words_that_sound_otherwise_are_found(
     session: Session, own_folders: Path, change: Callable[[Clip], Clip]
@@ -338,6 +340,7 @@ def test_a_plan_of_more_chimes_than_there_can_be_is_refused(session: Session, ow
         verify(path)
 
 
+@pytest.mark.slow
 def test_a_plan_of_very_many_words_takes_no_longer(session: Session, own_folders: Path) -> None:
     """Whoever wrote it."""
     words = [Event(at, at + 1, "say", "Word.") for at in range(95_000)]

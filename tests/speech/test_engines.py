@@ -123,6 +123,7 @@ def test_an_engine_of_another_package_is_found_by_its_entry_point() -> None:
     assert "a" in {voice.id for voice in list_voices().voices if voice.engine == "tone"}
 
 
+@pytest.mark.slow
 def test_a_session_is_made_with_the_engine_of_another_package(own_folders: Path) -> None:
     """By the command line, in a process of its own."""
     short = ("--only", "cat-cow", "--guidance", "cues", "--reps", "1", "--hold", "5")

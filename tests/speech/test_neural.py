@@ -37,6 +37,7 @@ def speak_with_scipy(presence: str) -> tuple[str, str]:
     return digest, backend
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(find_spec("hibari") is None, reason="hibari-tts is not installed")
 def test_a_phrase_is_the_same_bytes_with_scipy_and_without() -> None:
     """And hibari stays as it is for other users in the same process."""

@@ -45,6 +45,7 @@ def test_a_voice_is_named_by_its_file_or_folder(model: Path) -> None:
         engine.close()
 
 
+@pytest.mark.slow
 @needs_piper
 @needs_voice
 def test_a_session_is_made_with_a_voice_of_the_user(model: Path, own_folders: Path) -> None:

@@ -129,6 +129,7 @@ def test_threads_that_claim_by_turns_never_hold_it_together(store: FolderStore) 
     assert granted[0] > 10
 
 
+@pytest.mark.slow
 def test_eight_processes_on_a_cold_cache_speak_each_phrase_once(own_folders: Path) -> None:
     """Calibration included; every process has the whole session."""
     planners = [

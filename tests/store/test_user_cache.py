@@ -23,6 +23,7 @@ from voiceguide.store.memory import LayeredStore, MemoryStore
 from voiceguide.store.port import store_key
 from voiceguide.store.user_cache import user_cache
 
+pytestmark = pytest.mark.slow
 MAKE = (sys.executable, "-P", "-m", "voiceguide", "make", "lower-back", "--engine", "fake", "--reps", "1")
 WRITER = """
 import sys

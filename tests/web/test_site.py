@@ -127,6 +127,7 @@ def test_what_is_no_longer_named_is_listed_and_removed_on_demand(
     assert publish(site, [plain_mp3], URL, prune=True).removed == ()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["index.html", "feed.xml", f"{SLUG}/index.html", "voiceguide-site.json"])
 def test_other_peoples_files_are_kept(name: str, plain_mp3: Path, own_folders: Path) -> None:
     """Nothing at all is written beside them; the sentence names the one in the way."""
@@ -478,6 +479,7 @@ def test_a_site_of_nothing_is_a_site(own_folders: Path) -> None:
 # --- from the command line ---------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_what_is_set_holds_for_what_is_published(own_folders: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As it does for make; with the same remarks."""
     monkeypatch.setenv("VOICEGUIDE_ENGINE", "fake")
