@@ -1,4 +1,7 @@
-"""Write what is made of other files: schema and tables of the routine model, JSON of the library and the languages.
+"""Write what is made of other files.
+
+From the routine model its JSON Schema and tables; from the table of options the keywords of the Python interface and the
+tables about them; from the YAML of library and languages their JSON, which loads faster.
 
 python3 scripts/generate.py          write them
 python3 scripts/generate.py --check  tell whether they are in step
@@ -14,6 +17,34 @@ from typing import Any
 from environment import DEV_LOCK, ROOT, ready_python
 
 MARKS = ("<!-- made by scripts/generate.py: {name} -->", "<!-- end of {name} -->")
+
+KEYWORDS = '''"""The keywords of the Python interface; made by scripts/generate.py from the table of options."""
+
+from collections.abc import Sequence
+from os import PathLike
+from typing import Literal, TypeAlias, TypedDict
+
+AnyPath: TypeAlias = str | PathLike[str]
+Names: TypeAlias = str | Sequence[str]
+
+
+class PlanKeywords(TypedDict, total=False):
+    """The options of a session and its voice."""
+
+{plan}
+
+
+class BytesKeywords(PlanKeywords, total=False):
+    """The options of a session and its MP3 file."""
+
+{make_bytes}
+
+
+class MakeKeywords(BytesKeywords, total=False):
+    """The options of a session and its files."""
+
+{make}
+'''
 
 
 def main(*, check: bool) -> int:
@@ -36,13 +67,7 @@ def _now(path: Path) -> str:
 def _wanted() -> dict[Path, str]:
     from voiceguide.routine.schema import NAME, made_from_the_model
 
-    docs = ROOT / "docs" / "routines.md"
-    text = _now(docs)
-    for name, table in _tables().items():
-        start, end = (mark.format(name=name) for mark in MARKS)
-        before, found, rest = text.partition(start)
-        if found:
-            text = before + start + "\n" + table + end + rest.partition(end)[2]
+    docs = {name: ROOT / "docs" / name for name in ("routines.md", "options.md", "api.md")}
     package = ROOT / "voiceguide"
     library = {path.stem: _plain(path) for path in sorted((package / "routine" / "library").glob("*.yaml"))}
     return {
@@ -51,8 +76,22 @@ def _wanted() -> dict[Path, str]:
         **{
             path.with_suffix(".json"): _json(_plain(path)) for path in (package / "language").glob("*/*.yaml")
         },
-        docs: text,
+        package / "options" / "keywords.py": _keywords(),
+        docs["routines.md"]: _with_tables(docs["routines.md"], _tables()),
+        docs["options.md"]: _with_tables(docs["options.md"], {"options": _option_table()}),
+        docs["api.md"]: _with_tables(docs["api.md"], {"keywords": _keyword_table()}),
     }
+
+
+def _with_tables(page: Path, tables: dict[str, str]) -> str:
+    """Return the text of a page with each table between its marks."""
+    text = _now(page)
+    for name, table in tables.items():
+        start, end = (mark.format(name=name) for mark in MARKS)
+        before, found, rest = text.partition(start)
+        if found:
+            text = before + start + "\n" + table + end + rest.partition(end)[2]
+    return text
 
 
 def _plain(path: Path) -> object:
@@ -63,6 +102,54 @@ def _plain(path: Path) -> object:
 
 def _json(data: object) -> str:
     return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+
+
+def _keywords() -> str:
+    """Return the module with the keywords of the Python interface, as types for type checkers."""
+    from voiceguide.options.table import options_of
+
+    rows: dict[str, list[str]] = {}
+    for taker in ("plan", "make_bytes", "make"):
+        known = {row for above in rows.values() for row in above}
+        lines = ["    {}: {}".format(o.keyword, _annotation(o.value.annotation)) for o in options_of(taker)]
+        rows[taker] = [line for line in lines if line not in known and not line.startswith("    output:")]
+    return KEYWORDS.format(**{taker: "\n".join(lines) for taker, lines in rows.items()})
+
+
+def _annotation(source: str) -> str:
+    return source.replace("str | PathLike[str]", "AnyPath").replace("str | Sequence[str]", "Names")
+
+
+def _option_table() -> str:
+    """Return a table for each group that help shows."""
+    from voiceguide.options.table import options_of, settings
+
+    tables: dict[str, list[str]] = {}
+    for option in options_of("make"):
+        dashed = ["`-{}`".format(n) if len(n) == 1 else "`--{}`".format(n) for n in option.command_line_names]
+        written = ", ".join(dashed) + (" {}".format(_metavar(option)) if option.value.metavar else "")
+        several = " Several with commas make several files." if option.several else ""
+        variable = "`{}`".format(option.variable) if option.name in settings() else ""
+        row = "| {} | {}{} | {} | {} |".format(written, option.help, several, option.default, variable)
+        tables.setdefault(option.panel, []).append(row)
+    head = "\n| option | what it does | default | environment variable |\n|---|---|---|---|\n"
+    return "\n".join("### {}\n{}{}\n".format(panel, head, "\n".join(rows)) for panel, rows in tables.items())
+
+
+def _metavar(option: Any) -> str:
+    return " ".join("`{}`".format(choice) for choice in option.value.choices) or option.value.metavar
+
+
+def _keyword_table() -> str:
+    from voiceguide.options.table import options_of
+
+    rows = ["| keyword | value | meaning | without it | taken by |", "|---|---|---|---|---|"]
+    for option in options_of("make"):
+        if option.keyword != "output":
+            takers = ", ".join("`{}`".format(taker) for taker in option.takers if taker != "say")
+            cells = (option.keyword, option.value.keyword, option.help, option.default, takers)
+            rows.append("| `{}` | {} | {} | {} | {} |".format(*cells))
+    return "\n".join(rows) + "\n"
 
 
 def _tables() -> dict[str, str]:

@@ -1,5 +1,6 @@
 """The page Architecture and the contract that import-linter checks say the same."""
 
+import ast
 import re
 import tomllib
 from pathlib import Path
@@ -36,3 +37,28 @@ def test_every_package_stands_in_a_layer() -> None:
     }
     named = {name for layer in layers_of_the_contract() for name in layer}
     assert found - {"__init__"} == named
+
+
+# Commands of other programs, which a person is told to run: pip's, Piper's and that of the neural voice.
+OF_OTHER_PROGRAMS = {"neural.py: --force-reinstall", "doctor.py: --download-dir", "registry.py: --voice"}
+
+
+def option_words(path: Path) -> set[str]:
+    """The options that the texts of a module name; its docstrings may."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    texts = [
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings
+    ]
+    return {
+        f"{path.name}: {word}" for text in texts for word in re.findall(r"(?<![\w-])--[a-z][a-z-]+", text)
+    }
+
+
+def test_no_text_outside_the_command_line_names_an_option_of_it() -> None:
+    """An error or a note may reach another program or a page; ``cli`` adds what helps on a command line."""
+    modules = [path for path in (ROOT / "voiceguide").rglob("*.py") if path.parent.name != "cli"]
+    assert set().union(*map(option_words, modules)) == OF_OTHER_PROGRAMS
+    assert "advice.py: --force" in option_words(ROOT / "voiceguide" / "cli" / "advice.py")

@@ -9,12 +9,11 @@ from mutagen.id3 import ID3
 
 from tests.program import run
 from voiceguide.errors import InvalidFile, UsageError
+from voiceguide.options import table
 from voiceguide.session.source import find_source
 from voiceguide.settings import (
-    KINDS,
     read_settings,
     settings_path,
-    variable,
     write_setting,
 )
 
@@ -101,9 +100,9 @@ def test_where_each_value_comes_from_is_told(monkeypatch: pytest.MonkeyPatch) ->
     shown = run("config", "show").out
     assert f"30  (from {path})" in shown
     assert "111  (from VOICEGUIDE_PACE)" in shown
-    for name in KINDS:
+    for name in table.settings():
         assert name in shown
-        assert variable(name).startswith("VOICEGUIDE_")
+        assert table.settings()[name].variable.startswith("VOICEGUIDE_")
     data = json.loads(run("config", "show", "--json").out)
     assert data["hold"] == {"value": 30, "origin": str(path)}
     assert "pace = 111 from VOICEGUIDE_PACE" in run("doctor").out
@@ -117,7 +116,10 @@ def test_where_each_value_comes_from_is_told(monkeypatch: pytest.MonkeyPatch) ->
         ("hold = true", "is not a whole number"),
         ("hold = 2.5", "is not a whole number"),
         ("holdd = 5", "There is no setting 'holdd'"),
-        ("guidance = 'loud'", "Choose full, brief, cues or chimes."),
+        (
+            "guidance = 'loud'",
+            "There is no guidance called 'loud'. Choose one of: full, brief, cues, chimes.",
+        ),
         ("countdown = 'perhaps'", "is neither on nor off"),
         ("chime-level = 'x'", "is not a number of decibels"),
         ("chime-level = 99", "is not possible"),
@@ -167,7 +169,7 @@ def test_a_value_is_written_as_its_option_takes_it(
     assert read_settings().value(name) == value
     assert run("config", "unset", name).code == 0
     assert read_settings().value(name) is None
-    monkeypatch.setenv(variable(name), text)
+    monkeypatch.setenv(table.settings()[name].variable, text)
     assert read_settings().value(name) == value
 
 
@@ -201,21 +203,42 @@ def test_what_the_environment_cannot_mean_is_one_sentence(
     name: str, text: str, message: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With the variable's name; the same from the command."""
-    monkeypatch.setenv(variable(name), text)
-    ended = run("plan", "lower-back", "--engine", "fake")
+    monkeypatch.setenv(table.settings()[name].variable, text)
+    # An option would overrule the variable, and then nothing is wrong.
+    ended = run("plan", "lower-back", *(() if name == "engine" else ("--engine", "fake")))
     assert (ended.code, ended.out, len(ended.err.splitlines())) == (2, "", 1)
-    assert ended.err.startswith(f"Error: {name} in {variable(name)}: ")
+    assert ended.err.startswith(f"Error: {name} in {table.settings()[name].variable}: ")
     assert message in ended.err
-    monkeypatch.delenv(variable(name))
+    monkeypatch.delenv(table.settings()[name].variable)
     ended = run("config", "set", name, text)
     assert (ended.code, message in ended.err) == (2, True)
     assert not settings_path().exists()
 
 
+def test_what_an_option_overrules_need_not_be_right(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither in the environment nor in the file; anything else still must be."""
+    written("reps = 'many'\n")
+    monkeypatch.setenv("VOICEGUIDE_HOLD", "long")
+    short = ("plan", "lower-back", "--engine", "fake", "--only", "cat-cow", "--json")
+    ended = run(*short, "--hold", "20", "--reps", "1")
+    assert ended.code == 0, ended.err
+    assert "hold in VOICEGUIDE_HOLD" in run(*short, "--reps", "1").err
+    assert "reps in " in run(*short, "--hold", "20").err
+
+
+def test_a_variable_above_the_file_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where somebody sets, or takes out, what the environment overrides."""
+    monkeypatch.setenv("VOICEGUIDE_PACE", "100")
+    note = "Note: The environment variable VOICEGUIDE_PACE is set, and overrides the settings file.\n"
+    assert run("config", "set", "pace", "110").err == note
+    assert run("config", "unset", "pace").err == note
+    assert run("config", "set", "hold", "30").err == ""
+
+
 def test_an_empty_variable_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     """As in shells that set what they do not know to nothing."""
-    for name in KINDS:
-        monkeypatch.setenv(variable(name), "")
+    for name in table.settings():
+        monkeypatch.setenv(table.settings()[name].variable, "")
     for name in ("VOICEGUIDE_CACHE_MB", "SOURCE_DATE_EPOCH"):
         monkeypatch.setenv(name, "")
     assert not read_settings().values

@@ -84,8 +84,10 @@ def _print_unexpected(error: Exception) -> int:
 
 def _print_last(sentence: str, code: int) -> int:
     """Print a sentence to standard error, where anybody still reads it, and return the exit code."""
+    from voiceguide.text.printable import visible
+
     with suppress(OSError):
-        print(sentence, file=sys.stderr, flush=True)
+        print(visible(sentence), file=sys.stderr, flush=True)
     return code
 
 

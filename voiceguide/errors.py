@@ -76,11 +76,12 @@ class InvalidValue(UsageError):
         name: of the option or setting; empty where the caller knows.
         value: as it was given, cut short where it is long.
         expected: what it should be, such as ``a whole number``.
+        example: a sentence that shows it; may be empty.
     """
 
     def __init__(self, name: str, value: object, expected: str, example: str = "") -> None:
-        """Say what is expected; ``example`` is a sentence that shows it."""
-        self.name, self.value, self.expected = name, value, expected
+        """Say what is expected."""
+        self.name, self.value, self.expected, self.example = name, value, expected, example
         where = f"{name}: " if name else ""
         super().__init__(f"{where}{value} is not {expected}.{example and f' {example}'}")
 
@@ -351,4 +352,4 @@ def did_you_mean(name: str, known: tuple[str, ...]) -> str:
     if not known:
         return "There is none."
     shown = ", ".join(known[:12])
-    return f"There is: {shown}{', …' if len(known) > 12 else '.'}"
+    return f"Choose one of: {shown}{', …' if len(known) > 12 else '.'}"

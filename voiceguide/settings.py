@@ -6,8 +6,8 @@ Options override environment variables, which override the settings file, which 
 import os
 import re
 import tomllib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,19 +25,10 @@ from voiceguide.errors import (
 )
 from voiceguide.files.reading import read_limited
 from voiceguide.files.writing import write_atomically
-from voiceguide.options.session import GUIDANCE, SessionOptions
-from voiceguide.options.voice import VoiceOptions
-from voiceguide.routine.limits import (
-    CHIME_LEVEL_DB,
-    HOLD_SECONDS,
-    PACE_WPM,
-    REPS,
-    REST_SECONDS,
-    Limit,
-)
+from voiceguide.options import table
+from voiceguide.options.request import Request
 from voiceguide.speech.registry import known_engine
-from voiceguide.text.parsing import parse_duration_seconds, parse_whole_number, quote_shortened
-from voiceguide.text.printable import unprintable
+from voiceguide.text.parsing import quote_shortened
 
 if TYPE_CHECKING:
     from tomlkit import TOMLDocument
@@ -45,8 +36,6 @@ if TYPE_CHECKING:
 _MAX_BYTES = 200_000
 # Parsing a key takes memory that grows with the square of its parts; no setting needs a line near this long.
 _MAX_LINE_LENGTH = 1000
-# Beyond any limit here; a longer number may have thousands of digits, which take time to show.
-_MAX_NUMBER = 10**12
 Value = Any
 
 
@@ -63,7 +52,7 @@ class Settings:
     """Everything that is set.
 
     Attributes:
-        values: by name; see ``KINDS``.
+        values: by name; see ``options.table.settings``.
         say: the person's own pronunciation list.
         notes: what the person should know, such as a settings file that cannot be read.
     """
@@ -77,125 +66,11 @@ class Settings:
         return self.values[name].value if name in self.values else None
 
     @cached_property
-    def session_options(self) -> SessionOptions:
-        """The options of the session that are set."""
-        return SessionOptions(
-            hold_seconds=self.value("hold"),
-            reps=self.value("reps"),
-            rest_seconds=self.value("rest"),
-            guidance=self.value("guidance"),
-            countdown=self.value("countdown"),
-            first_side=self.value("first-side"),
-        )
-
-    @cached_property
-    def voice_options(self) -> VoiceOptions:
-        """The options of voice and sound that are set."""
-        return VoiceOptions(
-            self.value("engine"),
-            self.value("voice"),
-            self.value("pace"),
-            self.value("chime-level"),
-            say=self.say,
-        )
-
-    @property
-    def output(self) -> Path | None:
-        """The folder for finished files."""
-        folder = self.value("output")
-        return Path(folder).expanduser() if folder else None
-
-    @property
-    def url(self) -> str | None:
-        """The address of whoever makes the files, for their tags."""
-        found: str | None = self.value("url")
-        return found
-
-
-# --- what a value may be -----------------------------------------------------------------------
-
-
-def _number(limit: Limit, read: Callable[[str], int] = parse_whole_number) -> Callable[[Value], Value]:
-    def checked(value: Value) -> Value:
-        number = read(value) if isinstance(value, str) else value
-        if isinstance(number, bool) or not isinstance(number, int):
-            raise UsageError(f"{quote_shortened(str(value))} is not a whole number.")
-        limit.check(max(min(number, _MAX_NUMBER), -_MAX_NUMBER))
-        return number
-
-    return checked
-
-
-def _decibels(value: Value) -> Value:
-    try:
-        number = float(value)
-    except (TypeError, ValueError, OverflowError):
-        raise UsageError(f"{quote_shortened(str(value))} is not a number of decibels.") from None
-    CHIME_LEVEL_DB.check(number)
-    return number
-
-
-def _one_of(*names: str) -> Callable[[Value], Value]:
-    def checked(value: Value) -> Value:
-        if value not in names:
-            raise UsageError(
-                f"{quote_shortened(str(value))} is not possible. Choose {', '.join(names[:-1])} or {names[-1]}."
-            )
-        return value
-
-    return checked
-
-
-_TRUTHS = {"true": True, "yes": True, "on": True, "1": True}
-_TRUTHS |= {"false": False, "no": False, "off": False, "0": False}
-
-
-def _truth(value: Value) -> Value:
-    found = _TRUTHS.get(str(value).lower())
-    if found is None:
-        raise UsageError(f"{quote_shortened(str(value))} is neither on nor off.")
-    return found
-
-
-def _text(value: Value) -> Value:
-    if not isinstance(value, str) or not value.strip() or unprintable(value) or len(value) > 400:
-        raise UsageError(f"{quote_shortened(str(value))} is not a name.")
-    return value
-
-
-def _folder(value: Value) -> Value:
-    try:
-        Path(_text(value)).expanduser()
-    except RuntimeError as error:
-        raise UsageError(
-            f"{quote_shortened(value)} names a user who does not exist here. Write the whole path."
-        ) from error
-    return value
-
-
-def _address(value: Value) -> Value:
-    if not re.fullmatch(r"https?://[^\s/]\S*", _text(value)):
-        raise UsageError(
-            f"{quote_shortened(value)} is not a URL; include https://, such as https://example.org/back"
-        )
-    return value
-
-
-# Every setting, with what checks and converts it. The names are those of the options.
-KINDS: dict[str, Callable[[Value], Value]] = {
-    "hold": _number(HOLD_SECONDS, parse_duration_seconds),
-    "reps": _number(REPS),
-    "rest": _number(REST_SECONDS, parse_duration_seconds),
-    "guidance": _one_of(*GUIDANCE),
-    "countdown": _truth,
-    "first-side": _one_of("left", "right"),
-    "engine": lambda value: known_engine(_text(value)),
-    "voice": _text,
-    "pace": _number(PACE_WPM),
-    "chime-level": _decibels,
-    "output": _folder,
-    "url": _address,
-}
+    def request(self) -> Request:
+        """The options that are set."""
+        rows = table.settings()
+        chosen = table.request((rows[name], setting.value) for name, setting in self.values.items())
+        return replace(chosen, voice=replace(chosen.voice, say=self.say))
 
 
 # --- reading and writing -----------------------------------------------------------------------
@@ -212,25 +87,32 @@ def settings_path() -> Path:
     return folder / "settings.toml"
 
 
-def variable(name: str) -> str:
-    """Return the name of the environment variable for a setting."""
-    return f"VOICEGUIDE_{name.upper().replace('-', '_')}"
+def overriding_variable(name: str) -> str | None:
+    """Return the environment variable that sets this, and so overrides the settings file; None if there is none."""
+    row = table.settings().get(name)
+    return row.variable if row and os.environ.get(row.variable) else None
 
 
-def read_settings() -> Settings:
+def read_settings(*, overruled: Collection[str] = ()) -> Settings:
     """Return what is set, the environment above the file.
+
+    Args:
+        overruled: names of settings that an option overrules; they are not looked at.
 
     Raises:
         UsageError: a value cannot be; names where it stands.
     """
-    settings, troubles = find_settings()
+    settings, troubles = find_settings(overruled=overruled)
     if troubles:
         raise troubles[0]
     return settings
 
 
-def find_settings() -> tuple[Settings, tuple[UsageError, ...]]:
+def find_settings(*, overruled: Collection[str] = ()) -> tuple[Settings, tuple[UsageError, ...]]:
     """Return what is set, and what is wrong with the rest; each error names where its value stands.
+
+    Args:
+        overruled: see ``read_settings``.
 
     Raises:
         UsageError: the file is no settings file at all.
@@ -243,11 +125,11 @@ def find_settings() -> tuple[Settings, tuple[UsageError, ...]]:
         data, notes = {}, (f"{error} The defaults are used.",)
     say = data.pop("say", {})
     places = [(name, value, str(path)) for name, value in data.items()]
-    places += [(name, os.environ.get(variable(name)), variable(name)) for name in KINDS]
+    places += [(name, os.environ.get(row.variable), row.variable) for name, row in table.settings().items()]
     values: dict[str, Setting] = {}
     troubles: list[UsageError] = []
     for name, value, origin in places:
-        if value is None or (value == "" and origin != str(path)):
+        if value is None or name in overruled or (value == "" and origin != str(path)):
             continue
         try:
             values[name] = _setting(name, value, origin)
@@ -336,16 +218,17 @@ def _setting(name: str, value: Value, origin: str = "") -> Setting:
     """Return a checked setting; ``origin`` is where it stands, if that is not the command itself."""
     _check_name(name, origin)
     try:
-        return Setting(KINDS[name](value), origin)
+        read = table.settings()[name].value.read(value)
+        return Setting(known_engine(read) if name == "engine" else read, origin)
     except VoiceguideError as error:
         raise UsageError(f"{name}{origin and f' in {origin}'}: {error}") from error
 
 
 def _check_name(name: str, origin: str = "") -> None:
-    if name not in KINDS:
+    if name not in table.settings():
         plain = re.fullmatch(r"[A-Za-z0-9_.][A-Za-z0-9_.-]{0,40}", name)
         remove = f" Or take it out: voiceguide config unset {name}" if origin and plain else ""
-        known = did_you_mean(name, tuple(KINDS))
+        known = did_you_mean(name, tuple(table.settings()))
         raise UsageError(
             f"There is no setting {quote_shortened(name)}{origin and f' ({origin})'}. {known}{remove}"
         )

@@ -15,7 +15,7 @@ BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
 MAKE = ("make", "lower-back", "--engine", "fake")
 TABLE: list[tuple[tuple[str, ...], int, str]] = [
     (("make", "lower-bak"), 2, "There is no routine called 'lower-bak'. Did you mean 'lower-back'?"),
-    (("make", "zzz"), 2, "There is: balance, hips, legs, lower-back,"),
+    (("make", "zzz"), 2, "Choose one of: balance, hips, legs, lower-back,"),
     (("make",), 2, "Missing argument 'ROUTINE'. Help: voiceguide --help"),
     (("mak", "lower-back"), 2, "No such command 'mak'"),
     ((*MAKE, "--nope"), 2, "No such option: --nope"),
@@ -44,7 +44,11 @@ TABLE: list[tuple[tuple[str, ...], int, str]] = [
     ((*MAKE, "--jobs", "0"), 2, "A number of jobs of 0 is not possible. Choose 1 to 64."),
     ((*MAKE, "--hold", "600", "--reps", "50"), 2, "at most 12 hours are possible. Choose a shorter --hold"),
     ((*MAKE, "--rest", "600", "--reps", "50", "--hold", "90"), 2, "at most 12 hours are possible."),
-    ((*MAKE, "--guidance", "loud"), 2, "'loud' is not one of 'full', 'brief', 'cues'"),
+    (
+        (*MAKE, "--guidance", "loud"),
+        2,
+        "There is no guidance called 'loud'. Choose one of: full, brief, cues, chimes.",
+    ),
     ((*MAKE, "--only", "cat-cwo"), 2, "Lower back has no exercise called 'cat-cwo'. Did you mean 'cat-cow'?"),
     ((*MAKE, "--skip", "cat-cow,knee-roll,hip-flexor,flat-back,happy-baby"), 2, "No exercise is left to do"),
     (
@@ -82,7 +86,7 @@ TABLE: list[tuple[tuple[str, ...], int, str]] = [
         1,
         "control.yaml, line 5, column 1 (title): there is an invisible character (U+0007)",
     ),
-    (("make", "language.yaml"), 2, "voiceguide has no wording for the language 'xx' yet. There is: en."),
+    (("make", "language.yaml"), 2, "voiceguide has no wording for the language 'xx' yet. Choose one of: en."),
     (("verify", "missing.mp3"), 2, "There is no file missing.mp3."),
     (("verify", "binary.yaml"), 1, "binary.yaml is not an MP3 made by voiceguide"),
 ]

@@ -1,10 +1,12 @@
 """Every command through the program's own entry, as people and other programs see it."""
 
+import io
 import json
 import os
 import re
 import shlex
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ import pytest
 from tests.program import COMMAND, left_behind, run, run_process
 from voiceguide import __version__
 from voiceguide.cli import app as commands
+from voiceguide.cli.printing import print_line
 
 FAKE = ("--engine", "fake", "--reps", "2", "--only", "cat-cow")
 
@@ -269,6 +272,99 @@ def test_an_unexpected_error_is_one_sentence(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("VOICEGUIDE_DEBUG", "1")
     with pytest.raises(RuntimeError, match="boom"):
         run("plan", "lower-back")
+
+
+COMMANDS = [
+    *(
+        "make",
+        "plan",
+        "routines",
+        "voices",
+        "new",
+        "say",
+        "check",
+        "schema",
+        "show",
+        "publish",
+        "verify",
+        "doctor",
+    ),
+    *("cache info", "cache clear", "cache prune", "config show", "config path", "config set", "config unset"),
+]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_has_examples_of_the_command_and_no_type_of_python(command: str) -> None:
+    """Two, where there are two ways to call it."""
+    shown = run(*command.split(), "--help").out
+    examples = re.findall(rf"^ voiceguide {command}\b.*$", shown.partition("Examples:")[2], re.MULTILINE)
+    takes_anything = re.search(r"│ +(?:\*|[A-Z]+|--(?!help))", shown)
+    assert len(examples) >= (2 if takes_anything else 1)
+    assert not re.search(r"<\w+>", shown)
+
+
+def test_every_command_has_its_test_of_help() -> None:
+    """The list above is whole."""
+    found = []
+    for name in re.findall(r"^│ ([a-z]+) ", run("--help").out, re.MULTILINE):
+        below = re.findall(
+            r"^│ ([a-z]+) ", run(name, "--help").out.partition("─ Commands ─")[2], re.MULTILINE
+        )
+        found += [f"{name} {one}" for one in below] or [name]
+    assert sorted(found) == sorted(COMMANDS)
+
+
+def test_options_are_shown_in_groups() -> None:
+    """In the order in which a person chooses: the session, its sound, its file."""
+    titles = re.findall(r"^╭─ ([^─]+) ─", run("make", "--help").out, re.MULTILINE)
+    assert titles == ["Arguments", "Options", "Session", "Voice and sound", "File"]
+
+
+def test_an_undated_file_is_the_same_on_any_day(own_folders: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And another one is not."""
+    short = (
+        "make",
+        "lower-back",
+        "--engine",
+        "fake",
+        "--only",
+        "cat-cow",
+        "--reps",
+        "1",
+        "--force",
+        "-o",
+        "x.mp3",
+    )
+    files = {}
+    for day in ("1600000000", "1700000000"):
+        monkeypatch.setenv("SOURCE_DATE_EPOCH", day)
+        for dated in ("--dated", "--undated"):
+            assert run(*short, dated).code == 0
+            files[dated, day] = (own_folders / "x.mp3").read_bytes()
+    assert files["--undated", "1600000000"] == files["--undated", "1700000000"]
+    assert files["--dated", "1600000000"] != files["--dated", "1700000000"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="such names cannot be on Windows")
+def test_what_a_terminal_would_obey_in_a_path_is_shown_and_not_obeyed(
+    own_folders: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A colour and a change of direction; a program that reads the output gets the path as it is."""
+    name = "\x1b[31mred\u202e.mp3"
+    short = ("make", "lower-back", "--engine", "fake", "--only", "cat-cow", "--reps", "1", "-o", name)
+    assert run(*short).out.startswith(name)
+    ended = run(*short)
+    assert ended.code == 1
+    assert "\\x1b[31mred\\u202e.mp3" in ended.err
+    assert "\x1b" not in ended.err
+
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    monkeypatch.setattr(sys, "stdout", terminal := Terminal())
+    print_line(Path(name))
+    assert terminal.getvalue() == "\\x1b[31mred\\u202e.mp3\n"
 
 
 def test_the_docs_name_every_command_and_option() -> None:

@@ -63,7 +63,9 @@ def test_the_wishes_come_back(session: Session) -> None:
     """What was not asked for is still no more than a default; the voice may differ."""
     wishes, speech = deserialize(serialize(session.plan, session.routine)).options()
     left = ("reps", "rest_seconds")
-    assert wishes == SessionOptions(21, 2, 6, ("cat-cow", "flat-back"), (), "brief", True, "right", left)
+    assert wishes == SessionOptions(
+        21, 2, 6, ("cat-cow", "flat-back"), (), "brief", True, "right", None, left
+    )
     assert speech == VoiceOptions("fake", "hum", 130, -3.0, from_file=True)
 
 

@@ -40,12 +40,12 @@ def session_for(ending: str, rate: int | None = None) -> Session:
     wishes = SessionOptions(
         hold_seconds=5, reps=1, only=("cat-cow", "flat-back"), guidance="cues", countdown=False
     )
-    form = audio_format(ending, rate)
-    return plan_session(HOSTILE, wishes, VoiceOptions(engine="fake"), form=form, store=STORE)
+    file_format = audio_format(ending, rate)
+    return plan_session(HOSTILE, wishes, VoiceOptions(engine="fake"), file_format=file_format, store=STORE)
 
 
 def written(session: Session, folder: Path, name: str = "a") -> Path:
-    path = folder / f"{name}{session.form.extension}"
+    path = folder / f"{name}{session.file_format.extension}"
     write_file(session, path, COVER)
     return path
 
@@ -79,7 +79,7 @@ def test_a_file_is_as_long_as_planned_and_starts_at_once(ending: str, own_folder
     """The sound is what was mixed, sample for sample in time; what an encoder adds at the end is silent."""
     session = session_for(ending)
     path = copied(ending, own_folders)
-    rate = session.form.sample_rate_hz
+    rate = session.file_format.sample_rate_hz
     mixed = as_array(Clip(b"".join(session.sound()), rate)).astype(float)
     assert len(mixed) == session.samples
     heard = decoded(path, rate).astype(float)
@@ -174,25 +174,25 @@ def test_samples_are_written_as_they_come(ending: str, own_folders: Path) -> Non
     """An hour is never in memory: the file grows while the samples come."""
     path = own_folders / f"a{ending}"
     sizes = []
-    form = audio_format(ending)
+    file_format = audio_format(ending)
 
     def pieces() -> "object":
-        noise = np.random.default_rng(1).integers(-9000, 9000, form.sample_rate_hz, dtype=np.int16)
+        noise = np.random.default_rng(1).integers(-9000, 9000, file_format.sample_rate_hz, dtype=np.int16)
         for _ in range(160):
             yield noise.astype("<i2").tobytes()
             sizes.append(path.stat().st_size)
 
-    form.write_sound(path, pieces())  # type: ignore[arg-type]
+    file_format.write_sound(path, pieces())  # type: ignore[arg-type]
     assert sizes[60] < sizes[150] < path.stat().st_size
 
 
 def test_an_encoder_that_fails_is_our_own_error(own_folders: Path) -> None:
     """And no file is left behind, under any name."""
-    form = replace(audio_format(".m4b"), sample_rate_hz=12_345)
+    file_format = replace(audio_format(".m4b"), sample_rate_hz=12_345)
     with pytest.raises(EncodingError, match="encoder failed"):
-        form.write_sound(own_folders / "a.m4b", [bytes(24_000)] * 3)
+        file_format.write_sound(own_folders / "a.m4b", [bytes(24_000)] * 3)
     session = session_for(".opus")
-    broken = replace(session, form=replace(session.form, bit_rate_kbps=10**7))
+    broken = replace(session, file_format=replace(session.file_format, bit_rate_kbps=10**7))
     with pytest.raises(EncodingError):
         write_file(broken, own_folders / "b.opus")
     assert not [path for path in own_folders.iterdir() if path.name != "a.m4b"]
@@ -280,9 +280,11 @@ def test_every_rate_that_is_offered_can_be_made(ending: str, own_folders: Path) 
         }:
             if ending == ".mp3" and (rate, kbps) == (24_000, 320):
                 continue  # MPEG-2 ends at 160
-            form = audio_format(ending, rate, kbps)
+            file_format = audio_format(ending, rate, kbps)
             path = own_folders / f"{rate}-{kbps}{ending}"
             wishes = SessionOptions(hold_seconds=3, reps=1, only=("cat-cow",), guidance="cues")
-            session = plan_session(HOSTILE, wishes, VoiceOptions(engine="fake"), form=form, store=STORE)
+            session = plan_session(
+                HOSTILE, wishes, VoiceOptions(engine="fake"), file_format=file_format, store=STORE
+            )
             write_file(session, path)
             assert len(decoded(path, rate)) >= session.samples

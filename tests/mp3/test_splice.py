@@ -117,7 +117,7 @@ def test_a_whole_session_is_as_near_to_the_sound_as_one_pass(
         find_routine("lower-back"),
         SessionOptions(hold, reps, only=("flat-back",)),
         VoiceOptions(engine="neural"),
-        form=AudioFormat(".mp3", rate_hz, kbps),
+        file_format=AudioFormat(".mp3", rate_hz, kbps),
         store=MemoryStore(),
     )
     sounds, samples = session.recording.sounds, session.samples

@@ -56,7 +56,7 @@ LOWER_BACK = find_routine("lower-back")
         ),
         (
             SessionOptions(only=("xyz",)),
-            "Lower back has no exercise called 'xyz'. There is: cat-cow, knee-roll, hip-flexor, flat-back, happy-baby.",
+            "Lower back has no exercise called 'xyz'. Choose one of: cat-cow, knee-roll, hip-flexor, flat-back, happy-baby.",
         ),
         (
             SessionOptions(skip=LOWER_BACK.exercise_ids),

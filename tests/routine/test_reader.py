@@ -200,7 +200,7 @@ def test_only_the_happy_baby_changes_on_its_last_repetition() -> None:
         (
             "short: Move gently.\n",
             "short: Move gently.\n  zzz: 1\n",
-            "line 7, column 3 (safety.zzz): there is no key 'zzz' here. There is: before, short, after.",
+            "line 7, column 3 (safety.zzz): there is no key 'zzz' here. Choose one of: before, short, after.",
         ),
         (
             "introduction: Two movements.\n",
@@ -525,7 +525,8 @@ def test_the_column_of_a_fault_is_that_of_its_key_or_item() -> None:
         (
             "zzz",
             (
-                "There is no routine called 'zzz'. There is: balance, hips, legs, lower-back, morning-mobility, muscle-relaxation, "
+                "There is no routine called 'zzz'. Choose one of: balance, hips, legs, lower-back, morning-mobility, "
+                "muscle-relaxation, "
                 "neck-shoulders, wind-down-breathing, wrists-hands. "
             ),
         ),

@@ -11,8 +11,8 @@ import pytest
 
 import voiceguide
 from voiceguide import errors
+from voiceguide.options.keywords import MakeKeywords
 from voiceguide.options.voice import VoiceOptions
-from voiceguide.session import api
 from voiceguide.settings import settings_path
 
 PAGE = Path(__file__).parents[2] / "docs" / "api.md"
@@ -33,7 +33,7 @@ def test_an_example_of_the_page_runs(number: int, own_folders: Path, monkeypatch
 def test_the_page_names_every_keyword_and_every_public_name() -> None:
     """So that nothing has to be looked up in the source."""
     page = PAGE.read_text(encoding="utf-8")
-    keywords = set(api.MakeKeywords.__annotations__)
+    keywords = set(MakeKeywords.__annotations__)
     rows = page.partition("## Options")[2].partition("\n## ")[0]
     assert set(re.findall(r"`(\w+)`", "".join(re.findall(r"^\| (`[^|]*)\|", rows, re.MULTILINE)))) == keywords
     unnamed = {name for name in voiceguide.__all__ if not re.search(rf"\b{name}\b", page)}
@@ -114,6 +114,9 @@ def test_durations_and_names_are_read_as_on_the_command_line(own_folders: Path) 
     ("options", "error", "message"),
     [
         ({"hold": 2}, voiceguide.ValueOutOfRange, "A hold of 2 seconds"),
+        ({"reps": "x"}, voiceguide.InvalidValue, "^reps: 'x' is not a whole number"),
+        ({"jobs": 0}, voiceguide.ValueOutOfRange, "A number of jobs of 0"),
+        ({"cover": "x.jpg"}, TypeError, "no option 'cover'"),
         ({"guidance": "silent"}, voiceguide.UnknownName, "There is no guidance called 'silent'"),
         ({"only": "cow-cat"}, voiceguide.UsageError, "cow-cat"),
         ({"holds": 30}, TypeError, "no option 'holds'. Did you mean 'hold'"),

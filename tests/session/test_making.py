@@ -7,6 +7,7 @@ import pytest
 
 from tests.program import run
 from voiceguide.options.output import OutputOptions
+from voiceguide.options.request import Request
 from voiceguide.options.session import ResolvedOptions, SessionOptions
 from voiceguide.options.voice import VoiceOptions
 from voiceguide.routine.model import Routine
@@ -49,10 +50,11 @@ def test_a_fitted_session_is_planned_once(
         monkeypatch.setattr(module, "plan_session", counted)
     result = make_session(
         find_source("lower-back"),
-        SessionOptions(only=("cat-cow", "flat-back")),
-        FAKE,
-        OutputOptions(Path("x.mp3")),
-        duration_ms=minutes * 60_000,
+        Request(
+            SessionOptions(only=("cat-cow", "flat-back"), duration_ms=minutes * 60_000),
+            FAKE,
+            OutputOptions(Path("x.mp3")),
+        ),
     )
     assert result.fit
     assert planned.count(result.session.options) == 1

@@ -3,32 +3,42 @@
 import logging
 import shlex
 import sys
-from dataclasses import replace
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from voiceguide import __version__
-from voiceguide.cli import parameters as p
-from voiceguide.cli.printing import print_error, print_json, print_note
+from voiceguide.cli.make import make
+from voiceguide.cli.parameters import AsJson, Command, Group, RoutineName, takes_options
+from voiceguide.cli.printing import print_error, print_json, print_line, print_note
 from voiceguide.text.printable import counted
 
 app = typer.Typer(
     name="voiceguide",
+    cls=Group,
     help="Turns an exercise routine into one voice-guided MP3 that you can follow with your eyes shut.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 cache_app = typer.Typer(
-    help="The folder where speech and sound are kept, so that nothing is made twice.", no_args_is_help=True
+    cls=Group,
+    help="The folder where speech and sound are kept, so that nothing is made twice.",
+    no_args_is_help=True,
 )
 config_app = typer.Typer(
-    help="What holds for all sessions where no option says otherwise.", no_args_is_help=True
+    cls=Group, help="What holds for all sessions where no option says otherwise.", no_args_is_help=True
 )
 app.add_typer(cache_app, name="cache")
 app.add_typer(config_app, name="config")
+
+
+def command(*examples: str, group: typer.Typer = app, **settings: Any) -> Callable[..., Any]:
+    """Return the decorator of a command, whose help ends with examples."""
+    lines = "\n\n".join(f"voiceguide {example}" for example in examples)
+    return group.command(cls=Command, epilog=f"Examples:\n\n{lines}", **settings)
 
 
 def run() -> int:
@@ -59,106 +69,24 @@ def _common(
     pass
 
 
-@app.command()
-def make(
-    routine: p.RoutineName,
-    output: Annotated[
-        str | None,
-        typer.Option(
-            "-o",
-            "--output",
-            metavar="FILE",
-            help="Where to, a file or a folder; the ending chooses the format: .mp3, .m4b, .m4a, .opus, .flac or .wav.",
-            show_default="output/ROUTINE-HOLDs-REPSx.mp3",
-        ),
-    ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace files that exist.")] = False,
-    hold: p.Holds = None,
-    reps: p.SeveralReps = None,
-    rest: p.Rest = None,
-    minutes: p.Total = None,
-    guidance: p.GuidanceLevel = None,
-    countdown: p.Countdown = None,
-    only: p.Only = None,
-    skip: p.Skip = None,
-    first_side: p.FirstSide = None,
-    engine: p.EngineName = None,
-    voice: p.VoiceId = None,
-    pace: p.Pace = None,
-    chime_level: p.ChimeLevel = None,
-    cover: p.Cover = None,
-    beside: p.With = None,
-    bit_rate: p.BitRate = None,
-    sample_rate: p.SampleRate = None,
-    jobs: p.Jobs = None,
-    as_json: p.AsJson = False,
-) -> None:
-    """Make the session of a routine: one file to play."""
-    from itertools import product
-
-    from voiceguide.cli.make import make_and_report
-    from voiceguide.export.sidecars import sidecar_extensions
-    from voiceguide.options.output import OutputOptions
-    from voiceguide.options.session import SessionOptions
-    from voiceguide.options.voice import VoiceOptions
-
-    wished = SessionOptions(None, None, rest, p.names(only), p.names(skip), guidance, countdown, first_side)
-    variations = [
-        replace(wished, hold_seconds=seconds, reps=count)
-        for seconds, count in product(hold or (None,), reps or (None,))
-    ]
-    path, folder = p.place(output)
-    file = OutputOptions(
-        path=path,
-        folder=folder,
-        overwrite=force,
-        cover=False if cover == "none" else Path(cover) if cover else None,
-        sidecars=sidecar_extensions(p.names(beside)),
-        sample_rate_hz=sample_rate,
-        bitrate_kbps=bit_rate,
-    )
-    voice_options = VoiceOptions(engine, voice, pace, chime_level)
-    if not make_and_report(
-        routine, variations, voice_options, file, duration_ms=minutes, jobs=jobs, as_json=as_json
-    ):
-        raise typer.Exit(1)
+command("make lower-back", "make lower-back --hold 40 --reps 3 -o tonight.mp3")(make)
 
 
-@app.command()
-def plan(
-    routine: p.RoutineName,
-    hold: p.Hold = None,
-    reps: p.Reps = None,
-    rest: p.Rest = None,
-    minutes: p.Total = None,
-    guidance: p.GuidanceLevel = None,
-    countdown: p.Countdown = None,
-    only: p.Only = None,
-    skip: p.Skip = None,
-    first_side: p.FirstSide = None,
-    engine: p.EngineName = None,
-    voice: p.VoiceId = None,
-    pace: p.Pace = None,
-    chime_level: p.ChimeLevel = None,
-    jobs: p.Jobs = None,
-    as_json: p.AsJson = False,
-) -> None:
+@command("plan lower-back", "plan hips --minutes 12 --json")
+@takes_options("plan")
+def plan(routine: RoutineName, given: dict[str, Any], as_json: AsJson = False) -> None:
     """Show what is said and done, and when, without making a file."""
     from voiceguide.cli.progress import progress_bars
     from voiceguide.cli.report import fit_note, print_plan
-    from voiceguide.options.session import SessionOptions
-    from voiceguide.options.voice import VoiceOptions
+    from voiceguide.options.table import given_names, read
     from voiceguide.session.making import plan_source
     from voiceguide.session.source import find_source
     from voiceguide.settings import read_settings
 
-    options = SessionOptions(hold, reps, rest, p.names(only), p.names(skip), guidance, countdown, first_side)
-    voice_options = VoiceOptions(engine, voice, pace, chime_level)
-    source = find_source(routine, read_settings())
+    request = read("plan", given)
+    source = find_source(routine, read_settings(overruled=given_names(request)))
     with progress_bars() as progress:
-        result = plan_source(
-            source, options, voice_options, duration_ms=minutes, jobs=jobs, progress=progress
-        )
+        result = plan_source(source, request, progress=progress)
     if result.fit:
         print_note((fit_note(result.fit),))
     print_note(result.session.notes)
@@ -168,12 +96,12 @@ def plan(
         print_plan(result.session)
 
 
-@app.command()
+@command("routines", "routines --tag neck")
 def routines(
     tag: Annotated[
         str | None, typer.Option("--tag", metavar="WORD", help="Only routines with this tag, such as neck.")
     ] = None,
-    as_json: p.AsJson = False,
+    as_json: AsJson = False,
 ) -> None:
     """List the routines that come with voiceguide."""
     from voiceguide.cli.report import print_routines
@@ -186,13 +114,13 @@ def routines(
         print_routines(listed)
 
 
-@app.command()
+@command("voices", "voices --language en")
 def voices(
     language: Annotated[
         str | None,
         typer.Option("--language", metavar="CODE", help="Only voices of this language, such as en."),
     ] = None,
-    as_json: p.AsJson = False,
+    as_json: AsJson = False,
 ) -> None:
     """List the voices of this machine; the default is marked."""
     from voiceguide.cli.report import print_voices
@@ -212,7 +140,7 @@ def voices(
     print_note(listing.notes)
 
 
-@app.command()
+@command("new my-neck", "new morning-stretch")
 def new(
     name: Annotated[str, typer.Argument(metavar="NAME", help="Of your routine, such as my-neck.")],
 ) -> None:
@@ -221,12 +149,14 @@ def new(
 
     path = new_routine(name)
     quoted = shlex.quote(str(path))
-    print(f"{path}\n  Make it: voiceguide make {quoted}\n  Change it, then: voiceguide check {quoted}")
+    print_line(f"{path}\n  Make it: voiceguide make {quoted}\n  Change it, then: voiceguide check {quoted}")
 
 
-@app.command()
+@command('say "Breathe in, and lengthen."', 'say "Psoas stretch" --pace 110 -o psoas.wav')
+@takes_options("say")
 def say(
     text: Annotated[str, typer.Argument(metavar="TEXT", help="What is to be said, in quotes.")],
+    given: dict[str, Any],
     output: Annotated[
         Path | None,
         typer.Option(
@@ -238,30 +168,28 @@ def say(
         ),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
-    engine: p.EngineName = None,
-    voice: p.VoiceId = None,
-    pace: p.Pace = None,
     language: Annotated[
         str, typer.Option("--language", metavar="CODE", help="Of the text, such as en.")
     ] = "en",
 ) -> None:
     """Speak a line to a file, to try how it sounds."""
-    from voiceguide.options.voice import VoiceOptions
+    from voiceguide.options.table import given_names, read
     from voiceguide.session.preview import preview
     from voiceguide.settings import read_settings
 
-    speech = VoiceOptions(engine, voice, pace).merge(read_settings().voice_options)
+    request = read("say", given)
+    speech = request.merge(read_settings(overruled=given_names(request)).request).voice
     path = output or Path("say.wav")
     spoken = preview(text, path, speech, language, force=force or output is None)
     print_note(spoken.notes)
-    print(f"{path}\n  Spoken as: {spoken.spoken_as}" if spoken.spoken_as != text else path)
+    print_line(f"{path}\n  Spoken as: {spoken.spoken_as}" if spoken.spoken_as != text else path)
 
 
-@app.command()
+@command("check my-neck.yaml", "check --strict *.yaml")
 def check(
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Routine files.")],
     strict: Annotated[bool, typer.Option("--strict", help="Fail on what is unwise, too.")] = False,
-    as_json: p.AsJson = False,
+    as_json: AsJson = False,
 ) -> None:
     """Check routine files: every fault, and what is unwise, with line and key."""
     from voiceguide.cli.report import checked_as_data, print_check
@@ -276,7 +204,7 @@ def check(
         raise typer.Exit(1)
 
 
-@app.command()
+@command("schema", "schema > routine.schema.json")
 def schema() -> None:
     """Print the JSON Schema of routine files, for editors."""
     from voiceguide.routine import schema as schemas
@@ -284,10 +212,10 @@ def schema() -> None:
     print(schemas.schema(), end="")
 
 
-@app.command()
+@command("show output/lower-back-25s-2x.mp3", "show friend.mp3 --json")
 def show(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A file that voiceguide has made.")],
-    as_json: p.AsJson = False,
+    as_json: AsJson = False,
 ) -> None:
     """Show what a finished file holds, and how to make it anew."""
     from voiceguide.cli.report import print_contents
@@ -300,7 +228,10 @@ def show(
         print_contents(file, contents)
 
 
-@app.command()
+@command(
+    "publish site lower-back hips --base-url https://example.org/back/",
+    'publish site output/*.mp3 --base-url https://example.org/back/ --title "My stretches"',
+)
 def publish(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Where the site goes.")],
     sessions: Annotated[
@@ -324,7 +255,7 @@ def publish(
     prune: Annotated[
         bool, typer.Option("--prune", help="Remove the files of sessions that are no longer named.")
     ] = False,
-    as_json: p.AsJson = False,
+    as_json: AsJson = False,
 ) -> None:
     """Make a static site with a page to play each session from, and a feed."""
     from voiceguide.cli.publish import publish_and_report
@@ -332,10 +263,10 @@ def publish(
     publish_and_report(folder, sessions or [], base_url, title, prune=prune, as_json=as_json)
 
 
-@app.command()
+@command("verify output/lower-back-25s-2x.mp3", "verify tonight.mp3 --json")
 def verify(
     file: Annotated[Path, typer.Argument(metavar="MP3", help="A file that voiceguide has made.")],
-    as_json: p.AsJson = False,
+    as_json: AsJson = False,
 ) -> None:
     """Measure a finished file against its plan; exit code 1 where something is wrong."""
     from dataclasses import asdict
@@ -352,7 +283,7 @@ def verify(
         raise typer.Exit(1)
 
 
-@app.command()
+@command("doctor")
 def doctor() -> None:
     """Tell what this machine can do, and how to mend what it cannot."""
     from voiceguide.cli.report import print_findings
@@ -362,8 +293,8 @@ def doctor() -> None:
         raise typer.Exit(1)
 
 
-@cache_app.command("info")
-def cache_info(as_json: p.AsJson = False) -> None:
+@command("cache info", "cache info --json", group=cache_app, name="info")
+def cache_info(as_json: AsJson = False) -> None:
     """Tell where the cache is and what it holds."""
     from dataclasses import asdict
 
@@ -378,28 +309,28 @@ def cache_info(as_json: p.AsJson = False) -> None:
         print_cache(cache_folder(), size)
 
 
-@cache_app.command("clear")
+@command("cache clear", group=cache_app, name="clear")
 def cache_clear() -> None:
     """Remove everything from the cache; sessions take longer again the first time."""
     from voiceguide.store.folder import FolderStore
     from voiceguide.store.user_cache import cache_folder
 
     removed = FolderStore(cache_folder()).clear()
-    print(f"Removed {counted(removed, 'entry', 'entries')} from {cache_folder()}.")
+    print_line(f"Removed {counted(removed, 'entry', 'entries')} from {cache_folder()}.")
 
 
-@cache_app.command("prune")
+@command("cache prune", group=cache_app, name="prune")
 def cache_prune() -> None:
     """Remove what was not used for longest, down to the limit (VOICEGUIDE_CACHE_MB, or 500)."""
     from voiceguide.store.folder import FolderStore
     from voiceguide.store.user_cache import cache_folder, cache_limit_bytes
 
     removed = FolderStore(cache_folder()).prune(cache_limit_bytes())
-    print(f"Removed {counted(removed, 'entry', 'entries')} from {cache_folder()}.")
+    print_line(f"Removed {counted(removed, 'entry', 'entries')} from {cache_folder()}.")
 
 
-@config_app.command("show")
-def config_show(as_json: p.AsJson = False) -> None:
+@command("config show", "config show --json", group=config_app, name="show")
+def config_show(as_json: AsJson = False) -> None:
     """Tell every setting, and where its value comes from."""
     from dataclasses import asdict
 
@@ -419,16 +350,22 @@ def config_show(as_json: p.AsJson = False) -> None:
         raise typer.Exit(troubles[0].exit_code)
 
 
-@config_app.command("path")
+@command("config path", group=config_app, name="path")
 def config_path() -> None:
     """Tell where the settings file is, or would be."""
     from voiceguide.settings import settings_path
 
-    print(settings_path())
+    print_line(settings_path())
 
 
 # A value such as -6 is no option.
-@config_app.command("set", context_settings={"ignore_unknown_options": True})
+@command(
+    "config set pace 110",
+    "config set output ~/Music",
+    group=config_app,
+    name="set",
+    context_settings={"ignore_unknown_options": True},
+)
 def config_set(
     name: Annotated[str, typer.Argument(metavar="NAME", help="A setting (see: voiceguide config show).")],
     value: Annotated[str, typer.Argument(metavar="VALUE", help="Its value, as its option takes it.")],
@@ -436,14 +373,23 @@ def config_set(
     """Set a value for all sessions to come."""
     from voiceguide.settings import write_setting
 
-    print(f"{name} = {value}, in {write_setting(name, value)}")
+    print_line(f"{name} = {value}, in {write_setting(name, value)}")
+    _print_override(name)
 
 
-@config_app.command("unset")
+@command("config unset pace", "config unset output", group=config_app, name="unset")
 def config_unset(
     name: Annotated[str, typer.Argument(metavar="NAME", help="A setting (see: voiceguide config show).")],
 ) -> None:
     """Take a value out of the settings again."""
     from voiceguide.settings import remove_setting
 
-    print(f"{name} is not set any more, in {remove_setting(name)}")
+    print_line(f"{name} is not set any more, in {remove_setting(name)}")
+    _print_override(name)
+
+
+def _print_override(name: str) -> None:
+    from voiceguide.settings import overriding_variable
+
+    if variable := overriding_variable(name):
+        print_note((f"The environment variable {variable} is set, and overrides the settings file.",))

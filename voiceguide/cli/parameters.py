@@ -1,102 +1,14 @@
-"""The parameters that commands share, each written once."""
+"""The parameters of commands: the options of the table, and what several commands share."""
 
-import os
-import re
-from pathlib import Path
-from typing import Annotated, Literal
+import inspect
+from collections.abc import Callable
+from functools import wraps
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperArgument, TyperCommand, TyperGroup
 
-from voiceguide.errors import UsageError
-from voiceguide.routine.limits import (
-    CHIME_LEVEL_DB,
-    DEFAULT_PACE_WPM,
-    HOLD_SECONDS,
-    JOBS,
-    PACE_WPM,
-    REPS,
-)
-from voiceguide.text.parsing import parse_duration_seconds, parse_whole_number, quote_shortened
-
-
-def parse_duration(text: str) -> int:
-    """Return whole seconds; see ``amounts.duration_seconds``.
-
-    Raises:
-        typer.BadParameter: the text is no duration; names the option.
-    """
-    try:
-        return parse_duration_seconds(text)
-    except UsageError as error:
-        raise typer.BadParameter(str(error)) from error
-
-
-def parse_count(text: str | int) -> int:
-    """Return a whole number; the default comes here, too, and is one.
-
-    Raises:
-        typer.BadParameter: the text is none; names the option.
-    """
-    try:
-        return parse_whole_number(str(text))
-    except UsageError as error:
-        raise typer.BadParameter(str(error)) from error
-
-
-class Several(tuple[int, ...]):
-    """Whole numbers that an option takes with commas; at least one."""
-
-    __slots__ = ()
-
-
-def parse_durations(text: str) -> Several:
-    """Return the whole seconds of ``20,25,30``; each as ``parse_duration`` reads it."""
-    return Several(dict.fromkeys(parse_duration(part) for part in text.split(",")))
-
-
-def parse_counts(text: str) -> Several:
-    """Return the whole numbers of ``2,3``."""
-    return Several(dict.fromkeys(parse_count(part) for part in text.split(",")))
-
-
-def parse_total(text: str) -> int:
-    """Return the milliseconds of a total length: minutes where there is only a number, else a duration.
-
-    Minutes may have a tenth, ``12.5``, or seconds, ``12:30``.
-
-    Raises:
-        typer.BadParameter: the text is no length; names the option.
-    """
-    minutes = re.fullmatch(r"(\d{1,6})(?:[.,](\d)|:([0-5]\d))?", text.strip(), re.ASCII)
-    if minutes:
-        return 60_000 * int(minutes[1]) + 6000 * int(minutes[2] or 0) + 1000 * int(minutes[3] or 0)
-    try:
-        return 1000 * parse_duration_seconds(text)
-    except UsageError as error:
-        raise typer.BadParameter(
-            f"{quote_shortened(text)} is not a length. Write it in minutes, as 12, 12:30 or 12m30s."
-        ) from error
-
-
-def place(text: str | None) -> tuple[Path | None, Path | None]:
-    """Return the file and the folder that ``-o`` names; a slash at the end makes a folder of what is not there yet."""
-    if text is None:
-        return None, None
-    ends = tuple(filter(None, (os.sep, os.altsep)))
-    return (None, Path(text)) if text.endswith(ends) else (Path(text), None)
-
-
-def parse_jobs(text: str) -> int:
-    """Return how many may work at once, within the limits."""
-    jobs = parse_count(text)
-    JOBS.check(jobs)
-    return jobs
-
-
-def names(values: list[str] | None) -> tuple[str, ...]:
-    """Return the names of an option that may be given several times, or once with commas."""
-    return tuple(name.strip() for value in values or () for name in value.split(",") if name.strip())
-
+from voiceguide.options.table import Option, Taker, options_of
 
 RoutineName = Annotated[
     str,
@@ -105,177 +17,77 @@ RoutineName = Annotated[
         help="A built-in routine (see: voiceguide routines), a routine file, or a file that voiceguide has made.",
     ),
 ]
-Hold = Annotated[
-    int | None,
-    typer.Option(
-        "--hold",
-        parser=parse_duration,
-        metavar="DURATION",
-        help=f"How long each hold lasts, such as 25, 25s or 1m30s; {HOLD_SECONDS.minimum} s to {HOLD_SECONDS.maximum // 60} min.",
-        show_default="the routine's own",
-    ),
-]
-Holds = Annotated[
-    Several | None,
-    typer.Option(
-        "--hold",
-        parser=parse_durations,
-        metavar="DURATION",
-        help=f"How long each hold lasts, such as 25, 25s or 1m30s; {HOLD_SECONDS.minimum} s to "
-        f"{HOLD_SECONDS.maximum // 60} min. Several with commas make several files.",
-        show_default="the routine's own",
-    ),
-]
-Reps = Annotated[
-    int | None,
-    typer.Option(
-        "--reps",
-        parser=parse_count,
-        metavar="N",
-        help=f"Repetitions of each exercise; {REPS.minimum} to {REPS.maximum}.",
-        show_default="the routine's own",
-    ),
-]
-SeveralReps = Annotated[
-    Several | None,
-    typer.Option(
-        "--reps",
-        parser=parse_counts,
-        metavar="N",
-        help=f"Repetitions of each exercise; {REPS.minimum} to {REPS.maximum}. Several with commas make several files.",
-        show_default="the routine's own",
-    ),
-]
-Rest = Annotated[
-    int | None,
-    typer.Option(
-        "--rest",
-        parser=parse_duration,
-        metavar="DURATION",
-        help="Rest between repetitions; up to 10 min.",
-        show_default="the routine's own",
-    ),
-]
-Total = Annotated[
-    int | None,
-    typer.Option(
-        "--minutes",
-        "--total",
-        parser=parse_total,
-        metavar="LENGTH",
-        help="Find hold, repetitions and rest, as the routine advises them, for a session of this length, such as "
-        "12 or 12m30s.",
-        show_default=False,
-    ),
-]
-GuidanceLevel = Annotated[
-    Literal["full", "brief", "cues", "chimes"] | None,
-    typer.Option(
-        "--guidance",
-        help="How much is said: everything, the short forms, only names, sides and counts, or nothing but chimes.",
-        show_default="full",
-    ),
-]
-Countdown = Annotated[
-    bool | None,
-    typer.Option(
-        "--countdown/--no-countdown",
-        help="Count the last three seconds of each hold.",
-        show_default="counted",
-    ),
-]
-FirstSide = Annotated[
-    Literal["left", "right"] | None,
-    typer.Option("--first-side", help="The side that goes first.", show_default="left"),
-]
-Only = Annotated[
-    list[str] | None,
-    typer.Option("--only", metavar="EXERCISE", help="Only these exercises, by id; several with commas."),
-]
-Skip = Annotated[
-    list[str] | None,
-    typer.Option("--skip", metavar="EXERCISE", help="All but these exercises, by id; several with commas."),
-]
-EngineName = Annotated[
-    str | None,
-    typer.Option(
-        "--engine", metavar="ENGINE", help="neural, system or piper.", show_default="the best that works here"
-    ),
-]
-VoiceId = Annotated[
-    str | None,
-    typer.Option(
-        "--voice",
-        metavar="VOICE",
-        help="A voice by id (see: voiceguide voices); for Piper also a file or folder.",
-        show_default="the engine's own",
-    ),
-]
-Pace = Annotated[
-    int | None,
-    typer.Option(
-        "--pace",
-        parser=parse_count,
-        metavar="WPM",
-        help=f"Words a minute as spoken, pauses between sentences included; {PACE_WPM.minimum} to {PACE_WPM.maximum}.",
-        show_default=str(DEFAULT_PACE_WPM),
-    ),
-]
-ChimeLevel = Annotated[
-    float | None,
-    typer.Option(
-        "--chime-level",
-        metavar="DB",
-        help=f"Chimes against the voice; 0 is as loud, {CHIME_LEVEL_DB.minimum} to {CHIME_LEVEL_DB.maximum}.",
-        show_default="0",
-    ),
-]
-Cover = Annotated[
-    str | None,
-    typer.Option(
-        "--cover",
-        metavar="FILE",
-        help="A picture to take as the cover; none for none.",
-        show_default="drawn for the session",
-    ),
-]
-With = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--with",
-        metavar="KINDS",
-        help="Write beside the file: vtt and srt captions, lrc lyrics, txt transcript, html cue sheet to print, "
-        "json plan; several with commas.",
-    ),
-]
-BitRate = Annotated[
-    int | None,
-    typer.Option(
-        "--bitrate",
-        parser=parse_count,
-        metavar="KBPS",
-        help="Kilobits a second.",
-        show_default="the format's own",
-    ),
-]
-SampleRate = Annotated[
-    int | None,
-    typer.Option(
-        "--sample-rate",
-        parser=parse_count,
-        metavar="HZ",
-        help="Samples a second.",
-        show_default="24000; Opus 48000",
-    ),
-]
-Jobs = Annotated[
-    int | None,
-    typer.Option(
-        "--jobs",
-        parser=parse_jobs,
-        metavar="N",
-        help=f"How many phrases may be spoken at once; {JOBS.minimum} to {JOBS.maximum}.",
-        show_default="the machine's cores, at most 8",
-    ),
-]
 AsJson = Annotated[bool, typer.Option("--json", help="Print data instead of text.")]
+
+
+class _WithoutTypes:
+    """Help that names no types of Python: an argument is called by its name, and a switch has no value."""
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """Return the parameters, ``--help`` included."""
+        parameters: list[Any] = super().get_params(ctx)  # type: ignore[misc]
+        for parameter in parameters:
+            if isinstance(parameter, TyperArgument) or parameter.is_flag:
+                setattr(parameter, "display_type_rich", lambda ctx: None)  # noqa: ARG005, B010
+        return parameters
+
+
+class Command(_WithoutTypes, TyperCommand):
+    """A command."""
+
+
+class Group(_WithoutTypes, TyperGroup):
+    """A group of commands."""
+
+
+_KEYWORD_ONLY = inspect.Parameter.KEYWORD_ONLY
+
+
+def takes_options(taker: Taker) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Give a command a parameter for every option that it takes; it gets their values as ``given``, by keyword."""
+
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        options = options_of(taker)
+
+        @wraps(command)
+        def with_given(**values: Any) -> None:
+            given = {option.keyword: values.pop(option.keyword) for option in options}
+            # An option that may be repeated is an empty list where it was not.
+            command(given={name: None if value == [] else value for name, value in given.items()}, **values)
+
+        own = [
+            parameter.replace(kind=_KEYWORD_ONLY)
+            for parameter in inspect.signature(command).parameters.values()
+            if parameter.name != "given"
+        ]
+        parameters = [*own[:1], *(_parameter(option, taker) for option in options), *own[1:]]
+        with_given.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+        with_given.__annotations__ = {one.name: one.annotation for one in parameters}
+        return with_given
+
+    return decorate
+
+
+def _parameter(option: Option, taker: Taker) -> inspect.Parameter:
+    types: dict[str, Any] = {"word": str | None, "switch": bool | None, "words": list[str] | None}
+    several = " Several with commas make several files." if option.several and taker == "make" else ""
+    declared = typer.Option(
+        *_flags(option),
+        metavar=option.value.metavar,
+        help=option.help + several,
+        show_default=option.default or False,
+        rich_help_panel=option.panel,
+        autocompletion=_choices(option),
+    )
+    return inspect.Parameter(
+        option.keyword, _KEYWORD_ONLY, default=None, annotation=Annotated[types[option.value.form], declared]
+    )
+
+
+def _flags(option: Option) -> list[str]:
+    flags = [f"-{name}" if len(name) == 1 else f"--{name}" for name in option.command_line_names]
+    return ["/".join(flags)] if option.negation else flags
+
+
+def _choices(option: Option) -> Callable[[], list[str]] | None:
+    return (lambda: list(option.value.choices)) if option.value.choices else None

@@ -5,11 +5,18 @@ import os
 import sys
 from pathlib import Path
 
+from voiceguide.text.printable import visible
+
+
+def print_line(text: object) -> None:
+    """Print one line or more to standard output; on a terminal, nothing in it is obeyed as a control."""
+    print(visible(str(text)) if sys.stdout.isatty() else text)
+
 
 def print_error(sentence: str) -> None:
     """Write a line to standard error; where it cannot be written, nobody reads, and the work goes on."""
     try:
-        print(sentence, file=sys.stderr, flush=True)
+        print(visible(sentence), file=sys.stderr, flush=True)
     except OSError:
         # What is left of it would be tried again when the program ends, and change its exit code.
         sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 (as long as the program)

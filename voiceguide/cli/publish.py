@@ -5,13 +5,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from voiceguide.cli.printing import print_json, print_note
+from voiceguide.cli.printing import print_json, print_line, print_note
 from voiceguide.cli.progress import progress_bars
 from voiceguide.errors import UsageError
 from voiceguide.export.formats import CONTAINERS
 from voiceguide.options.output import OutputOptions
-from voiceguide.options.session import SessionOptions
-from voiceguide.options.voice import VoiceOptions
+from voiceguide.options.request import Request
 from voiceguide.session.making import make_session
 from voiceguide.session.source import find_source
 from voiceguide.settings import read_settings
@@ -57,27 +56,25 @@ def _files(names: Sequence[str], made: Path) -> Iterator[Path]:
             yield Path(name)
             continue
         # Without the day of its making, so that the same session is the same file tomorrow.
-        wanted = OutputOptions(made / f"{number}.mp3", dated=False, url=settings.url)
+        request = Request(output=OutputOptions(made / f"{number}.mp3", dated=False))
         with progress_bars() as progress:
-            made_one = make_session(
-                find_source(name, settings), SessionOptions(), VoiceOptions(), wanted, progress=progress
-            )
+            made_one = make_session(find_source(name, settings), request, progress=progress)
         print_note(made_one.session.notes)
         yield made_one.path
 
 
 def _tell(published: Published) -> None:
-    print(published.folder)
-    print(
+    print_line(published.folder)
+    print_line(
         f"  {counted(len(published.pages), 'session')}, {counted(len(published.written), 'file')} written, "
         f"{len(published.unchanged)} unchanged"
     )
     _list("Removed", published.removed)
     _list("No longer named, and kept; --prune removes them", published.no_longer_named)
-    print(f"  Put the folder on the web as {published.url}; the feed is {published.url}feed.xml")
+    print_line(f"  Put the folder on the web as {published.url}; the feed is {published.url}feed.xml")
 
 
 def _list(what: str, names: Sequence[str]) -> None:
     if names:
         shown = ", ".join(names[:_MAX_SHOWN]) + (" …" if len(names) > _MAX_SHOWN else "")
-        print(f"  {what}: {shown}")
+        print_line(f"  {what}: {shown}")

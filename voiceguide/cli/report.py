@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from voiceguide.cli.printing import print_line
 from voiceguide.text.formatting import format_duration, format_hmmss, format_tenths
 from voiceguide.text.printable import counted
 
@@ -59,7 +60,7 @@ def _print_table(table: Table) -> None:
         return
     with console.capture() as captured:
         console.print(table)
-    print("\n".join(line.rstrip() for line in captured.get().splitlines()))
+    print_line("\n".join(line.rstrip() for line in captured.get().splitlines()))
 
 
 def _bold(text: str) -> Text:
@@ -111,13 +112,17 @@ def _suggestion(suggestion: Suggestion) -> str:
 def print_contents(file: Path, contents: SessionMetadata) -> None:
     """Print what a finished file holds."""
     plan, routine = contents.plan, contents.routine
-    print(f"{file}\n  {plan.title}, {format_duration(plan.duration_ms)}, {_holds(plan.of_kind('hold'))}")
+    print_line(f"{file}\n  {plan.title}, {format_duration(plan.duration_ms)}, {_holds(plan.of_kind('hold'))}")
     for chapter in plan.chapters:
-        print(f"  {format_hmmss(chapter.start_ms):>8}  {chapter.title}")
+        print_line(f"  {format_hmmss(chapter.start_ms):>8}  {chapter.title}")
     if routine.source:
-        print(f"  After: {routine.source.title}" + (f", {routine.source.url}" if routine.source.url else ""))
-    print(f"  {routine.safety.short}")
-    print(f"Make it anew, with another hold for instance: voiceguide make {shlex.quote(str(file))} --hold 30")
+        print_line(
+            f"  After: {routine.source.title}" + (f", {routine.source.url}" if routine.source.url else "")
+        )
+    print_line(f"  {routine.safety.short}")
+    print_line(
+        f"Make it anew, with another hold for instance: voiceguide make {shlex.quote(str(file))} --hold 30"
+    )
 
 
 def _holds(holds: Iterable[Event]) -> str:
@@ -147,13 +152,13 @@ def print_plan(session: Session) -> None:
         table.add_row(format_tenths(event.start_ms), lasts, event.kind, _what(event))
     _print_table(table)
     holds = counted(len(session.timeline.of_kind("hold")), "hold")
-    print(
+    print_line(
         f"\n{session.title}: {format_duration(session.timeline.duration_ms)} in all, {holds}, voice {session.voice.name}."
     )
     if session.timeline.dropped:
-        print("\nLeft out:")
+        print_line("\nLeft out:")
         for drop in session.timeline.dropped:
-            print(f"  {format_tenths(drop.at_ms)}  “{drop.text}”: {drop.reason}")
+            print_line(f"  {format_tenths(drop.at_ms)}  “{drop.text}”: {drop.reason}")
 
 
 def _what(event: Event) -> Text | str:
@@ -193,20 +198,20 @@ def print_voices(listing: VoiceListing) -> None:
         star = "*" if voice == listing.default else ""
         table.add_row(star, voice.id, voice.language, voice.engine, voice.name)
     if not listing.voices:
-        print("No voice on this machine speaks that language.")
+        print_line("No voice on this machine speaks that language.")
         return
     _print_table(table)
-    print("\n* is taken where no --voice is given.")
+    print_line("\n* is taken where no --voice is given.")
 
 
 def print_check(files: tuple[CheckedFile, ...]) -> None:
     """Print everything to say of every file."""
     for file in files:
         for diagnostic in file.diagnostics:
-            print(f"Warning: {diagnostic}" if diagnostic.severity == "warning" else diagnostic)
+            print_line(f"Warning: {diagnostic}" if diagnostic.severity == "warning" else diagnostic)
         if not file.errors:
             warnings = f", with {counted(len(file.diagnostics), 'warning')}" if file.diagnostics else ""
-            print(f"{file.path}: this routine is valid{warnings}.")
+            print_line(f"{file.path}: this routine is valid{warnings}.")
 
 
 def checked_as_data(files: tuple[CheckedFile, ...]) -> list[dict[str, object]]:
@@ -229,9 +234,9 @@ def print_findings(findings: tuple[Finding, ...]) -> bool:
     """Print what was found, and return whether sessions can be made."""
     for finding in findings:
         mark = "ok " if finding.ok else "BAD" if finding.needed else "-- "
-        print(f"{mark}  {finding.what}: {' '.join(filter(None, (finding.found, finding.remedy)))}")
+        print_line(f"{mark}  {finding.what}: {' '.join(filter(None, (finding.found, finding.remedy)))}")
     able = all(finding.ok or not finding.needed for finding in findings)
-    print(
+    print_line(
         "\nThis machine can make sessions."
         if able
         else "\nThis machine cannot make sessions yet; mend what is marked BAD."
@@ -251,36 +256,39 @@ def print_verification(measured: Verification) -> None:
         table.add_row(format_tenths(max(0, round(hold.at_ms))), hold.exercise, planned, found, verdict)
     _print_table(table)
     loudness = "no voice" if measured.loudness_lufs is None else f"{measured.loudness_lufs:.1f} LUFS as heard"
-    print(
+    print_line(
         f"\n{measured.title}: {format_duration(measured.duration_ms)}, voice {loudness}, true peak "
         f"{measured.true_peak_dbtp:.1f} dBTP, {counted(measured.clipped_samples, 'clipped sample')}, "
         f"{counted(measured.frame_errors + measured.missing_frames, 'frame error')}, "
         f"{counted(len(measured.stray_sounds_ms), 'stray sound')}."
     )
     for problem in measured.problems:
-        print(f"WRONG  {problem}")
+        print_line(f"WRONG  {problem}")
     if not measured.problems:
-        print("Everything is as planned.")
+        print_line("Everything is as planned.")
 
 
 def print_settings(settings: Settings) -> None:
     """Print every setting with its origin; those that are not set, too."""
-    from voiceguide.settings import KINDS, settings_path, variable
+    from voiceguide.options import table
+    from voiceguide.settings import settings_path
 
-    for name in KINDS:
+    for name, row in table.settings().items():
         setting = settings.values.get(name)
-        found = f"{setting.value}  (from {setting.origin})" if setting else f"not set  ({variable(name)})"
-        print(f"{name:12} {found}")
-    for word, form in settings.say.items():
-        print(f"say          {word}: {form}")
-    print(f"\nThe settings file is {settings_path()}. Set a value with: voiceguide config set NAME VALUE")
+        found = f"{setting.value}  (from {setting.origin})" if setting else f"not set  ({row.variable})"
+        print_line(f"{name:12} {found}")
+    for word, spoken in settings.say.items():
+        print_line(f"say          {word}: {spoken}")
+    print_line(
+        f"\nThe settings file is {settings_path()}. Set a value with: voiceguide config set NAME VALUE"
+    )
 
 
 def print_cache(folder: Path, size: StoreSize) -> None:
     """Print where the cache is and what it holds."""
-    print(f"{folder}")
+    print_line(f"{folder}")
     kinds = {**size.entries, "in all": sum(size.entries.values())}
     sizes = {**size.size_bytes, "in all": sum(size.size_bytes.values())}
     for kind, count in kinds.items():
         noun = "entry" if count == 1 else "entries"
-        print(f"  {kind:12} {count:6} {noun:7}  {megabytes(sizes[kind]):>10}")
+        print_line(f"  {kind:12} {count:6} {noun:7}  {megabytes(sizes[kind]):>10}")

@@ -12,18 +12,18 @@ class OutputOptions:
     """The choices for the file; None, or an empty tuple, leaves a choice to the program.
 
     Attributes:
-        path: of the file, or an existing folder for it.
-        folder: for a file that has no path of its own.
+        path: of the file, or a folder for it: one that exists, or a path with a slash at its end.
+        folder: for a file that has no path of its own; may begin with ``~``.
         overwrite: whether files that exist are replaced.
         cover: a picture file in place of the drawn cover; False for no cover.
-        sidecars: extensions of the files to write next to it; see ``export.sidecars``.
+        sidecars: kinds of files to write next to it; see ``export.sidecars``.
         sample_rate_hz, bitrate_kbps: the format's defaults if None.
         dated: whether the file carries the day it was made.
         url: the web address of the person who makes the file.
     """
 
-    path: Path | None = None
-    folder: Path | None = None
+    path: Path | str | None = None
+    folder: Path | str | None = None
     overwrite: bool = False
     cover: Path | Literal[False] | None = None
     sidecars: tuple[str, ...] = ()

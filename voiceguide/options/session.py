@@ -123,6 +123,7 @@ class SessionOptions:
     """The choices for a session; None, or an empty tuple, leaves a choice to the routine or the program.
 
     Attributes:
+        duration_ms: how long the session should be; hold, repetitions and rest are then chosen to fit.
         only, skip: ids of exercises.
         implicit: which of ``EXERCISE_FIELDS`` replace the routine's defaults alone, so that exercises keep values
             of their own: those that a search found, and those of a finished file that nobody chose.
@@ -136,17 +137,20 @@ class SessionOptions:
     guidance: Guidance | None = None
     countdown: bool | None = None
     first_side: Side | None = None
+    duration_ms: int | None = None
     implicit: tuple[str, ...] = ()
 
     def without_timing(self) -> SessionOptions:
         """Return these options with hold, repetitions and rest left open."""
-        return replace(self, hold_seconds=None, reps=None, rest_seconds=None, implicit=())
+        return replace(self, hold_seconds=None, reps=None, rest_seconds=None, duration_ms=None, implicit=())
 
     def merge(self, fallback: SessionOptions) -> SessionOptions:
         """Return these options, with those of the fallback where they leave a choice open.
 
-        ``only`` replaces the fallback's selection; ``skip`` removes from it.
+        ``only`` replaces the fallback's selection; ``skip`` removes from it. A duration replaces its timing.
         """
+        if self.duration_ms is not None:
+            fallback = fallback.without_timing()
         return replace(
             fill_unset(self, fallback),
             skip=self.skip if self.only else tuple(dict.fromkeys((*fallback.skip, *self.skip))),

@@ -130,7 +130,8 @@ def _check_folder(what: str, folder: Path, *, remedy: str, needed: bool = True) 
 def _output_folder() -> Path:
     """Return where files go; settings that cannot be used are a finding of their own."""
     try:
-        return find_settings()[0].output or OUTPUT_FOLDER
+        chosen = find_settings()[0].request.output.folder
+        return Path(chosen).expanduser() if chosen else OUTPUT_FOLDER
     except VoiceguideError:
         return OUTPUT_FOLDER
 

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
@@ -14,12 +14,12 @@ from typing import Any
 from voiceguide.errors import SameOutput, UnsupportedFormat, UsageError, VoiceguideError
 from voiceguide.export.cover import read_cover
 from voiceguide.export.formats import CONTAINERS, MP3, AudioFormat, audio_format
-from voiceguide.export.sidecars import SIDECAR_WRITERS
+from voiceguide.export.sidecars import SIDECAR_WRITERS, sidecar_extensions
 from voiceguide.files.paths import is_folder
 from voiceguide.files.writing import check_output, write_pieces, write_together
 from voiceguide.options.output import OutputOptions
+from voiceguide.options.request import Request
 from voiceguide.options.session import ResolvedOptions, SessionOptions
-from voiceguide.options.voice import VoiceOptions
 from voiceguide.routine.model import Routine
 from voiceguide.script.plan import Plan
 from voiceguide.script.timeline import Chapter, Event
@@ -121,75 +121,47 @@ class MakeFailure:
     error: VoiceguideError
 
 
-def plan_source(
-    source: Source,
-    options: SessionOptions,
-    voice_options: VoiceOptions,
-    *,
-    duration_ms: int | None = None,
-    jobs: int | None = None,
-    progress: Progress = no_progress,
-) -> PlanResult:
+def plan_source(source: Source, request: Request, *, progress: Progress = no_progress) -> PlanResult:
     """Plan a session without making a file; for the arguments see ``make_sessions``.
 
     Raises:
         VoiceguideError: the session cannot be planned.
     """
+    request = request.merge(source.request)
     with user_cache() as store:
-        planner = _Planner(source, voice_options.merge(source.voice_options), store, jobs)
-        fit = planner.fit(options, duration_ms, progress)
-        session = fit.session if fit else planner.plan(planner.resolve(options), progress)
+        planner = _Planner(source, request, store)
+        fit = planner.fit(request.session, progress)
+        session = fit.session if fit else planner.plan(request.session.resolve(source.routine), progress)
         return PlanResult(session, fit)
 
 
-def make_session(
-    source: Source,
-    options: SessionOptions,
-    voice_options: VoiceOptions,
-    output: OutputOptions,
-    *,
-    duration_ms: int | None = None,
-    jobs: int | None = None,
-    progress: Progress = no_progress,
-) -> MakeResult:
+def make_session(source: Source, request: Request, *, progress: Progress = no_progress) -> MakeResult:
     """Make a session and write its files; for the arguments see ``make_sessions``.
 
     Raises:
         VoiceguideError: with the reason; no file was written.
     """
-    (result,) = make_sessions(
-        source, [options], voice_options, output, duration_ms=duration_ms, jobs=jobs, progress=progress
-    )
+    (result,) = make_sessions(source, [request], progress=progress)
     if isinstance(result, MakeFailure):
         raise result.error
     return result
 
 
 def make_sessions(
-    source: Source,
-    variations: Iterable[SessionOptions],
-    voice_options: VoiceOptions,
-    output: OutputOptions,
-    *,
-    duration_ms: int | None = None,
-    jobs: int | None = None,
-    progress: Progress = no_progress,
+    source: Source, requests: Sequence[Request], *, progress: Progress = no_progress
 ) -> Iterator[MakeResult | MakeFailure]:
     """Make several sessions of one routine, and yield each when its files are written; one may fail alone.
 
     Args:
-        source: the routine; the options that come with it hold where the arguments leave the choice.
-        variations: the options of each session.
-        voice_options, output: of all of them.
-        duration_ms: how long each should be; hold, repetitions and rest are then found for it.
-        jobs: how many phrases, and how many blocks, may be made at once; the machine's cores if None.
+        source: the routine; the options that come with it hold where a request leaves the choice.
+        requests: one for each session, with one voice and one kind of file.
         progress: called with the stages ``speech`` and ``file``.
 
     Raises:
         VoiceguideError: none of the sessions can be made; nothing was written.
     """
-    with _open_maker(source, voice_options, output, jobs) as maker:
-        planned = [maker.job(options, duration_ms, progress) for options in variations]
+    with _open_maker(source, requests[0]) as maker:
+        planned = [maker.job(request.merge(source.request).session, progress) for request in requests]
         _refuse_one_name_for_many(planned)
         for number, job in enumerate(planned):
             shared = progress if len(planned) == 1 else share_of(progress, number, len(planned))
@@ -201,22 +173,15 @@ def make_sessions(
             yield result
 
 
-def make_session_bytes(
-    source: Source,
-    options: SessionOptions,
-    voice_options: VoiceOptions,
-    output: OutputOptions,
-    *,
-    duration_ms: int | None = None,
-    jobs: int | None = None,
-) -> bytes:
+def make_session_bytes(source: Source, request: Request) -> bytes:
     """Return the MP3 file of a session without writing it; for the arguments see ``make_sessions``.
 
     Raises:
         VoiceguideError: the session cannot be made.
     """
-    with _open_maker(source, voice_options, output, jobs) as maker:
-        session = maker.session(maker.job(options, duration_ms, no_progress), no_progress)
+    with _open_maker(source, request) as maker:
+        job = maker.job(request.merge(source.request).session, no_progress)
+        session = maker.session(job, no_progress)
         return b"".join(session.stream(cover=maker.cover(session)))
 
 
@@ -245,51 +210,47 @@ def _refuse_one_name_for_many(jobs: list[_Job]) -> None:
 
 @dataclass(frozen=True)
 class _Planner:
-    """Plans the sessions of one routine."""
+    """Plans the sessions of one routine; voice and jobs are those of the request."""
 
     source: Source
-    voice_options: VoiceOptions
+    request: Request
     store: Store
-    jobs: int | None
-    form: AudioFormat = MP3
+    file_format: AudioFormat = MP3
 
-    def resolve(self, options: SessionOptions) -> ResolvedOptions:
-        """Return every choice for a session."""
-        return options.merge(self.source.options).resolve(self.source.routine)
-
-    def fit(self, options: SessionOptions, duration_ms: int | None, progress: Progress) -> DurationFit | None:
+    def fit(self, options: SessionOptions, progress: Progress) -> DurationFit | None:
         """Return the session of a duration, if one is asked for."""
-        if duration_ms is None:
+        if options.duration_ms is None:
             return None
-        options = options.merge(self.source.options.without_timing())
         how = self._how(progress)
-        fit = fit_session(self.source.routine, options, self.voice_options, duration_ms, **how)
+        fit = fit_session(self.source.routine, options, self.request.voice, options.duration_ms, **how)
         return replace(fit, session=replace(fit.session, source_notes=self.source.notes))
 
     def plan(self, options: ResolvedOptions, progress: Progress, *, for_file: bool = False) -> Session:
         """Plan one session."""
         how = self._how(progress)
-        session = plan_session(self.source.routine, options, self.voice_options, for_file=for_file, **how)
+        session = plan_session(self.source.routine, options, self.request.voice, for_file=for_file, **how)
         return replace(session, source_notes=self.source.notes)
 
     def _how(self, progress: Progress) -> dict[str, Any]:
-        return {"form": self.form, "store": self.store, "jobs": self.jobs, "progress": progress}
+        return {
+            "file_format": self.file_format,
+            "store": self.store,
+            "jobs": self.request.jobs,
+            "progress": progress,
+        }
 
 
 @contextmanager
-def _open_maker(
-    source: Source,
-    voice_options: VoiceOptions,
-    output: OutputOptions,
-    jobs: int | None,
-) -> "Iterator[_Maker]":
+def _open_maker(source: Source, request: Request) -> "Iterator[_Maker]":
     """Give a maker with the user's cache; whatever is wrong with the options comes before any work."""
-    form = _output_format(output)
+    request = request.merge(source.request)
+    output = request.output
+    file_format = _output_format(output)
     made_on = _today() if output.dated else None
     picture = read_cover(output.cover) if output.cover else None
+    extensions = sidecar_extensions(output.sidecars)
     with user_cache() as store:
-        planner = _Planner(source, voice_options.merge(source.voice_options), store, jobs, form)
-        yield _Maker(planner, output, picture, made_on)
+        yield _Maker(_Planner(source, request, store, file_format), output, extensions, picture, made_on)
 
 
 @dataclass(frozen=True)
@@ -298,18 +259,20 @@ class _Maker:
 
     planner: _Planner
     output: OutputOptions
+    sidecars: tuple[str, ...]
     picture: bytes | None
     made_on: date | None
 
-    def job(self, options: SessionOptions, duration_ms: int | None, progress: Progress) -> _Job:
+    def job(self, options: SessionOptions, progress: Progress) -> _Job:
         """Return one session to make; if a duration is wanted, it is planned to find it."""
-        fit = self.planner.fit(options, duration_ms, progress)
-        resolved = fit.session.options if fit else self.planner.resolve(options)
-        return _Job(resolved, output_path(self.output, self.planner.source.routine, resolved), fit)
+        routine = self.planner.source.routine
+        fit = self.planner.fit(options, progress)
+        resolved = fit.session.options if fit else options.resolve(routine)
+        return _Job(resolved, output_path(self.output, routine, resolved), fit)
 
     def make(self, job: _Job, progress: Progress) -> MakeResult:
         """Make one session and write its files."""
-        sidecars = tuple(job.path.with_suffix(f".{ending}") for ending in self.output.sidecars)
+        sidecars = tuple(job.path.with_suffix(f".{ending}") for ending in self.sidecars)
         for path in (job.path, *sidecars):
             check_output(path, force=self.output.overwrite)
         session = self.session(job, progress)
@@ -344,7 +307,7 @@ def write_file(
         OutputError, EncodingError: no file was written; one that was there before still is.
     """
     writers = {place: partial(write_pieces, pieces=[text]) for place, text in sidecars.items()}
-    sound = {path: lambda temporary: session.form.write(temporary, session, cover, progress)}
+    sound = {path: lambda temporary: session.file_format.write(temporary, session, cover, progress)}
     return write_together({**writers, **sound}, force=force)[path]
 
 
@@ -352,8 +315,14 @@ def output_path(output: OutputOptions, routine: Routine, options: ResolvedOption
     """Return where the file goes: the path or folder of the options, or the default folder."""
     name = f"{options.file_stem(routine)}.mp3"
     if output.path is None:
-        return (output.folder or OUTPUT_FOLDER) / name
-    return output.path / name if is_folder(output.path) else output.path
+        return Path(output.folder or OUTPUT_FOLDER).expanduser() / name
+    return Path(output.path) / name if _names_folder(output.path) else Path(output.path)
+
+
+def _names_folder(path: Path | str) -> bool:
+    """Return whether a path is that of a folder: by a slash at its end, or because there is one."""
+    separators = tuple(filter(None, (os.sep, os.altsep)))
+    return str(path).endswith(separators) or is_folder(Path(path))
 
 
 def _output_format(output: OutputOptions) -> AudioFormat:
@@ -363,7 +332,7 @@ def _output_format(output: OutputOptions) -> AudioFormat:
         UsageError: there is no format with that extension, or it does not have the rates asked for.
     """
     path = output.path
-    extension = ".mp3" if path is None or is_folder(path) else path.suffix
+    extension = ".mp3" if path is None or _names_folder(path) else Path(path).suffix
     if extension.lower() not in CONTAINERS:
         raise UnsupportedFormat(path or "", CONTAINERS)
     return audio_format(extension, output.sample_rate_hz, output.bitrate_kbps)

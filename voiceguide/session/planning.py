@@ -69,7 +69,7 @@ class Session:
     voice_options: VoiceOptions
     voice: Voice
     recording: Recording = field(repr=False)
-    form: AudioFormat = field(repr=False)
+    file_format: AudioFormat = field(repr=False)
     store: Store = field(repr=False)
     jobs: int | None = field(default=None, repr=False)
     made_on: date | None = None
@@ -101,16 +101,16 @@ class Session:
     @cached_property
     def samples(self) -> int:
         """The length of the session at the format's sample rate."""
-        return self.timeline.duration_ms * self.form.sample_rate_hz // 1000
+        return self.timeline.duration_ms * self.file_format.sample_rate_hz // 1000
 
     @cached_property
     def splicer(self) -> Splicer:
         """What makes the frames of the MP3."""
-        return Splicer(_mp3(self.form), self.store, self.jobs)
+        return Splicer(_mp3(self.file_format), self.store, self.jobs)
 
     def sound(self) -> Iterator[bytes]:
         """Yield the samples, signed 16-bit little-endian mono, for formats that cannot be spliced."""
-        return session_pcm(self.recording.sounds, self.samples, self.form.sample_rate_hz)
+        return session_pcm(self.recording.sounds, self.samples, self.file_format.sample_rate_hz)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -143,8 +143,8 @@ class Session:
         Raises:
             EncodingError: the encoder gave other frames than planned; the bytes so far are not a whole file.
         """
-        form = self.splicer.format
-        total = sum(1 for _ in split_into_blocks(self.recording.sounds, form))
+        mp3_format = self.splicer.format
+        total = sum(1 for _ in split_into_blocks(self.recording.sounds, mp3_format))
         done = 0
 
         def one_more() -> None:
@@ -154,7 +154,7 @@ class Session:
 
         progress("file", 0, total)
         yield id3(self.tags(cover))
-        yield form.info_frame(self.samples)
+        yield mp3_format.info_frame(self.samples)
         yield from self.splicer.frames(self.recording.sounds, self.samples, one_more)
 
     def tags(self, cover: bytes | None = None) -> Tags:
@@ -177,7 +177,7 @@ def plan_session(
     options: SessionOptions | ResolvedOptions,
     voice_options: VoiceOptions,
     *,
-    form: AudioFormat = MP3,
+    file_format: AudioFormat = MP3,
     store: Store | None = None,
     jobs: int | None = None,
     for_file: bool = False,
@@ -189,7 +189,7 @@ def plan_session(
         routine: see ``find_routine``.
         options: of the session; resolved here unless they are already.
         voice_options: of voice and sound.
-        form: of the file, if one is wanted; sets the sample rate.
+        file_format: of the file, if one is wanted; sets the sample rate.
         store: where clips and blocks are kept; the user's cache folder if None.
         jobs: how many phrases, and how many blocks, may be made at once; the machine's cores if None.
         for_file: whether a file is wanted, so that sections are encoded while others are still spoken.
@@ -203,7 +203,9 @@ def plan_session(
     language = find_language(routine.language)
     script = build_script(routine, resolved, language)
     kept = store or LayeredStore(MemoryStore(), FolderStore(cache_folder()))
-    splicer = Splicer(_mp3(form), kept, jobs) if for_file and form.container.is_spliced else None
+    splicer = (
+        Splicer(_mp3(file_format), kept, jobs) if for_file and file_format.container.is_spliced else None
+    )
 
     def record_with(choice: VoiceChoice) -> tuple[VoiceChoice, Recording]:
         with closing(EnginePool(choice.engine, lambda: open_engine(choice.voice.engine), jobs)) as engines:
@@ -213,7 +215,7 @@ def plan_session(
                 kept,
                 pace_wpm=voice_options.resolve().pace_wpm,
                 chime_level_db=voice_options.resolve().chime_level_db,
-                sample_rate_hz=form.sample_rate_hz,
+                sample_rate_hz=file_format.sample_rate_hz,
                 passage=language.calibration_passage,
                 pronounce=lambda text: language.spoken_form(text, {**routine.say, **voice_options.say}),
             )
@@ -235,15 +237,15 @@ def plan_session(
         voice_options,
         choice.voice,
         recording,
-        form,
+        file_format,
         kept,
         jobs,
         voice_notes=choice.notes,
     )
 
 
-def _mp3(form: AudioFormat) -> Mp3Format:
-    return Mp3Format(form.sample_rate_hz, form.bit_rate_kbps or 64)
+def _mp3(file_format: AudioFormat) -> Mp3Format:
+    return Mp3Format(file_format.sample_rate_hz, file_format.bit_rate_kbps or 64)
 
 
 def _record(

@@ -53,7 +53,7 @@ def preview(text: str, path: Path, speech: VoiceOptions, language: str = "en", *
         raise UsageError(
             f"This text has {len(written)} characters; at most {_MAX_CHARACTERS} are spoken at once. Give a part of it."
         )
-    form = audio_format(path.suffix)
+    file_format = audio_format(path.suffix)
     check_output(path, force=force)
     spoken_language = find_language(language)
     utterances = tuple(map(Utterance, spoken_language.sentences(written)))
@@ -69,7 +69,7 @@ def preview(text: str, path: Path, speech: VoiceOptions, language: str = "en", *
                 choice.voice,
                 cache,
                 pace_wpm=speech.resolve().pace_wpm,
-                sample_rate_hz=form.sample_rate_hz,
+                sample_rate_hz=file_format.sample_rate_hz,
                 pronounce=pronounce,
                 passage=spoken_language.calibration_passage,
             )
@@ -79,7 +79,7 @@ def preview(text: str, path: Path, speech: VoiceOptions, language: str = "en", *
             return clips, (*choice.notes, *cache.notes)
 
     clips, notes = with_working_voice(language, speech.engine, speech.voice, render)
-    pause = bytes(2 * SENTENCE_PAUSE_MS * form.sample_rate_hz // 1000)
+    pause = bytes(2 * SENTENCE_PAUSE_MS * file_format.sample_rate_hz // 1000)
     pieces = [piece for utterance in utterances for piece in (clips[utterance].pcm, pause)][:-1]
-    write_together({path: lambda temporary: form.write_sound(temporary, pieces)}, force=force)
+    write_together({path: lambda temporary: file_format.write_sound(temporary, pieces)}, force=force)
     return Preview(" ".join(pronounce(utterance.text) for utterance in utterances), notes)

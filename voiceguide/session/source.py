@@ -5,8 +5,7 @@ from pathlib import Path
 
 from voiceguide.export.finished_file import read_metadata
 from voiceguide.export.formats import CONTAINERS
-from voiceguide.options.session import SessionOptions
-from voiceguide.options.voice import VoiceOptions
+from voiceguide.options.request import Request
 from voiceguide.routine.model import Routine
 from voiceguide.routine.reader import find_routine_with_warnings
 from voiceguide.settings import Settings
@@ -17,12 +16,12 @@ class Source:
     """A routine, and the options that come with it: those of a finished file, and the settings.
 
     Attributes:
+        request: holds where the listener makes no choice.
         notes: what should be changed in the routine's file, or is wrong with the settings, one sentence each.
     """
 
     routine: Routine
-    options: SessionOptions = field(default_factory=SessionOptions)
-    voice_options: VoiceOptions = field(default_factory=VoiceOptions)
+    request: Request = field(default_factory=Request)
     notes: tuple[str, ...] = ()
 
 
@@ -41,12 +40,8 @@ def find_source(name: str, settings: Settings | None = None) -> Source:
     if path.suffix.lower() not in CONTAINERS:
         routine, warnings = find_routine_with_warnings(name)
         notes = (*settings.notes, *map(str, warnings))
-        return Source(routine, settings.session_options, settings.voice_options, notes)
+        return Source(routine, settings.request, notes)
     metadata = read_metadata(path)
     options, voice_options = metadata.options()
-    return Source(
-        metadata.routine,
-        options.merge(settings.session_options),
-        voice_options.merge(settings.voice_options),
-        settings.notes,
-    )
+    request = Request(options, voice_options).merge(settings.request)
+    return Source(metadata.routine, request, settings.notes)

@@ -36,6 +36,17 @@ def printable(text: str) -> str:
     return text
 
 
+def visible(text: str) -> str:
+    """Return a text with escapes in place of what a terminal would obey, such as a path may contain.
+
+    Line breaks stay.
+    """
+    return "".join(
+        one if one.isprintable() or one == "\n" or _joins(text, at) else one.encode("unicode_escape").decode()
+        for at, one in enumerate(text)
+    )
+
+
 def counted(number: int, one: str, several: str = "") -> str:
     """Return a number with its noun, such as ``1 hold`` and ``2 holds``."""
     return f"{number} {one if number == 1 else several or one + 's'}"

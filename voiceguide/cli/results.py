@@ -1,0 +1,67 @@
+"""How the results of making sessions are printed."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from voiceguide.cli.advice import with_advice
+from voiceguide.cli.printing import print_error, print_json, print_line, print_note
+from voiceguide.cli.report import fit_note, summary
+from voiceguide.session.making import MakeFailure, MakeResult
+from voiceguide.text.printable import counted
+
+
+@contextmanager
+def naming_finished_files(results: list[MakeResult | MakeFailure], wanted: int) -> Iterator[None]:
+    """Add to an interruption which files are there by then."""
+    try:
+        yield
+    except BaseException as stop:
+        if made := [str(result.path) for result in results if isinstance(result, MakeResult)]:
+            stop.add_note(f"{_how_many(len(made), wanted)}: {', '.join(made)}.")
+        raise
+
+
+def print_made(results: list[MakeResult | MakeFailure], *, as_json: bool) -> None:
+    """Print what was made; one of several that failed comes last, the only one is raised."""
+    if len(results) > 1:
+        _print_several(results, as_json=as_json)
+    else:
+        _print_one(results[0], as_json=as_json)
+
+
+def _print_one(result: MakeResult | MakeFailure, *, as_json: bool) -> None:
+    if isinstance(result, MakeFailure):
+        raise result.error
+    print_note(_notes(result))
+    print_json(_made_as_data(result)) if as_json else print_line(summary(result))
+
+
+def _print_several(results: list[MakeResult | MakeFailure], *, as_json: bool) -> None:
+    made = [result for result in results if isinstance(result, MakeResult)]
+    failed = [result for result in results if isinstance(result, MakeFailure)]
+    print_note(tuple(dict.fromkeys(note for result in made for note in _notes(result))))
+    if as_json:
+        print_json([_made_as_data(result) for result in made])
+    else:
+        for result in made:
+            print_line(summary(result))
+    for failure in failed:
+        print_error(f"Error: {failure.path} was not made. {with_advice(failure.error)}")
+    print_error(f"{_how_many(len(made), len(results))}.")
+
+
+def _notes(result: MakeResult) -> tuple[str, ...]:
+    return (*([fit_note(result.fit)] if result.fit else ()), *result.session.notes)
+
+
+def _how_many(made: int, wanted: int) -> str:
+    return f"{made} of {counted(wanted, 'file')} {'was' if made == 1 else 'were'} made"
+
+
+def _made_as_data(made: MakeResult) -> dict[str, object]:
+    return {
+        **made.session.plan.to_dict(),
+        "path": str(made.path),
+        "size_bytes": made.size_bytes,
+        "beside": [str(path) for path in made.sidecars],
+    }

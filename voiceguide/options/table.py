@@ -1,0 +1,391 @@
+"""Every option of a session, its voice and its file: one row each.
+
+The command line, the environment variables, the settings file, the keywords of the Python interface and the tables of
+docs/options.md and docs/api.md are made from these rows, so a new option is a row, and the code that obeys it.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import product
+from typing import Any, Literal, TypeAlias
+
+from voiceguide.errors import InvalidValue, did_you_mean
+from voiceguide.options.output import OutputOptions
+from voiceguide.options.request import Request
+from voiceguide.options.session import GUIDANCE, SessionOptions
+from voiceguide.options.values import (
+    DURATION_HELP,
+    FOLDER,
+    NAME,
+    NAMES,
+    PATH,
+    PICTURE,
+    SWITCH,
+    TOTAL,
+    URL,
+    ValueType,
+    choice,
+    decibels,
+    duration,
+    whole_number,
+)
+from voiceguide.options.voice import VoiceOptions
+from voiceguide.routine.limits import (
+    CHIME_LEVEL_DB,
+    DEFAULT_PACE_WPM,
+    HOLD_SECONDS,
+    JOBS,
+    PACE_WPM,
+    REPS,
+    REST_SECONDS,
+)
+
+Panel: TypeAlias = Literal["Session", "Voice and sound", "File"]
+# Who takes an option: commands of the same name and functions of the Python interface.
+Taker: TypeAlias = Literal["make", "make_bytes", "plan", "say"]
+
+_ANY: tuple[Taker, ...] = ("make", "make_bytes", "plan")
+_SPEAKING: tuple[Taker, ...] = (*_ANY, "say")
+_MAKING: tuple[Taker, ...] = ("make", "make_bytes")
+_WRITING: tuple[Taker, ...] = ("make",)
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One row.
+
+    Attributes:
+        name: on the command line, where it has dashes before it, and in the settings file.
+        field: what it sets in a ``Request``, such as ``session.reps``.
+        value: how its values are written.
+        panel: the group in which help shows it.
+        help: what it does; one sentence.
+        default: what holds without it.
+        takers: which commands and functions have it.
+        is_setting: whether it can be set for all sessions.
+        aliases: other names on the command line; those of one letter are short ones.
+        negation: the name that switches it off, on the command line.
+        keyword: in the Python interface, if it is not the name with underscores.
+        several: whether ``make`` takes several values, with commas, and makes a file of each.
+    """
+
+    name: str
+    field: str
+    value: ValueType
+    panel: Panel
+    help: str
+    default: str = ""
+    takers: tuple[Taker, ...] = _ANY
+    is_setting: bool = False
+    aliases: tuple[str, ...] = ()
+    negation: str = ""
+    keyword: str = ""
+    several: bool = False
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "keyword", self.keyword or self.name.replace("-", "_"))
+
+    @property
+    def command_line_names(self) -> list[str]:
+        """Its names on the command line without dashes; short ones first, what switches it off last."""
+        named = sorted((self.name, *self.aliases), key=lambda name: len(name) > 1)
+        return [*named, self.negation] if self.negation else named
+
+    @property
+    def variable(self) -> str:
+        """The environment variable that sets it."""
+        return f"VOICEGUIDE_{self.name.upper().replace('-', '_')}"
+
+
+OPTIONS: tuple[Option, ...] = (
+    Option(
+        "hold",
+        "session.hold_seconds",
+        duration(HOLD_SECONDS),
+        "Session",
+        f"How long each hold lasts, {DURATION_HELP}; {HOLD_SECONDS.minimum} s to {HOLD_SECONDS.maximum // 60} min.",
+        "the routine's own",
+        is_setting=True,
+        several=True,
+    ),
+    Option(
+        "reps",
+        "session.reps",
+        whole_number("N", REPS),
+        "Session",
+        f"Repetitions of each exercise; {REPS.minimum} to {REPS.maximum}.",
+        "the routine's own",
+        is_setting=True,
+        several=True,
+    ),
+    Option(
+        "rest",
+        "session.rest_seconds",
+        duration(REST_SECONDS),
+        "Session",
+        f"Rest between repetitions; up to {REST_SECONDS.maximum // 60} min.",
+        "the routine's own",
+        is_setting=True,
+    ),
+    Option(
+        "minutes",
+        "session.duration_ms",
+        TOTAL,
+        "Session",
+        "Length of the whole session, such as 12 or 12m30s; hold, repetitions and rest are chosen to fit, as the "
+        "routine advises.",
+        "as long as it takes",
+        aliases=("total",),
+    ),
+    Option(
+        "guidance",
+        "session.guidance",
+        choice("guidance", GUIDANCE),
+        "Session",
+        "How much is said: everything; the short forms; only names, sides and counts; or nothing but chimes.",
+        "full",
+        is_setting=True,
+    ),
+    Option(
+        "countdown",
+        "session.countdown",
+        SWITCH,
+        "Session",
+        "Count the last three seconds of each hold.",
+        "on",
+        is_setting=True,
+        negation="no-countdown",
+    ),
+    Option(
+        "first-side",
+        "session.first_side",
+        choice("first side", ("left", "right")),
+        "Session",
+        "The side that goes first.",
+        "left",
+        is_setting=True,
+    ),
+    Option(
+        "only",
+        "session.only",
+        NAMES,
+        "Session",
+        "Do only these exercises, by id; several with commas.",
+        "all",
+    ),
+    Option(
+        "skip", "session.skip", NAMES, "Session", "Leave these exercises out; several with commas.", "none"
+    ),
+    Option(
+        "engine",
+        "voice.engine",
+        NAME,
+        "Voice and sound",
+        "What speaks: neural, the natural English voice that comes with voiceguide; system, the voices of the "
+        "computer; piper, voices of your own; or an engine of another package.",
+        "the best that works",
+        takers=_SPEAKING,
+        is_setting=True,
+    ),
+    Option(
+        "voice",
+        "voice.voice",
+        NAME,
+        "Voice and sound",
+        "A voice by its id, as voiceguide voices lists it; for Piper also a file or folder.",
+        "the engine's own",
+        takers=_SPEAKING,
+        is_setting=True,
+    ),
+    Option(
+        "pace",
+        "voice.pace_wpm",
+        whole_number("WPM", PACE_WPM, "words a minute"),
+        "Voice and sound",
+        f"Words a minute as spoken, pauses between sentences included; {PACE_WPM.minimum} to {PACE_WPM.maximum}.",
+        f"{DEFAULT_PACE_WPM}, a calm pace",
+        takers=_SPEAKING,
+        is_setting=True,
+    ),
+    Option(
+        "chime-level",
+        "voice.chime_level_db",
+        decibels(CHIME_LEVEL_DB),
+        "Voice and sound",
+        f"Chimes relative to the voice; {CHIME_LEVEL_DB.minimum} to {CHIME_LEVEL_DB.maximum} dB.",
+        "0, as loud as the voice",
+        is_setting=True,
+    ),
+    Option(
+        "output",
+        "output.path",
+        PATH,
+        "File",
+        "The file, or a folder for it; the extension chooses the format: .mp3, .m4b, .m4a, .opus, .flac or .wav.",
+        "output/ROUTINE-HOLDs-REPSx.mp3",
+        takers=_WRITING,
+        aliases=("o",),
+    ),
+    Option(
+        "output",
+        "output.folder",
+        FOLDER,
+        "File",
+        "The folder for files that are named after their routine.",
+        takers=(),
+        is_setting=True,
+    ),
+    Option(
+        "force",
+        "output.overwrite",
+        SWITCH,
+        "File",
+        "Replace files that exist.",
+        "they are kept",
+        takers=_WRITING,
+        keyword="overwrite",
+    ),
+    Option(
+        "cover",
+        "output.cover",
+        PICTURE,
+        "File",
+        "A picture for the cover, or none.",
+        "drawn for the session",
+        takers=_MAKING,
+    ),
+    Option(
+        "with",
+        "output.sidecars",
+        NAMES,
+        "File",
+        "Files to write next to it: vtt and srt captions, lrc lyrics, txt transcript, html cue sheet to print, json "
+        "plan; several with commas.",
+        "none",
+        takers=_WRITING,
+        keyword="sidecars",
+    ),
+    Option(
+        "bitrate",
+        "output.bitrate_kbps",
+        whole_number("KBPS", keyword="kbit/s"),
+        "File",
+        "Kilobits a second.",
+        "the format's own; 64 for MP3",
+        takers=_MAKING,
+        keyword="bit_rate",
+    ),
+    Option(
+        "sample-rate",
+        "output.sample_rate_hz",
+        whole_number("HZ", keyword="Hz"),
+        "File",
+        "Samples a second.",
+        "24000; 48000 for Opus",
+        takers=_MAKING,
+    ),
+    Option(
+        "dated",
+        "output.dated",
+        SWITCH,
+        "File",
+        "Say in the file on which day it was made; without it, the same session is the same file on any day.",
+        "dated",
+        takers=_MAKING,
+        negation="undated",
+    ),
+    Option(
+        "url",
+        "output.url",
+        URL,
+        "File",
+        "The web address of whoever makes the file, for its tags.",
+        "none",
+        takers=_MAKING,
+        is_setting=True,
+    ),
+    Option(
+        "jobs",
+        "jobs",
+        whole_number("N", JOBS),
+        "File",
+        f"How many phrases and pieces of sound may be made at once; {JOBS.minimum} to {JOBS.maximum}.",
+        "one for each core, at most 8",
+    ),
+)
+
+
+def options_of(taker: Taker) -> tuple[Option, ...]:
+    """Return the options of a command, or of a function of the Python interface."""
+    return tuple(option for option in OPTIONS if taker in option.takers)
+
+
+def settings() -> dict[str, Option]:
+    """Return the options that can be set for all sessions, by name."""
+    return {option.name: option for option in OPTIONS if option.is_setting}
+
+
+def read(taker: Taker, given: Mapping[str, Any]) -> Request:
+    """Return the request that keywords stand for; None leaves an option open.
+
+    Raises:
+        TypeError: there is no such keyword.
+        UsageError: a value cannot be used; ``InvalidValue`` names its keyword.
+    """
+    return request((option, _read(option, value)) for option, value in _chosen(taker, given))
+
+
+def read_variations(taker: Taker, given: Mapping[str, Any]) -> list[Request]:
+    """Return a request for each combination of values; options that allow several take them with commas.
+
+    Raises:
+        UsageError: a value cannot be used.
+    """
+    alternatives = []
+    for option, value in _chosen(taker, given):
+        written = value.split(",") if option.several else [value]
+        alternatives.append([(option, one) for one in dict.fromkeys(_read(option, one) for one in written)])
+    return [request(chosen) for chosen in product(*alternatives)]
+
+
+def _chosen(taker: Taker, given: Mapping[str, Any]) -> list[tuple[Option, Any]]:
+    known = {option.keyword: option for option in options_of(taker)}
+    chosen = {keyword: value for keyword, value in given.items() if value is not None}
+    if unknown := next((keyword for keyword in chosen if keyword not in known), None):
+        raise TypeError(f"There is no option {unknown!r}. {did_you_mean(unknown, tuple(known))}")
+    return [(known[keyword], value) for keyword, value in chosen.items()]
+
+
+def _read(option: Option, value: Any) -> Any:
+    try:
+        return option.value.read(value)
+    except InvalidValue as error:
+        raise InvalidValue(option.keyword, error.value, error.expected, error.example) from error
+
+
+def request(values: Iterable[tuple[Option, Any]]) -> Request:
+    """Return the request that has these values, which were read."""
+    parts: dict[str, dict[str, Any]] = {"session": {}, "voice": {}, "output": {}, "": {}}
+    for option, value in values:
+        part, _, field = option.field.rpartition(".")
+        parts[part][field] = value
+    return Request(
+        SessionOptions(**parts["session"]),
+        VoiceOptions(**parts["voice"]),
+        OutputOptions(**parts["output"]),
+        **parts[""],
+    )
+
+
+def given_names(chosen: Request) -> frozenset[str]:
+    """Return the names of the settings that a request overrules."""
+    return frozenset(
+        option.name for option in settings().values() if _value(chosen, option.field) not in (None, ())
+    )
+
+
+def _value(chosen: Request, path: str) -> Any:
+    value: Any = chosen
+    for name in path.split("."):
+        value = getattr(value, name)
+    return value

@@ -1,0 +1,190 @@
+"""How the values of options are written, and what they become.
+
+A value may come as text (command line, environment), as a value of TOML (settings file) or of Python (keyword); one
+reader serves all of them.
+"""
+
+import os
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from voiceguide.errors import InvalidValue, UnknownName, UsageError
+from voiceguide.routine.limits import Limit
+from voiceguide.text.parsing import (
+    DURATION_EXAMPLES,
+    parse_duration_seconds,
+    parse_whole_number,
+    quote_shortened,
+)
+from voiceguide.text.printable import unprintable
+
+# Beyond every limit; a longer number may have thousands of digits, which take time to show.
+_MAX_NUMBER = 10**12
+_MAX_CHARACTERS = 400
+_SWITCHES = {"true": True, "yes": True, "on": True, "1": True}
+_SWITCHES |= {"false": False, "no": False, "off": False, "0": False}
+
+
+@dataclass(frozen=True, slots=True)
+class ValueType:
+    """What the value of an option is.
+
+    Attributes:
+        read: returns the value that was written; raises ``UsageError``.
+        metavar: stands for the value in help.
+        keyword: says what a keyword of the Python interface takes, in Markdown.
+        annotation: the type of the keyword, as source.
+        choices: all values that there are, where they are few.
+        form: on the command line, one word, a switch without a value, or several words.
+    """
+
+    read: Callable[[Any], Any]
+    metavar: str
+    keyword: str
+    annotation: str
+    choices: tuple[str, ...] = ()
+    form: Literal["word", "switch", "words"] = "word"
+
+
+def whole_number(metavar: str, limit: Limit | None = None, keyword: str = "number") -> ValueType:
+    """Return the type of whole numbers within a limit."""
+
+    def read(value: Any) -> int:
+        number = parse_whole_number(value) if isinstance(value, str) else value
+        return _checked(number, limit)
+
+    return ValueType(read, metavar, keyword, "int")
+
+
+def duration(limit: Limit) -> ValueType:
+    """Return the type of durations in whole seconds."""
+
+    def read(value: Any) -> int:
+        seconds = parse_duration_seconds(value) if isinstance(value, str) else value
+        return _checked(seconds, limit)
+
+    return ValueType(read, "DURATION", 'seconds, or `"1m30s"`', "int | str")
+
+
+def choice(kind: str, choices: tuple[str, ...]) -> ValueType:
+    """Return the type of an option that has a few values, which are named."""
+
+    def read(value: Any) -> str:
+        if value not in choices:
+            raise UnknownName(kind, _shortened(value), choices)
+        return str(value)
+
+    named = ", ".join(f'`"{name}"`' for name in choices)
+    literal = ", ".join(f'"{name}"' for name in choices)
+    return ValueType(read, "|".join(choices), named, f"Literal[{literal}]", choices)
+
+
+def decibels(limit: Limit) -> ValueType:
+    """Return the type of levels."""
+
+    def read(value: Any) -> float:
+        try:
+            number = float(value)
+        except (TypeError, ValueError, OverflowError):
+            raise InvalidValue("", _quoted(value), "a number of decibels") from None
+        limit.check(number)
+        return number
+
+    return ValueType(read, "DB", "dB", "float")
+
+
+def _checked(number: Any, limit: Limit | None) -> int:
+    if isinstance(number, bool) or not isinstance(number, int):
+        raise InvalidValue("", _quoted(number), "a whole number")
+    if limit:
+        limit.check(max(min(number, _MAX_NUMBER), -_MAX_NUMBER))
+    return number
+
+
+def _read_total_ms(value: Any) -> int:
+    """Return the milliseconds of a session's length: a number is minutes, which may have a tenth or seconds."""
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < _MAX_NUMBER:
+        return round(60_000 * value)
+    text = value if isinstance(value, str) else ""
+    minutes = re.fullmatch(r"(\d{1,6})(?:[.,](\d)|:([0-5]\d))?", text.strip(), re.ASCII)
+    if minutes:
+        return 60_000 * int(minutes[1]) + 6000 * int(minutes[2] or 0) + 1000 * int(minutes[3] or 0)
+    try:
+        return 1000 * parse_duration_seconds(text)
+    except UsageError as error:
+        example = "Write it in minutes, as 12, 12:30 or 12m30s."
+        raise InvalidValue("", _quoted(value), "a length", example) from error
+
+
+def _read_switch(value: Any) -> bool:
+    found = _SWITCHES.get(str(value).lower())
+    if found is None:
+        raise UsageError(f"{_quoted(value)} is neither on nor off.")
+    return found
+
+
+def _read_name(value: Any) -> str:
+    text = os.fspath(value) if isinstance(value, os.PathLike) else value
+    if not isinstance(text, str) or not text.strip() or unprintable(text) or len(text) > _MAX_CHARACTERS:
+        raise InvalidValue("", _quoted(value), "a name")
+    return text
+
+
+def _read_names(value: Any) -> tuple[str, ...]:
+    """Return the names of a text with commas, or of several texts."""
+    parts: list[Any] = (
+        [value] if isinstance(value, str) else [*value] if isinstance(value, Iterable) else [None]
+    )
+    if not all(isinstance(part, str) for part in parts):
+        raise InvalidValue("", _quoted(value), "a list of names")
+    return tuple(name.strip() for part in parts for name in part.split(",") if name.strip())
+
+
+def _read_path(value: Any) -> str:
+    """Return the path as it is written, since a slash at its end says that it is a folder."""
+    if not isinstance(value, (str, os.PathLike)) or not str(value):
+        raise InvalidValue("", _quoted(value), "a path")
+    return os.fspath(value)
+
+
+def _read_picture(value: Any) -> Path | Literal[False]:
+    return False if value in (False, "none") else Path(_read_path(value))
+
+
+def _read_folder(value: Any) -> str:
+    """Return the folder as it is written, which may begin with ``~``."""
+    try:
+        Path(_read_name(value)).expanduser()
+    except RuntimeError as error:
+        raise UsageError(
+            f"{_quoted(value)} names a user who does not exist here. Write the whole path."
+        ) from error
+    return str(value)
+
+
+def _read_url(value: Any) -> str:
+    if not re.fullmatch(r"https?://[^\s/]\S*", _read_name(value)):
+        raise UsageError(f"{_quoted(value)} is not a URL; include https://, such as https://example.org/back")
+    return str(value)
+
+
+def _quoted(value: Any) -> str:
+    return quote_shortened(str(value))
+
+
+def _shortened(value: Any) -> str:
+    return str(value) if len(str(value)) <= 40 else f"{str(value)[:37]}..."
+
+
+TOTAL = ValueType(_read_total_ms, "LENGTH", "minutes", "float | str")
+SWITCH = ValueType(_read_switch, "", "`True`, `False`", "bool", form="switch")
+NAME = ValueType(_read_name, "NAME", "name", "str")
+NAMES = ValueType(_read_names, "NAMES", "names", "str | Sequence[str]", form="words")
+PATH = ValueType(_read_path, "PATH", "path", "str | PathLike[str]")
+PICTURE = ValueType(_read_picture, "FILE", "path, or `False`", "str | PathLike[str] | Literal[False]")
+FOLDER = ValueType(_read_folder, "FOLDER", "path", "str | PathLike[str]")
+URL = ValueType(_read_url, "URL", "address", "str")
+DURATION_HELP = f"such as {DURATION_EXAMPLES}"
