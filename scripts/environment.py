@@ -30,7 +30,7 @@ _STAMP = VENV / "voiceguide-stamp.json"
 
 
 class SetupError(Exception):
-    """The environment cannot be made; the text tells the person what to do."""
+    """The environment cannot be made; the text says what to do."""
 
 
 def run_module(

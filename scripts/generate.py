@@ -4,7 +4,7 @@ From the routine model its JSON Schema and tables; from the table of options the
 tables about them; from the YAML of library and languages their JSON, which loads faster.
 
 python3 scripts/generate.py          write them
-python3 scripts/generate.py --check  tell whether they are in step
+python3 scripts/generate.py --check  check that they are up to date
 """
 
 import json
@@ -53,7 +53,7 @@ def main(*, check: bool) -> int:
     stale = [path for path, text in wanted.items() if _now(path) != text]
     for path in stale:
         if check:
-            print("{} is not in step; run: python3 scripts/generate.py".format(path.name))
+            print("{} is out of date; run: python3 scripts/generate.py".format(path.name))
         else:
             path.write_text(wanted[path], encoding="utf-8")
             print("wrote {}".format(path.name))
@@ -143,7 +143,7 @@ def _metavar(option: Any) -> str:
 def _keyword_table() -> str:
     from voiceguide.options.table import options_of
 
-    rows = ["| keyword | value | meaning | without it | taken by |", "|---|---|---|---|---|"]
+    rows = ["| keyword | value | meaning | default | accepted by |", "|---|---|---|---|---|"]
     for option in options_of("make"):
         if option.keyword != "output":
             takers = ", ".join("`{}`".format(taker) for taker in option.takers if taker != "say")
@@ -162,7 +162,7 @@ def _tables() -> dict[str, str]:
 
 def _table(part: dict[str, Any]) -> str:
     needed = {*part.get("required", ()), *_renamed(part)}
-    rows = ["| key | what it is | how it is written | without it |", "|---|---|---|---|"]
+    rows = ["| key | what it is | how it is written | default |", "|---|---|---|---|"]
     for name, field in part["properties"].items():
         if field.get("deprecated"):
             continue

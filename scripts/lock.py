@@ -1,4 +1,4 @@
-"""Make the two locks anew from pyproject.toml, for every system and Python at once.
+"""Re-create the two locks from pyproject.toml, for every system and Python at once.
 
 python3 scripts/lock.py             after a change of pyproject.toml
 python3 scripts/lock.py --upgrade   to take newer versions
@@ -24,7 +24,7 @@ def dependency_digest() -> str:
 
 
 def in_step() -> bool:
-    """Tell whether both locks were made from pyproject.toml as it is now."""
+    """Return whether both locks were made from pyproject.toml as it is now."""
     header = _HEADER.format(dependency_digest())
     return all((ROOT / name).read_text(encoding="utf-8").startswith(header) for name in (RUN_LOCK, DEV_LOCK))
 

@@ -199,7 +199,7 @@ def routines(draw: st.DrawFn, most_exercises: int = 4) -> Routine:
 
 
 @st.composite
-def wishes(draw: st.DrawFn, routine: Routine) -> SessionOptions:
+def session_options(draw: st.DrawFn, routine: Routine) -> SessionOptions:
     """What a listener may ask of a routine, such that at least one exercise is left; at most six repetitions."""
     chosen = st.lists(st.sampled_from(routine.exercise_ids), unique=True, min_size=1)
     only = tuple(draw(st.just([]) | chosen))
@@ -256,7 +256,7 @@ class Laid:
 def sessions(draw: st.DrawFn) -> Laid:
     """A whole session of an arbitrary routine, arbitrary choices and arbitrary lengths."""
     routine = draw(routines())
-    options = draw(wishes(routine)).resolve(routine)
+    options = draw(session_options(routine)).resolve(routine)
     hours = sum(options.hold_seconds_of(e) * options.holds_of(e) for e in routine.exercises) / 3600
     assume(hours < 10)
     script = build_script(routine, options, find_language("en"))

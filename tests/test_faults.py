@@ -50,7 +50,7 @@ MAKE = (
     "-o",
     "x.mp3",
 )
-WISHES = SessionOptions(reps=1, only=("cat-cow",), guidance="cues")
+OPTIONS = SessionOptions(reps=1, only=("cat-cow",), guidance="cues")
 
 
 class Counter:
@@ -78,7 +78,7 @@ def failing_speech(monkeypatch: pytest.MonkeyPatch, fail: Callable[[], object]) 
 
 
 def planned() -> Session:
-    return plan_session(find_routine("lower-back"), WISHES, VoiceOptions(engine="fake"), store=MemoryStore())
+    return plan_session(find_routine("lower-back"), OPTIONS, VoiceOptions(engine="fake"), store=MemoryStore())
 
 
 # --- the voice -----------------------------------------------------------------------------------

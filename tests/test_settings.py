@@ -257,9 +257,13 @@ def test_an_empty_variable_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
         (
             "SOURCE_DATE_EPOCH",
             "999999999999999",
-            "set it to seconds since 1970, such as 1800000000, or leave it out.",
+            "is not a time in seconds since 1970. Set it to a number such as 1800000000, or leave it out.",
         ),
-        ("SOURCE_DATE_EPOCH", "yesterday", "SOURCE_DATE_EPOCH is 'yesterday'; set it to seconds"),
+        (
+            "SOURCE_DATE_EPOCH",
+            "yesterday",
+            "SOURCE_DATE_EPOCH: 'yesterday' is not a time in seconds since 1970.",
+        ),
     ],
 )
 def test_other_variables_are_checked_too(

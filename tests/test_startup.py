@@ -46,21 +46,21 @@ def test_small_commands_load_nothing_heavy(arguments: tuple[str, ...]) -> None:
 
 def test_a_session_that_is_all_known_loads_no_voice_and_no_encoder(own_folders: Path) -> None:
     """The second make reads clips and blocks, and nothing else."""
-    wishes = ("make", "lower-back", "--reps", "1", "--only", "cat-cow", "--engine", "neural")
-    assert "hibari" in loaded_by(*wishes, "-o", "one.mp3")
-    assert loaded_by(*wishes, "-o", "two.mp3") == []
+    arguments = ("make", "lower-back", "--reps", "1", "--only", "cat-cow", "--engine", "neural")
+    assert "hibari" in loaded_by(*arguments, "-o", "one.mp3")
+    assert loaded_by(*arguments, "-o", "two.mp3") == []
     assert Path("one.mp3").read_bytes() == Path("two.mp3").read_bytes()
 
 
 def test_a_session_whose_words_are_known_loads_no_voice(own_folders: Path) -> None:
     """Blocks are encoded for the first time; what speaks, or measures speech, is not needed."""
-    wishes = ("lower-back", "--reps", "1", "--only", "cat-cow", "--engine", "neural")
-    assert "hibari" in loaded_by("plan", *wishes)
-    assert loaded_by("make", *wishes, "-o", "one.mp3") == ["numpy", "av", "pydub"]
+    arguments = ("lower-back", "--reps", "1", "--only", "cat-cow", "--engine", "neural")
+    assert "hibari" in loaded_by("plan", *arguments)
+    assert loaded_by("make", *arguments, "-o", "one.mp3") == ["numpy", "av", "pydub"]
 
 
 def test_a_known_plan_loads_no_voice(own_folders: Path) -> None:
     """Only clip lengths are needed."""
-    wishes = ("plan", "lower-back", "--reps", "1", "--only", "cat-cow", "--json")
-    loaded_by(*wishes)
-    assert loaded_by(*wishes) == []
+    arguments = ("plan", "lower-back", "--reps", "1", "--only", "cat-cow", "--json")
+    loaded_by(*arguments)
+    assert loaded_by(*arguments) == []

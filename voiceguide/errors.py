@@ -314,7 +314,7 @@ class OutputError(VoiceguideError):
     """
 
     def __init__(self, message: str, path: Path | str | None = None) -> None:
-        """Keep the path beside the sentence."""
+        """Keep the path as well as the sentence."""
         self.path = Path(path) if path is not None else None
         super().__init__(message)
 

@@ -115,7 +115,7 @@ def find_settings(*, overruled: Collection[str] = ()) -> tuple[Settings, tuple[U
         overruled: see ``read_settings``.
 
     Raises:
-        UsageError: the file is no settings file at all.
+        UsageError: the file is not a settings file at all.
     """
     path = settings_path()
     notes: tuple[str, ...] = ()

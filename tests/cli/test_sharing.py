@@ -120,7 +120,7 @@ def test_what_is_asked_for_stands_beside(own_folders: Path) -> None:
     assert {path.suffix[1:] for path in own_folders.iterdir()} == {"mp3", *kinds}
     assert Path("a.vtt").read_text(encoding="utf-8").startswith("WEBVTT")
     assert json.loads(Path("a.json").read_text(encoding="utf-8"))["routine"] == "lower-back"
-    assert "Beside it: a.vtt, a.srt" in made.out
+    assert "Next to it: a.vtt, a.srt" in made.out
     Path("b.srt").write_text("mine")
     ended = run("make", "lower-back", *SHORT, "-o", "b.mp3", "--with", "srt")
     assert "b.srt already exists and was kept" in ended.err

@@ -18,8 +18,8 @@ from voiceguide.store.memory import MemoryStore
 LOWER_BACK = find_routine("lower-back")
 
 
-def plan_for(wishes: SessionOptions, routine: Routine = LOWER_BACK) -> Plan:
-    return plan_session(routine, wishes, VoiceOptions(engine="fake"), store=MemoryStore()).plan
+def plan_for(options: SessionOptions, routine: Routine = LOWER_BACK) -> Plan:
+    return plan_session(routine, options, VoiceOptions(engine="fake"), store=MemoryStore()).plan
 
 
 class _Text(HTMLParser):

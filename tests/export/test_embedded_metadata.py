@@ -38,13 +38,13 @@ from voiceguide.speech.fake import FakeEngine
 from voiceguide.speech.registry import choose_voice
 from voiceguide.store.memory import MemoryStore
 
-WISHES = SessionOptions(hold_seconds=21, only=("cat-cow", "flat-back"), guidance="brief", first_side="right")
-SPEECH = VoiceOptions("fake", "hum", 130, -3.0)
+OPTIONS = SessionOptions(hold_seconds=21, only=("cat-cow", "flat-back"), guidance="brief", first_side="right")
+VOICE_OPTIONS = VoiceOptions("fake", "hum", 130, -3.0)
 
 
 @pytest.fixture(scope="module")
 def session() -> Session:
-    return plan_session(find_routine("lower-back"), WISHES, SPEECH, store=MemoryStore())
+    return plan_session(find_routine("lower-back"), OPTIONS, VOICE_OPTIONS, store=MemoryStore())
 
 
 @given(sessions())
@@ -59,14 +59,14 @@ def test_any_session_comes_back(laid: Laid) -> None:
     assert contents.options()[0].resolve(laid.routine) == laid.options
 
 
-def test_the_wishes_come_back(session: Session) -> None:
+def test_the_options_come_back(session: Session) -> None:
     """What was not asked for is still no more than a default; the voice may differ."""
-    wishes, speech = deserialize(serialize(session.plan, session.routine)).options()
+    options, voice_options = deserialize(serialize(session.plan, session.routine)).options()
     left = ("reps", "rest_seconds")
-    assert wishes == SessionOptions(
+    assert options == SessionOptions(
         21, 2, 6, ("cat-cow", "flat-back"), (), "brief", True, "right", None, left
     )
-    assert speech == VoiceOptions("fake", "hum", 130, -3.0, from_file=True)
+    assert voice_options == VoiceOptions("fake", "hum", 130, -3.0, from_file=True)
 
 
 def changed(session: Session, change: Callable[[dict[str, Any]], object]) -> bytes:
@@ -213,8 +213,8 @@ def test_a_strangers_voice_is_never_a_path(
         options = {**session.plan.options, "engine": engine}
         plan = {**session.plan.to_dict(), "voice": voice, "options": options}
         data = changed(session, _set("plan", plan))
-        wishes = deserialize(data).options()[1]
-        found = choose_voice("en", wishes.engine, wishes.voice, from_file=wishes.from_file)
+        chosen = deserialize(data).options()[1]
+        found = choose_voice("en", chosen.engine, chosen.voice, from_file=chosen.from_file)
         assert found.voice.id == "hum"
         assert found.notes == (f"The voice {voice} is not on this machine. Hum speaks instead.",)
     assert asked == []

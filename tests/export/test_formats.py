@@ -37,11 +37,11 @@ HOSTILE = find_routine("lower-back").model_copy(update={"title": "<b>\"'& שלו
 
 
 def session_for(ending: str, rate: int | None = None) -> Session:
-    wishes = SessionOptions(
+    options = SessionOptions(
         hold_seconds=5, reps=1, only=("cat-cow", "flat-back"), guidance="cues", countdown=False
     )
     file_format = audio_format(ending, rate)
-    return plan_session(HOSTILE, wishes, VoiceOptions(engine="fake"), file_format=file_format, store=STORE)
+    return plan_session(HOSTILE, options, VoiceOptions(engine="fake"), file_format=file_format, store=STORE)
 
 
 def written(session: Session, folder: Path, name: str = "a") -> Path:
@@ -282,9 +282,9 @@ def test_every_rate_that_is_offered_can_be_made(ending: str, own_folders: Path) 
                 continue  # MPEG-2 ends at 160
             file_format = audio_format(ending, rate, kbps)
             path = own_folders / f"{rate}-{kbps}{ending}"
-            wishes = SessionOptions(hold_seconds=3, reps=1, only=("cat-cow",), guidance="cues")
+            options = SessionOptions(hold_seconds=3, reps=1, only=("cat-cow",), guidance="cues")
             session = plan_session(
-                HOSTILE, wishes, VoiceOptions(engine="fake"), file_format=file_format, store=STORE
+                HOSTILE, options, VoiceOptions(engine="fake"), file_format=file_format, store=STORE
             )
             write_file(session, path)
             assert len(decoded(path, rate)) >= session.samples

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.strategies import routines, wishes
+from tests.strategies import routines, session_options
 from voiceguide.cli.advice import with_advice
 from voiceguide.errors import SessionTooLong, UsageError
 from voiceguide.options.session import ResolvedOptions, SessionOptions
@@ -18,7 +18,7 @@ LOWER_BACK = find_routine("lower-back")
 
 
 @pytest.mark.parametrize(
-    ("wish", "message"),
+    ("choice", "message"),
     [
         (
             SessionOptions(hold_seconds=2),
@@ -68,10 +68,12 @@ LOWER_BACK = find_routine("lower-back")
         ),
     ],
 )
-def test_a_wish_that_cannot_be_is_refused_with_what_is_allowed(wish: SessionOptions, message: str) -> None:
+def test_a_choice_that_cannot_be_met_is_refused_with_what_is_allowed(
+    choice: SessionOptions, message: str
+) -> None:
     """The value, the range, the next step; exit code 2."""
     with pytest.raises(UsageError) as caught:
-        wish.resolve(LOWER_BACK)
+        choice.resolve(LOWER_BACK)
     assert str(caught.value) == message
     assert caught.value.exit_code == 2
 
@@ -95,12 +97,12 @@ def test_what_is_not_wished_is_the_routines_own() -> None:
 
 @given(st.data())
 def test_only_and_skip_choose_in_the_order_of_the_routine(data: st.DataObject) -> None:
-    """Whatever the order of the wish; what is skipped is not done."""
+    """Whatever the order of the choice; what is skipped is not done."""
     routine = data.draw(routines())
-    wish = data.draw(wishes(routine))
-    chosen = wish.resolve(routine).exercises
+    choice = data.draw(session_options(routine))
+    chosen = choice.resolve(routine).exercises
     assert chosen == tuple(name for name in routine.exercise_ids if name in chosen)
-    assert set(chosen) == set(wish.only or routine.exercise_ids) - set(wish.skip)
+    assert set(chosen) == set(choice.only or routine.exercise_ids) - set(choice.skip)
 
 
 def with_exercises(*changes: dict[str, object]) -> Routine:
@@ -113,7 +115,7 @@ def with_exercises(*changes: dict[str, object]) -> Routine:
 
 
 @pytest.mark.parametrize(
-    ("changes", "wish", "shown", "stem"),
+    ("changes", "choice", "shown", "stem"),
     [
         (({}, {}), SessionOptions(), ("25", "2"), "25s-2x"),
         (({"hold_seconds": 10, "reps": 4}, {}), SessionOptions(), ("25", "2"), "25s-2x"),
@@ -126,11 +128,11 @@ def with_exercises(*changes: dict[str, object]) -> Routine:
     ],
 )  # fmt: skip
 def test_titles_name_holds_and_repetitions_that_are_there(
-    changes: tuple[dict[str, object], ...], wish: SessionOptions, shown: tuple[str, str], stem: str
+    changes: tuple[dict[str, object], ...], choice: SessionOptions, shown: tuple[str, str], stem: str
 ) -> None:
     """And files, where the listener asked for no other."""
     routine = with_exercises(*changes)
-    options = wish.resolve(routine)
+    options = choice.resolve(routine)
     assert (options.hold_label(routine), options.reps_label(routine)) == shown
     assert options.file_stem(routine) == f"lower-back-{stem}"
 
@@ -143,12 +145,12 @@ def test_titles_name_holds_and_repetitions_that_are_there(
 def test_a_hold_that_is_scaled_too_far_is_told_of(hold: int, scale: float, told: str | None) -> None:
     """It stays within the limits."""
     routine = with_exercises({"hold_scale": scale})
-    remarks = list(option_notes(routine, SessionOptions(hold_seconds=hold).resolve(routine)))[1:]
-    assert remarks == ([f"Cat and cow {told}"] if told else [])
+    notes = list(option_notes(routine, SessionOptions(hold_seconds=hold).resolve(routine)))[1:]
+    assert notes == ([f"Cat and cow {told}"] if told else [])
 
 
 @pytest.mark.parametrize(
-    ("wish", "done"),
+    ("choice", "done"),
     [
         (SessionOptions(), ("cat-cow", "flat-back")),
         (SessionOptions(skip=("cat-cow",)), ("flat-back",)),
@@ -157,10 +159,10 @@ def test_a_hold_that_is_scaled_too_far_is_told_of(hold: int, scale: float, told:
         (SessionOptions(only=("hip-flexor",)), ("hip-flexor",)),
     ],
 )
-def test_what_is_skipped_is_taken_from_what_a_file_has(wish: SessionOptions, done: tuple[str, ...]) -> None:
+def test_what_is_skipped_is_taken_from_what_a_file_has(choice: SessionOptions, done: tuple[str, ...]) -> None:
     """What is named with --only is done, whatever the file has."""
     file = SessionOptions(only=("cat-cow", "flat-back", "hip-flexor"), skip=("hip-flexor",))
-    assert wish.merge(file).resolve(LOWER_BACK).exercises == done
+    assert choice.merge(file).resolve(LOWER_BACK).exercises == done
 
 
 def test_options_cannot_be_changed() -> None:

@@ -110,8 +110,10 @@ def test_sides_are_told_where_they_matter(routine: Routine) -> None:
 def test_a_routine_is_heard_through(routine: Routine, own_folders: Path) -> None:
     """Made with the voice, decoded and measured: everything is as planned. All of it in a release run."""
     whole = os.environ.get("VOICEGUIDE_HYPOTHESIS") == "release"
-    wishes = SessionOptions() if whole else SessionOptions(reps=1, only=routine.exercise_ids[-1:])
-    session = plan_session(routine, wishes, VoiceOptions(engine="neural"), store=STORE, jobs=1, for_file=True)
+    options = SessionOptions() if whole else SessionOptions(reps=1, only=routine.exercise_ids[-1:])
+    session = plan_session(
+        routine, options, VoiceOptions(engine="neural"), store=STORE, jobs=1, for_file=True
+    )
     write_file(session, own_folders / "a.mp3")
     found = verify(own_folders / "a.mp3")
     assert found.problems == ()

@@ -32,9 +32,9 @@ _ONES += " seventeen eighteen nineteen"
 _TENS = "- - twenty thirty forty fifty sixty seventy eighty ninety"
 
 
-def script_of(wish: SessionOptions, routine: Routine = LOWER_BACK) -> Script:
+def script_of(choice: SessionOptions, routine: Routine = LOWER_BACK) -> Script:
     """The script of a routine as the program makes it."""
-    return build_script(routine, wish.resolve(routine), find_language("en"))
+    return build_script(routine, choice.resolve(routine), find_language("en"))
 
 
 def said(section: Section) -> list[str]:
@@ -258,9 +258,9 @@ def test_a_scaled_hold_is_spoken_as_it_is_made(seconds: int, scale: float) -> No
     """Also where the scaled length meets a limit."""
     first, other = LOWER_BACK.exercises[0], LOWER_BACK.exercises[3]
     routine = with_exercises(first, other.model_copy(update={"hold_scale": scale}))
-    wish = SessionOptions(hold_seconds=seconds, reps=1)
-    script = script_of(wish, routine)
-    assert wish.resolve(routine).hold_seconds_of(routine.exercises[1]) == pytest.approx(
+    choice = SessionOptions(hold_seconds=seconds, reps=1)
+    script = script_of(choice, routine)
+    assert choice.resolve(routine).hold_seconds_of(routine.exercises[1]) == pytest.approx(
         min(max(seconds * scale, 3), 600), abs=0.5
     )
     for section in script.sections[1:-1]:
@@ -334,11 +334,11 @@ def test_cues_alone_still_say_where_the_listener_is() -> None:
 @given(sessions())
 def test_less_guidance_never_says_more(laid: Laid) -> None:
     """Full says most, cues least, and the holds are the same."""
-    wish = {
+    choice = {
         name: getattr(laid.options, name) for name in ("hold_seconds", "reps", "rest_seconds", "countdown")
     }
     levels: tuple[Guidance, ...] = ("full", "brief", "cues")
-    scripts = [script_of(SessionOptions(**wish, guidance=level), laid.routine) for level in levels]
+    scripts = [script_of(SessionOptions(**choice, guidance=level), laid.routine) for level in levels]
     counts = [len(all_said(script)) for script in scripts]
     assert counts == sorted(counts, reverse=True)
     windows = {
@@ -389,7 +389,7 @@ def test_a_side_hears_other_reminders_the_next_time(count: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("wish", "titles"),
+    ("choice", "titles"),
     [
         (SessionOptions(only=("happy-baby", "cat-cow")), ["Cat and cow", "Happy baby"]),
         (
@@ -399,9 +399,9 @@ def test_a_side_hears_other_reminders_the_next_time(count: int) -> None:
         (SessionOptions(only=("hip-flexor",)), ["Hip stretch"]),
     ],
 )
-def test_only_the_chosen_exercises_are_done(wish: SessionOptions, titles: list[str]) -> None:
+def test_only_the_chosen_exercises_are_done(choice: SessionOptions, titles: list[str]) -> None:
     """In the routine's order, with the count of those that are done."""
-    script = script_of(wish)
+    script = script_of(choice)
     assert [section.title for section in script.sections] == ["Introduction", *titles, "Closing"]
     number = _ONES.split()[len(titles)]
     expected = "There is one stretch." if len(titles) == 1 else f"There are {number} stretches."

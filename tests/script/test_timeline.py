@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from tests.strategies import Laid, routines, sessions, wishes
+from tests.strategies import Laid, routines, session_options, sessions
 from voiceguide.errors import UsageError
 from voiceguide.language.registry import find_language
 from voiceguide.options.session import SessionOptions
@@ -345,7 +345,7 @@ def _is_heard_alone(event: Event, laid: Laid, *, last: bool = False) -> bool:
 def test_more_repetitions_never_shorten_a_session(data: st.DataObject) -> None:
     """One repetition more makes the session longer, with words as long as they are written."""
     routine = data.draw(routines(most_exercises=2))
-    few = data.draw(wishes(routine)).resolve(routine)
+    few = data.draw(session_options(routine)).resolve(routine)
     letter_ms = data.draw(st.integers(40, 100))
     shorter, longer = (
         lay_out(script, Lengths({words: len(words.text) * letter_ms for words in script.utterances}, CHIMES))

@@ -18,9 +18,9 @@ FAKE = VoiceOptions(engine="fake")
 STORE = MemoryStore()
 
 
-def fitted(name: str, minutes: float, wishes: SessionOptions | None = None) -> DurationFit:
+def fitted(name: str, minutes: float, options: SessionOptions | None = None) -> DurationFit:
     return fit_session(
-        find_routine(name), wishes or SessionOptions(), FAKE, round(minutes * 60_000), store=STORE
+        find_routine(name), options or SessionOptions(), FAKE, round(minutes * 60_000), store=STORE
     )
 
 
@@ -39,7 +39,7 @@ def test_the_session_that_is_made_is_that_long(minutes: int) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("name", "minutes", "wishes"),
+    ("name", "minutes", "options"),
     [
         *((name, minutes, SessionOptions()) for name in built_in_ids() for minutes in (4, 40)),
         ("legs", 10, SessionOptions()),
@@ -51,14 +51,14 @@ def test_the_session_that_is_made_is_that_long(minutes: int) -> None:
         ("hips", 4, SessionOptions(hold_seconds=15)),
     ],
 )
-def test_a_suggestion_comes_closer(name: str, minutes: int, wishes: SessionOptions) -> None:
+def test_a_suggestion_comes_closer(name: str, minutes: int, options: SessionOptions) -> None:
     """Whoever follows the advice gets just the length that it names, and it misses less by a quarter."""
     wanted_ms = minutes * 60_000
-    first = fitted(name, minutes, wishes)
+    first = fitted(name, minutes, options)
     missed_ms = abs(first.session.timeline.duration_ms - wanted_ms)
     assert missed_ms <= 15_000 or first.suggestions, "with so much that can be changed, something helps"
     for suggestion in first.suggestions:
-        second = fitted(name, minutes, with_suggestion(wishes, suggestion))
+        second = fitted(name, minutes, with_suggestion(options, suggestion))
         assert second.session.timeline.duration_ms == suggestion.duration_ms
         assert abs(suggestion.duration_ms - wanted_ms) <= 0.75 * missed_ms
         outside = [note for note in second.session.notes if "advises" in note]

@@ -36,8 +36,10 @@ def store() -> Store:
     return MemoryStore(400_000_000)
 
 
-def made(wishes: SessionOptions, speech: VoiceOptions, store: Store, folder: Path) -> tuple[Session, Path]:
-    session = plan_session(find_routine("lower-back"), wishes, speech, store=store, for_file=True)
+def made(
+    options: SessionOptions, voice_options: VoiceOptions, store: Store, folder: Path
+) -> tuple[Session, Path]:
+    session = plan_session(find_routine("lower-back"), options, voice_options, store=store, for_file=True)
     path = folder / "session.mp3"
     write_file(session, path)
     return session, path
@@ -59,12 +61,12 @@ CASES = [
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("wishes", "speech"), CASES, ids=str)
+@pytest.mark.parametrize(("options", "voice_options"), CASES, ids=str)
 def test_the_decoded_file_keeps_the_contracts(
-    wishes: SessionOptions, speech: VoiceOptions, store: Store, own_folders: Path
+    options: SessionOptions, voice_options: VoiceOptions, store: Store, own_folders: Path
 ) -> None:
     """Holds to 1 ms, loudness, true peak, silence where nothing is planned, every word there."""
-    session, path = made(wishes, speech, store, own_folders)
+    session, path = made(options, voice_options, store, own_folders)
     samples, rate_hz = heard(path)
     timeline = session.timeline
     assert len(samples) == timeline.duration_ms * rate_hz // 1000
@@ -85,7 +87,7 @@ def test_the_decoded_file_keeps_the_contracts(
     assert loudest_db(samples[~planned]) < -80
 
     assert true_peak_dbtp(samples) <= -1
-    if speech.engine != "fake":  # it hums, and is not calibrated on words
+    if voice_options.engine != "fake":  # it hums, and is not calibrated on words
         assert loudness_as_heard(samples, rate_hz) == pytest.approx(-16, abs=0.5)
 
 
@@ -129,8 +131,8 @@ def test_sections_are_encoded_while_others_are_spoken(monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(FakeEngine, "speak", slowly)
     monkeypatch.setattr(splice, "encode", noting)
-    wishes = SessionOptions(reps=1, only=("hip-flexor", "flat-back"))
-    plan_session(find_routine("lower-back"), wishes, FAKE, store=MemoryStore(), for_file=True)
+    options = SessionOptions(reps=1, only=("hip-flexor", "flat-back"))
+    plan_session(find_routine("lower-back"), options, FAKE, store=MemoryStore(), for_file=True)
     assert waited == [True]
 
 
@@ -173,7 +175,7 @@ def test_two_sides_get_the_same_full_window(store: Store, own_folders: Path) -> 
 
 
 @pytest.mark.parametrize(
-    ("hold", "remarks"),
+    ("hold", "notes"),
     [
         (25, 0),
         (20, 0),
@@ -182,18 +184,18 @@ def test_two_sides_get_the_same_full_window(store: Store, own_folders: Path) -> 
         (45, 1),
     ],
 )
-def test_a_hold_outside_the_advice_is_made_and_remarked_on(hold: int, remarks: int, store: Store) -> None:
+def test_a_hold_outside_the_advice_is_made_and_noted(hold: int, notes: int, store: Store) -> None:
     """One line says what the source advises."""
     session = plan_session(find_routine("lower-back"), SessionOptions(hold_seconds=hold), FAKE, store=store)
     said = session.notes
-    assert len(said) == remarks
-    if remarks:
+    assert len(said) == notes
+    if notes:
         assert said[0] == (
             f"The source of this routine advises holds of 20 to 30 seconds; this session holds {hold}."
         )
 
 
-def test_a_voice_of_another_language_is_remarked_on(store: Store) -> None:
+def test_a_voice_of_another_language_is_noted(store: Store) -> None:
     """It was asked for, and is taken; a voice that does not say what it speaks is left alone."""
     session = plan_session(find_routine("lower-back"), SessionOptions(), FAKE, store=store)
     german = replace(session, voice=replace(session.voice, name="Anna", language="de-AT"))
@@ -203,16 +205,16 @@ def test_a_voice_of_another_language_is_remarked_on(store: Store) -> None:
 
 
 @pytest.mark.parametrize(
-    ("wishes", "remark"),
+    ("options", "note"),
     [
         (SessionOptions(reps=5), "advises 2 to 3 repetitions; this session has 5."),
         (SessionOptions(rest_seconds=60), "advises rests of 5 to 15 seconds; this session rests 60."),
     ],
 )
-def test_other_choices_outside_the_advice_are_remarked_on(wishes: SessionOptions, remark: str) -> None:
+def test_other_choices_outside_the_advice_are_noted(options: SessionOptions, note: str) -> None:
     """Repetitions and rests."""
     routine = find_routine("lower-back")
-    assert list(option_notes(routine, wishes.resolve(routine))) == [f"The source of this routine {remark}"]
+    assert list(option_notes(routine, options.resolve(routine))) == [f"The source of this routine {note}"]
 
 
 @pytest.mark.parametrize("name", built_in_ids())

@@ -24,14 +24,16 @@ from voiceguide.session.planning import Session, plan_session
 from voiceguide.session.verification import verify
 from voiceguide.store.memory import MemoryStore
 
-WISHES = SessionOptions(hold_seconds=20, reps=1, only=("cat-cow",), guidance="cues")
+OPTIONS = SessionOptions(hold_seconds=20, reps=1, only=("cat-cow",), guidance="cues")
 
 
 @pytest.fixture(scope="module")
 def session() -> Session:
     """A short session of the neural voice."""
-    speech = VoiceOptions(engine="neural")
-    return plan_session(find_routine("lower-back"), WISHES, speech, store=MemoryStore(), for_file=True)
+    voice_options = VoiceOptions(engine="neural")
+    return plan_session(
+        find_routine("lower-back"), OPTIONS, voice_options, store=MemoryStore(), for_file=True
+    )
 
 
 def written(session: Session, folder: Path) -> Path:
@@ -310,8 +312,8 @@ def test_a_file_that_is_not_there_is_one_sentence(own_folders: Path, name: str) 
 
 def test_a_session_without_voice_is_measured(own_folders: Path) -> None:
     """No loudness is asked of chimes alone."""
-    wishes = SessionOptions(hold_seconds=5, reps=1, only=("cat-cow",), guidance="chimes")
-    session = plan_session(find_routine("lower-back"), wishes, VoiceOptions(), store=MemoryStore())
+    options = SessionOptions(hold_seconds=5, reps=1, only=("cat-cow",), guidance="chimes")
+    session = plan_session(find_routine("lower-back"), options, VoiceOptions(), store=MemoryStore())
     path = own_folders / "chimes.mp3"
     write_file(session, path)
     found = verify(path)

@@ -22,8 +22,8 @@ def make_mp3(
     """A short session as a file; ``changed`` are fields of the routine."""
     routine = find_routine("lower-back").model_copy(update={"title": title, **changed})
     only = ("cat-cow", "flat-back") if reps == 1 else ("cat-cow", "knee-roll")
-    wishes = SessionOptions(hold_seconds=hold, reps=reps, only=only, guidance="brief")
-    session = plan_session(routine, wishes, VoiceOptions(engine="fake"), store=STORE, for_file=True)
+    options = SessionOptions(hold_seconds=hold, reps=reps, only=only, guidance="brief")
+    session = plan_session(routine, options, VoiceOptions(engine="fake"), store=STORE, for_file=True)
     write_file(session, path, session.drawn_cover() if cover else None, force=True)
     return path
 

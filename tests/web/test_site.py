@@ -272,7 +272,7 @@ def test_a_cover_that_is_none_is_left_out(plain_mp3: Path, own_folders: Path) ->
     tags.save(v2_version=3)
     published = publish(own_folders / "site", [hostile], URL)
     assert not (own_folders / "site" / SLUG / "cover.jpg").exists()
-    (remark,) = published.remarks
+    (remark,) = published.notes
     assert "hostile.mp3 has a cover that cannot be used" in remark
     assert remark.endswith("The session is published without it.")
     page = (own_folders / "site" / SLUG / "index.html").read_text(encoding="utf-8")
@@ -481,7 +481,7 @@ def test_a_site_of_nothing_is_a_site(own_folders: Path) -> None:
 
 @pytest.mark.slow
 def test_what_is_set_holds_for_what_is_published(own_folders: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As it does for make; with the same remarks."""
+    """As it does for make; with the same notes."""
     monkeypatch.setenv("VOICEGUIDE_ENGINE", "fake")
     monkeypatch.setenv("VOICEGUIDE_HOLD", "200")
     monkeypatch.setenv("VOICEGUIDE_REPS", "1")

@@ -18,18 +18,20 @@ from voiceguide.text.printable import counted
 app = typer.Typer(
     name="voiceguide",
     cls=Group,
-    help="Turns an exercise routine into one voice-guided MP3 that you can follow with your eyes shut.",
+    help="Turn an exercise routine into one voice-guided MP3 that you can follow with your eyes closed.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 cache_app = typer.Typer(
     cls=Group,
-    help="The folder where speech and sound are kept, so that nothing is made twice.",
+    help="Manage the cache, which keeps speech and sound so that nothing is made twice.",
     no_args_is_help=True,
 )
 config_app = typer.Typer(
-    cls=Group, help="What holds for all sessions where no option says otherwise.", no_args_is_help=True
+    cls=Group,
+    help="Manage the settings, which apply to every session unless an option overrides them.",
+    no_args_is_help=True,
 )
 app.add_typer(cache_app, name="cache")
 app.add_typer(config_app, name="config")
@@ -42,7 +44,7 @@ def command(*examples: str, group: typer.Typer = app, **settings: Any) -> Callab
 
 
 def run() -> int:
-    """Run one command line and return its exit code; what a person did wrong is told in one sentence."""
+    """Run one command line and return its exit code; wrong usage gets one sentence."""
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="Note: %(message)s")
     try:
         code = app(prog_name="voiceguide", standalone_mode=False)
@@ -63,7 +65,7 @@ def _version(asked: bool) -> None:
 @app.callback()
 def _common(
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and end.")
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
     ] = False,
 ) -> None:
     pass
@@ -75,7 +77,7 @@ command("make lower-back", "make lower-back --hold 40 --reps 3 -o tonight.mp3")(
 @command("plan lower-back", "plan hips --minutes 12 --json")
 @takes_options("plan")
 def plan(routine: RoutineName, given: dict[str, Any], as_json: AsJson = False) -> None:
-    """Show what is said and done, and when, without making a file."""
+    """Show what will be said and done, and when, without making a file."""
     from voiceguide.cli.progress import progress_bars
     from voiceguide.cli.report import fit_note, print_plan
     from voiceguide.options.table import given_names, read
@@ -142,9 +144,9 @@ def voices(
 
 @command("new my-neck", "new morning-stretch")
 def new(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="Of your routine, such as my-neck.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The name of your routine, such as my-neck.")],
 ) -> None:
-    """Write a routine file to make your own of; it is valid as it stands."""
+    """Write a routine file to start from; it is valid as it stands."""
     from voiceguide.session.new_routine import new_routine
 
     path = new_routine(name)
@@ -155,7 +157,7 @@ def new(
 @command('say "Breathe in, and lengthen."', 'say "Psoas stretch" --pace 110 -o psoas.wav')
 @takes_options("say")
 def say(
-    text: Annotated[str, typer.Argument(metavar="TEXT", help="What is to be said, in quotes.")],
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="The sentence to speak, in quotes.")],
     given: dict[str, Any],
     output: Annotated[
         Path | None,
@@ -163,16 +165,16 @@ def say(
             "-o",
             "--output",
             metavar="FILE",
-            help="Where to; .wav, .mp3, .flac or others.",
+            help="The file to write; the extension chooses the format, such as .wav or .mp3.",
             show_default="say.wav, replaced every time",
         ),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
     language: Annotated[
-        str, typer.Option("--language", metavar="CODE", help="Of the text, such as en.")
+        str, typer.Option("--language", metavar="CODE", help="The language of the text, such as en.")
     ] = "en",
 ) -> None:
-    """Speak a line to a file, to try how it sounds."""
+    """Speak a sentence to a file, to hear how it sounds."""
     from voiceguide.options.table import given_names, read
     from voiceguide.session.preview import preview
     from voiceguide.settings import read_settings
@@ -188,10 +190,10 @@ def say(
 @command("check my-neck.yaml", "check --strict *.yaml")
 def check(
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Routine files.")],
-    strict: Annotated[bool, typer.Option("--strict", help="Fail on what is unwise, too.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Fail on warnings, too.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Check routine files: every fault, and what is unwise, with line and key."""
+    """Check routine files, and list every error and warning with its line and key."""
     from voiceguide.cli.report import checked_as_data, print_check
     from voiceguide.session.checking import check_files
 
@@ -217,7 +219,7 @@ def show(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A file that voiceguide has made.")],
     as_json: AsJson = False,
 ) -> None:
-    """Show what a finished file holds, and how to make it anew."""
+    """Show what a finished file contains, and how to make it again."""
     from voiceguide.cli.report import print_contents
     from voiceguide.export.finished_file import read_metadata
 
@@ -233,31 +235,35 @@ def show(
     'publish site output/*.mp3 --base-url https://example.org/back/ --title "My stretches"',
 )
 def publish(
-    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Where the site goes.")],
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="The folder to write the site to.")],
     sessions: Annotated[
         list[str] | None,
         typer.Argument(
             metavar="[SESSION...]",
-            help="MP3 files that voiceguide has made, or routines, which are made as they are.",
+            help="MP3 files that voiceguide has made, or routines, which are made with their defaults.",
             show_default=False,
         ),
     ] = None,
     base_url: Annotated[
         str,
         typer.Option(
-            "--base-url", metavar="URL", help="Where the site will be, such as https://example.org/back/."
+            "--base-url",
+            metavar="URL",
+            help="The address where the site will be, such as https://example.org/back/.",
         ),
     ] = "",
     title: Annotated[
         str | None,
-        typer.Option("--title", metavar="TEXT", help="Of the site.", show_default="Voice-guided sessions"),
+        typer.Option(
+            "--title", metavar="TEXT", help="The title of the site.", show_default="Voice-guided sessions"
+        ),
     ] = None,
     prune: Annotated[
         bool, typer.Option("--prune", help="Remove the files of sessions that are no longer named.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Make a static site with a page to play each session from, and a feed."""
+    """Write a static website with a page that plays each session, and a podcast feed."""
     from voiceguide.cli.publish import publish_and_report
 
     publish_and_report(folder, sessions or [], base_url, title, prune=prune, as_json=as_json)
@@ -268,7 +274,7 @@ def verify(
     file: Annotated[Path, typer.Argument(metavar="MP3", help="A file that voiceguide has made.")],
     as_json: AsJson = False,
 ) -> None:
-    """Measure a finished file against its plan; exit code 1 where something is wrong."""
+    """Measure a finished file against its plan; the exit code is 1 if something is wrong."""
     from dataclasses import asdict
 
     from voiceguide.cli.report import print_verification
@@ -285,7 +291,7 @@ def verify(
 
 @command("doctor")
 def doctor() -> None:
-    """Tell what this machine can do, and how to mend what it cannot."""
+    """Show what works on this machine, and how to fix what does not."""
     from voiceguide.cli.report import print_findings
     from voiceguide.session.doctor import examine
 
@@ -295,7 +301,7 @@ def doctor() -> None:
 
 @command("cache info", "cache info --json", group=cache_app, name="info")
 def cache_info(as_json: AsJson = False) -> None:
-    """Tell where the cache is and what it holds."""
+    """Show where the cache is and what it contains."""
     from dataclasses import asdict
 
     from voiceguide.cli.report import print_cache
@@ -311,7 +317,7 @@ def cache_info(as_json: AsJson = False) -> None:
 
 @command("cache clear", group=cache_app, name="clear")
 def cache_clear() -> None:
-    """Remove everything from the cache; sessions take longer again the first time."""
+    """Empty the cache; the next sessions take longer, once."""
     from voiceguide.store.folder import FolderStore
     from voiceguide.store.user_cache import cache_folder
 
@@ -321,7 +327,7 @@ def cache_clear() -> None:
 
 @command("cache prune", group=cache_app, name="prune")
 def cache_prune() -> None:
-    """Remove what was not used for longest, down to the limit (VOICEGUIDE_CACHE_MB, or 500)."""
+    """Shrink the cache to its limit (VOICEGUIDE_CACHE_MB, or 500), the least recently used first."""
     from voiceguide.store.folder import FolderStore
     from voiceguide.store.user_cache import cache_folder, cache_limit_bytes
 
@@ -331,7 +337,7 @@ def cache_prune() -> None:
 
 @command("config show", "config show --json", group=config_app, name="show")
 def config_show(as_json: AsJson = False) -> None:
-    """Tell every setting, and where its value comes from."""
+    """Show every setting, and where its value comes from."""
     from dataclasses import asdict
 
     from voiceguide.cli.report import print_settings
@@ -352,13 +358,13 @@ def config_show(as_json: AsJson = False) -> None:
 
 @command("config path", group=config_app, name="path")
 def config_path() -> None:
-    """Tell where the settings file is, or would be."""
+    """Print the path of the settings file."""
     from voiceguide.settings import settings_path
 
     print_line(settings_path())
 
 
-# A value such as -6 is no option.
+# A value such as -6 is not an option.
 @command(
     "config set pace 110",
     "config set output ~/Music",
@@ -368,9 +374,9 @@ def config_path() -> None:
 )
 def config_set(
     name: Annotated[str, typer.Argument(metavar="NAME", help="A setting (see: voiceguide config show).")],
-    value: Annotated[str, typer.Argument(metavar="VALUE", help="Its value, as its option takes it.")],
+    value: Annotated[str, typer.Argument(metavar="VALUE", help="The value, written as for the option.")],
 ) -> None:
-    """Set a value for all sessions to come."""
+    """Set a value for all sessions from now on."""
     from voiceguide.settings import write_setting
 
     print_line(f"{name} = {value}, in {write_setting(name, value)}")
@@ -381,7 +387,7 @@ def config_set(
 def config_unset(
     name: Annotated[str, typer.Argument(metavar="NAME", help="A setting (see: voiceguide config show).")],
 ) -> None:
-    """Take a value out of the settings again."""
+    """Remove a setting."""
     from voiceguide.settings import remove_setting
 
     print_line(f"{name} is not set any more, in {remove_setting(name)}")

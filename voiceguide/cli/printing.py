@@ -23,7 +23,7 @@ def print_error(sentence: str) -> None:
 
 
 def print_note(sentences: tuple[str, ...]) -> None:
-    """Tell on standard error what the listener should know."""
+    """Print notes for the listener to standard error."""
     for sentence in sentences:
         print_error(f"Note: {sentence}")
 

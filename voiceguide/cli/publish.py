@@ -1,4 +1,4 @@
-"""A site is published, and told of."""
+"""The command that publishes a site."""
 
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -42,7 +42,7 @@ def publish_and_report(
         except BaseException as stop:
             stop.add_note(f"Part of the site may be in {folder}; publishing again completes it.")
             raise
-    print_note(published.remarks)
+    print_note(published.notes)
     if as_json:
         print_json({**asdict(published), "folder": str(folder)})
     else:

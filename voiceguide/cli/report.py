@@ -91,7 +91,7 @@ def summary(made: MakeResult) -> str:
             f"  Left out: {_dropped_in_short(session.timeline)} (voiceguide plan shows each, and why)"
         )
     if made.sidecars:
-        lines.append(f"  Beside it: {', '.join(path.name for path in made.sidecars)}")
+        lines.append(f"  Next to it: {', '.join(path.name for path in made.sidecars)}")
     return "\n".join(lines)
 
 
@@ -121,7 +121,7 @@ def print_contents(file: Path, contents: SessionMetadata) -> None:
         )
     print_line(f"  {routine.safety.short}")
     print_line(
-        f"Make it anew, with another hold for instance: voiceguide make {shlex.quote(str(file))} --hold 30"
+        f"Make it again, with another hold for example: voiceguide make {shlex.quote(str(file))} --hold 30"
     )
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
 
-# More boxes than this are no help.
+# With more boxes than this, nobody counts.
 _MAX_BOXES = 12
 # From so many exercises on, two columns are easier to read.
 _MANY = 10

@@ -233,7 +233,7 @@ def ascii_url(url: str) -> str:
 
 @cache
 def _own_address() -> str | None:
-    """Return the program's address, where its package tells one."""
+    """Return the URL of the program, if its package has one."""
     try:
         lines = metadata.metadata("voiceguide").get_all("Project-URL") or []
     except metadata.PackageNotFoundError:

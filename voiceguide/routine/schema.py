@@ -21,7 +21,7 @@ _BREATHING = {
 }
 _TIMED_BY_BREATH = {"properties": {"breath": {"type": "object"}}, "required": ["breath"]}
 
-# The rules of ``agreement`` that a schema can tell; the model knows all of them.
+# The cross-field rules that JSON Schema can express; the model checks all of them.
 _RULES: dict[str, list[dict[str, Any]]] = {
     "Exercise": [
         {
@@ -67,7 +67,7 @@ def _name_all_keys(words: dict[str, Any]) -> None:
 
 
 def _accept_renamed_keys(part: dict[str, Any], renamed: Mapping[str, str]) -> None:
-    """Let an old key stand for the current one, never beside it; editors strike it through."""
+    """Let an old key stand for the current one, but not both; editors strike it through."""
     required: list[str] = part.get("required", [])
     for old, new in renamed.items():
         part["properties"][old] = {

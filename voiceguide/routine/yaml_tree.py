@@ -191,7 +191,7 @@ def _load(text: str) -> _Read:
     yaml.Constructor = _Constructor
     yaml.preserve_quotes = True
     try:
-        # An anchor that is used twice is no mistake in YAML 1.2.
+        # An anchor that is used twice is not a mistake in YAML 1.2.
         yaml.composer.warn_double_anchors = False
         marked = yaml.load(StringIO(text))
         return _Read(marked, yaml.constructor.duplicates)

@@ -352,7 +352,7 @@ class _CuePlacement:
         self._off_grid_ms = hold_ms % GRID_MS  # the grid counts back from the end of the hold
         self._hold_ms = hold_ms
         self._lengths = lengths
-        # Words start when the first chime has rung and end before the other; beyond them is no room at all.
+        # Words start when the first chime has rung and end before the other; there is no room outside of that.
         self._taken = [
             _Taken(-_UNLIMITED_MS, lengths.chimes["begin"], "the begin chime"),
             _Taken(hold_ms, _UNLIMITED_MS, "the release chime", RELEASE_GAP_MS),

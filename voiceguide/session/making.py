@@ -11,7 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from voiceguide.errors import SameOutput, UnsupportedFormat, UsageError, VoiceguideError
+from voiceguide.errors import InvalidValue, SameOutput, UnsupportedFormat, UsageError, VoiceguideError
 from voiceguide.export.cover import read_cover
 from voiceguide.export.formats import CONTAINERS, MP3, AudioFormat, audio_format
 from voiceguide.export.sidecars import SIDECAR_WRITERS, sidecar_extensions
@@ -101,7 +101,7 @@ class MakeResult(PlanResult):
     Attributes:
         path: of the sound.
         size_bytes: of the sound.
-        sidecars: the files beside the sound, such as captions.
+        sidecars: the files next to the sound, such as captions.
     """
 
     path: Path = field(kw_only=True)
@@ -272,7 +272,7 @@ class _Maker:
 
     def make(self, job: _Job, progress: Progress) -> MakeResult:
         """Make one session and write its files."""
-        sidecars = tuple(job.path.with_suffix(f".{ending}") for ending in self.sidecars)
+        sidecars = tuple(job.path.with_suffix(f".{extension}") for extension in self.sidecars)
         for path in (job.path, *sidecars):
             check_output(path, force=self.output.overwrite)
         session = self.session(job, progress)
@@ -342,14 +342,13 @@ def _today() -> date:
     """Return the day that files are dated with: that of ``SOURCE_DATE_EPOCH``, else today's.
 
     Raises:
-        UsageError: the variable is not a time at which a file can be made.
+        InvalidValue: the variable is not a time at which a file can be made.
     """
     chosen = os.environ.get("SOURCE_DATE_EPOCH")
     try:
         seconds = parse_whole_number(chosen) if chosen else time.time()
         return datetime.fromtimestamp(seconds, UTC).date()
     except (UsageError, ValueError, OverflowError, OSError) as error:
-        raise UsageError(
-            f"SOURCE_DATE_EPOCH is {quote_shortened(chosen or '')}; set it to seconds since 1970, such as 1800000000, "
-            "or leave it out."
-        ) from error
+        expected = "a time in seconds since 1970"
+        advice = "Set it to a number such as 1800000000, or leave it out."
+        raise InvalidValue("SOURCE_DATE_EPOCH", quote_shortened(chosen or ""), expected, advice) from error

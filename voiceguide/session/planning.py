@@ -30,9 +30,8 @@ from voiceguide.script.timeline import Event, Lengths, Timeline, lay_out
 from voiceguide.session.encoding_ahead import EncodingAhead
 from voiceguide.session.progress import Progress, no_progress
 from voiceguide.speech.engine import NO_VOICE, Voice, same_language
-from voiceguide.speech.pool import EnginePool
 from voiceguide.speech.registry import ENGINES, VoiceChoice, open_engine, with_working_voice
-from voiceguide.speech.renderer import SpeechRenderer
+from voiceguide.speech.renderer import SpeechRenderer, open_renderer
 from voiceguide.store.folder import FolderStore
 from voiceguide.store.memory import LayeredStore, MemoryStore
 from voiceguide.store.port import Store, store_key
@@ -207,18 +206,13 @@ def plan_session(
         Splicer(_mp3(file_format), kept, jobs) if for_file and file_format.container.is_spliced else None
     )
 
+    say = {**routine.say, **voice_options.say}
+
     def record_with(choice: VoiceChoice) -> tuple[VoiceChoice, Recording]:
-        with closing(EnginePool(choice.engine, lambda: open_engine(choice.voice.engine), jobs)) as engines:
-            renderer = SpeechRenderer(
-                engines,
-                choice.voice,
-                kept,
-                pace_wpm=voice_options.resolve().pace_wpm,
-                chime_level_db=voice_options.resolve().chime_level_db,
-                sample_rate_hz=file_format.sample_rate_hz,
-                passage=language.calibration_passage,
-                pronounce=lambda text: language.spoken_form(text, {**routine.say, **voice_options.say}),
-            )
+        rate_hz = file_format.sample_rate_hz
+        with open_renderer(
+            choice, voice_options, language, kept, say=say, sample_rate_hz=rate_hz, jobs=jobs
+        ) as renderer:
             return choice, _record(script, renderer, splicer, progress)
 
     if not script.utterances:  # chimes alone sound even where there is no voice

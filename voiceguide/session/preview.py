@@ -1,6 +1,5 @@
 """A preview: a line is spoken to a file, exactly as a session would speak it."""
 
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,9 +11,8 @@ from voiceguide.language.registry import find_language
 from voiceguide.options.voice import VoiceOptions
 from voiceguide.script.context import SENTENCE_PAUSE_MS
 from voiceguide.script.segments import Utterance
-from voiceguide.speech.pool import EnginePool
-from voiceguide.speech.registry import VoiceChoice, open_engine, with_working_voice
-from voiceguide.speech.renderer import SpeechRenderer
+from voiceguide.speech.registry import VoiceChoice, with_working_voice
+from voiceguide.speech.renderer import open_renderer
 from voiceguide.store.user_cache import user_cache
 
 _MAX_CHARACTERS = 2000
@@ -33,18 +31,49 @@ class Preview:
     notes: tuple[str, ...]
 
 
-def preview(text: str, path: Path, speech: VoiceOptions, language: str = "en", *, force: bool) -> Preview:
+def preview(text: str, path: Path, options: VoiceOptions, language: str = "en", *, force: bool) -> Preview:
     """Speak a text to a file.
 
     Args:
         text: one sentence or several.
-        path: where to; the ending chooses the format.
-        speech: engine, voice, pace, and the list of how words are spoken.
+        path: of the file to write; the extension chooses the format.
+        options: engine, voice, pace, and words with their pronunciation.
         language: of the text.
         force: whether an existing file may be replaced.
 
     Raises:
         VoiceguideError: with the reason; no file was written.
+    """
+    file_format = audio_format(path.suffix)
+    check_output(path, force=force)
+    spoken_language = find_language(language)
+    utterances = tuple(map(Utterance, spoken_language.sentences(_checked(text))))
+
+    def render(choice: VoiceChoice) -> tuple[dict[Utterance, Clip], tuple[str, ...]]:
+        rate_hz = file_format.sample_rate_hz
+        with (
+            user_cache() as cache,
+            open_renderer(
+                choice, options, spoken_language, cache, say=options.say, sample_rate_hz=rate_hz
+            ) as renderer,
+        ):
+            clips = renderer.stored_clips(utterances)
+            missing = [utterance for utterance in dict.fromkeys(utterances) if utterance not in clips]
+            clips |= dict(renderer.speak(missing))
+            return clips, (*choice.notes, *cache.notes)
+
+    clips, notes = with_working_voice(language, options.engine, options.voice, render)
+    pause = bytes(2 * SENTENCE_PAUSE_MS * file_format.sample_rate_hz // 1000)
+    pieces = [piece for utterance in utterances for piece in (clips[utterance].pcm, pause)][:-1]
+    write_together({path: lambda temporary: file_format.write_sound(temporary, pieces)}, force=force)
+    return Preview(" ".join(spoken_language.spoken_form(one.text, options.say) for one in utterances), notes)
+
+
+def _checked(text: str) -> str:
+    """Return the text on one line.
+
+    Raises:
+        UsageError: it has no words, or too many.
     """
     written = " ".join(text.split())
     if not any(character.isalnum() for character in written):
@@ -53,33 +82,4 @@ def preview(text: str, path: Path, speech: VoiceOptions, language: str = "en", *
         raise UsageError(
             f"This text has {len(written)} characters; at most {_MAX_CHARACTERS} are spoken at once. Give a part of it."
         )
-    file_format = audio_format(path.suffix)
-    check_output(path, force=force)
-    spoken_language = find_language(language)
-    utterances = tuple(map(Utterance, spoken_language.sentences(written)))
-
-    def pronounce(sentence: str) -> str:
-        return spoken_language.spoken_form(sentence, speech.say)
-
-    def render(choice: VoiceChoice) -> tuple[dict[Utterance, Clip], tuple[str, ...]]:
-        engines = EnginePool(choice.engine, lambda: open_engine(choice.voice.engine))
-        with closing(engines), user_cache() as cache:
-            renderer = SpeechRenderer(
-                engines,
-                choice.voice,
-                cache,
-                pace_wpm=speech.resolve().pace_wpm,
-                sample_rate_hz=file_format.sample_rate_hz,
-                pronounce=pronounce,
-                passage=spoken_language.calibration_passage,
-            )
-            clips = renderer.stored_clips(utterances)
-            missing = [utterance for utterance in dict.fromkeys(utterances) if utterance not in clips]
-            clips |= dict(renderer.speak(missing))
-            return clips, (*choice.notes, *cache.notes)
-
-    clips, notes = with_working_voice(language, speech.engine, speech.voice, render)
-    pause = bytes(2 * SENTENCE_PAUSE_MS * file_format.sample_rate_hz // 1000)
-    pieces = [piece for utterance in utterances for piece in (clips[utterance].pcm, pause)][:-1]
-    write_together({path: lambda temporary: file_format.write_sound(temporary, pieces)}, force=force)
-    return Preview(" ".join(pronounce(utterance.text) for utterance in utterances), notes)
+    return written

@@ -9,8 +9,8 @@ import json
 import math
 import struct
 import time
-from collections.abc import Callable, Generator, Iterable, Sequence
-from contextlib import closing, suppress
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, dataclass
 
 from voiceguide.audio.chimes import CHIMES_VERSION, strike_chime
@@ -24,7 +24,8 @@ from voiceguide.audio.normalization import (
     trim_silence,
 )
 from voiceguide.errors import PhraseFailed
-from voiceguide.language.base import CalibrationPassage
+from voiceguide.language.base import CalibrationPassage, Language
+from voiceguide.options.voice import VoiceOptions
 from voiceguide.script.context import SENTENCE_PAUSE_MS
 from voiceguide.script.segments import ChimeKind, Utterance
 from voiceguide.speech.engine import (
@@ -34,6 +35,7 @@ from voiceguide.speech.engine import (
     Voice,
 )
 from voiceguide.speech.pool import EnginePool
+from voiceguide.speech.registry import VoiceChoice, open_engine
 from voiceguide.store.port import Store, store_key
 
 # Raise this with every change to trimming, fading or levelling: stored clips are then made again.
@@ -309,3 +311,39 @@ def deserialize(data: bytes) -> Clip | None:
     if len(data) <= 4 or len(data) % 2:
         return None
     return Clip(data[4:], *struct.unpack("<I", data[:4]))
+
+
+@contextmanager
+def open_renderer(
+    choice: VoiceChoice,
+    options: VoiceOptions,
+    language: Language,
+    store: Store,
+    *,
+    say: Mapping[str, str],
+    sample_rate_hz: int,
+    jobs: int | None = None,
+) -> Iterator[SpeechRenderer]:
+    """Give a renderer with a voice; its engines are closed afterwards.
+
+    Args:
+        choice: engine and voice.
+        options: pace and level of the chimes.
+        language: of what will be spoken.
+        store: where finished clips are stored.
+        say: words, and how to pronounce them.
+        sample_rate_hz: of every clip.
+        jobs: how many phrases may be spoken at once; the machine's cores if None.
+    """
+    resolved = options.resolve()
+    with closing(EnginePool(choice.engine, lambda: open_engine(choice.voice.engine), jobs)) as engines:
+        yield SpeechRenderer(
+            engines,
+            choice.voice,
+            store,
+            pace_wpm=resolved.pace_wpm,
+            chime_level_db=resolved.chime_level_db,
+            sample_rate_hz=sample_rate_hz,
+            passage=language.calibration_passage,
+            pronounce=lambda text: language.spoken_form(text, say),
+        )

@@ -61,7 +61,7 @@ class Published:
         unchanged: files that were left as they were.
         no_longer_named: files of earlier sessions that were not given this time; they stay.
         removed: such files that were removed.
-        remarks: what the publisher should know.
+        notes: what the publisher should know, one sentence each.
     """
 
     folder: Path
@@ -71,7 +71,7 @@ class Published:
     unchanged: tuple[str, ...]
     no_longer_named: tuple[str, ...] = field(default=())
     removed: tuple[str, ...] = field(default=())
-    remarks: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = field(default=())
 
 
 def publish(
@@ -149,7 +149,7 @@ def _update(
         unchanged=tuple(name for name in wanted if name not in written),
         no_longer_named=tuple(name for name in obsolete if name not in removed),
         removed=removed,
-        remarks=tuple(entry.note for entry in entries if entry.note),
+        notes=tuple(entry.note for entry in entries if entry.note),
     )
 
 
