@@ -25,9 +25,15 @@ Speak = Callable[[NeuralEngine, str, Voice, float], Clip]
 # A hypothesis deadline would time the machine; pytest-timeout catches what hangs.
 _QUIET = (HealthCheck.too_slow, HealthCheck.function_scoped_fixture)
 settings.register_profile("default", max_examples=40, deadline=None, suppress_health_check=_QUIET)
+settings.register_profile("fast", max_examples=8, deadline=None, suppress_health_check=_QUIET)
 settings.register_profile("release", max_examples=2000, deadline=None, suppress_health_check=_QUIET)
 settings.register_profile("fuzz", max_examples=10_000, deadline=None, suppress_health_check=_QUIET)
-settings.load_profile(os.environ.get("VOICEGUIDE_HYPOTHESIS", "default"))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Draw fewer examples in a fast run."""
+    usual = "fast" if config.getoption("fast") else "default"
+    settings.load_profile(os.environ.get("VOICEGUIDE_HYPOTHESIS", usual))
 
 
 # Pieces of sound: some hundred sessions.

@@ -235,6 +235,7 @@ def test_a_variable_above_the_file_is_told(monkeypatch: pytest.MonkeyPatch) -> N
     assert run("config", "set", "hold", "30").err == ""
 
 
+@pytest.mark.slow
 def test_an_empty_variable_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     """As in shells that set what they do not know to nothing."""
     for name in table.settings():

@@ -58,6 +58,7 @@ def test_make_tells_programs_the_same(own_folders: Path) -> None:
     } <= data.keys()
 
 
+@pytest.mark.slow
 def test_make_goes_into_a_folder_that_is_named(own_folders: Path) -> None:
     """With the name that the default has; folders that are missing are made."""
     (own_folders / "mine").mkdir()
@@ -320,6 +321,7 @@ def test_options_are_shown_in_groups() -> None:
     assert titles == ["Arguments", "Options", "Session", "Voice and sound", "File"]
 
 
+@pytest.mark.slow
 def test_an_undated_file_is_the_same_on_any_day(own_folders: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """And another one is not."""
     short = (

@@ -93,6 +93,7 @@ def test_a_console_that_lacks_letters_shows_others(encoding: str) -> None:
     assert re.search(r"Lower back .+ 25 s .+ 2: \d:\d\d min in all, 2 holds, voice Hum\.", shown.out)
 
 
+@pytest.mark.slow
 def test_data_is_whole_on_any_console(monkeypatch: pytest.MonkeyPatch) -> None:
     """Letters that it lacks are escaped, as JSON has it."""
     data = json.loads(run_process(*PLAN, "--json", encoding="cp437").out)
@@ -113,6 +114,7 @@ def test_a_command_that_is_shown_can_be_copied() -> None:
     assert "voiceguide make 'my own.mp3' --hold 30" in run("show", "my own.mp3").out
 
 
+@pytest.mark.slow
 def test_one_is_not_several() -> None:
     """As people say it."""
     made = run("make", "lower-back", "--engine", "fake", "--only", "cat-cow", "--reps", "1", "-o", "a.mp3")

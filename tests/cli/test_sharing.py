@@ -12,6 +12,8 @@ from voiceguide.errors import VoiceguideError
 from voiceguide.export.finished_file import read_metadata
 from voiceguide.export.sidecars import SIDECAR_WRITERS
 
+pytestmark = pytest.mark.slow
+
 SHORT = ("--only", "cat-cow", "--guidance", "brief", "--engine", "fake")
 
 
@@ -174,7 +176,6 @@ def test_the_cover_is_drawn_given_or_left_out(own_folders: Path) -> None:
     assert not Path("d.mp3").exists()
 
 
-@pytest.mark.slow
 def test_rates_are_checked(own_folders: Path) -> None:
     """What a format cannot have is refused with what it can."""
     assert (
@@ -186,7 +187,6 @@ def test_rates_are_checked(own_folders: Path) -> None:
     assert "Choose one of: 48000. The option is --sample-rate." in ended.err
 
 
-@pytest.mark.slow
 def test_a_site_is_published(friend: Path) -> None:
     """From files and from routines, and told of; again without a change."""
     first = run("publish", "site", "friend.mp3", "--base-url", "https://example.org/x")
@@ -204,7 +204,6 @@ def test_a_site_is_published(friend: Path) -> None:
     assert "publish needs --base-url" in run("publish", "site", "friend.mp3").err
 
 
-@pytest.mark.slow
 def test_a_routine_is_published_as_the_same_file_tomorrow(
     own_folders: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

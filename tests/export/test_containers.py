@@ -105,6 +105,7 @@ class Aiff(Container):
             file.seek(size + size % 2, 1)
 
 
+@pytest.mark.slow
 def test_a_format_from_outside_is_one_object(own_folders: Path) -> None:
     """It is made, shown, and made again with another hold, by the same commands as any other."""
     before = dict(CONTAINERS)

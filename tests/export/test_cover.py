@@ -217,6 +217,7 @@ def test_a_picture_becomes_a_square_jpeg(own_folders: Path, kind: str, mode: str
     assert not found.getexif()
 
 
+@pytest.mark.slow
 def test_a_picture_that_is_all_detail_becomes_smaller(own_folders: Path) -> None:
     """Rather than too large a file."""
     data = read_cover(picture_file(own_folders, "PNG", (1500, 1500)))
@@ -256,6 +257,7 @@ def test_what_is_no_picture_is_one_sentence(own_folders: Path) -> None:
             read_cover(own_folders / name)
 
 
+@pytest.mark.slow
 def test_a_picture_that_would_fill_the_memory_is_refused_by_its_header(
     own_folders: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -96,6 +96,7 @@ def test_a_file_is_as_long_as_planned_and_starts_at_once(ending: str, own_folder
         assert np.array_equal(heard, mixed)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_two_readers_find_tags_chapters_and_cover(ending: str, own_folders: Path) -> None:
     """Mutagen and FFmpeg; and voiceguide finds the session itself."""

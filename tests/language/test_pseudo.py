@@ -193,6 +193,7 @@ def test_no_script_holds_a_word_of_another_language(name: str, guidance: str) ->
     assert foreign(" ".join(PSEUDO.spoken_form(text, {}) for text in texts)) == set()
 
 
+@pytest.mark.slow
 def test_the_voice_reads_no_other_language(monkeypatch: pytest.MonkeyPatch) -> None:
     """Not even to measure its pace and loudness."""
     heard: list[str] = []
@@ -231,6 +232,7 @@ def test_the_cover_shows_no_other_language() -> None:
     assert drawing.hold == "25 «s»"
 
 
+@pytest.mark.slow
 def test_no_tag_shows_another_language(tmp_path: Path) -> None:
     """Titles, chapters, lyrics, comment, genre and the name of the picture; the language has its own code."""
     write_file(session(), tmp_path / "a.mp3", session().drawn_cover(), force=True)
@@ -253,6 +255,7 @@ def site(tmp_path: Path) -> Path:
     return publish_to(tmp_path, session())
 
 
+@pytest.mark.slow
 def test_no_page_shows_another_language(site: Path) -> None:
     """Text, labels and descriptions of every page, and all that its player is given to show."""
     pages = sorted(site.rglob("*.html"))

@@ -48,6 +48,7 @@ def with_row(program: str, *arguments: str, **environment: str) -> str:
 COMMAND = "import sys; from voiceguide.cli.app import run; sys.exit(run())"
 
 
+@pytest.mark.slow
 def test_a_row_is_an_option_of_the_command_line() -> None:
     """In help, and obeyed."""
     shown = with_row(COMMAND, "plan", "--help")
@@ -59,6 +60,7 @@ def test_a_row_is_an_option_of_the_command_line() -> None:
     assert planned["options"]["reps"] == 3
 
 
+@pytest.mark.slow
 def test_a_row_is_a_setting() -> None:
     """In the environment, and in what ``config show`` lists."""
     plan = ("plan", "lower-back", "--engine", "fake", "--json")
@@ -67,6 +69,7 @@ def test_a_row_is_a_setting() -> None:
     assert "not set  (VOICEGUIDE_TIMES_EACH)" in with_row(COMMAND, "config", "show")
 
 
+@pytest.mark.slow
 def test_a_row_is_a_keyword() -> None:
     """Of the Python interface."""
     program = "import voiceguide; print(voiceguide.plan('lower-back', engine='fake', times_each=5).plan.options['reps'])"

@@ -38,6 +38,7 @@ def run_tests(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("processes", ["0", "1"])
 def test_a_failing_test_is_named_when_it_fails(own_folders: Path, processes: str) -> None:
     """Before its traceback, which comes when all have run; also where other processes run the tests."""
@@ -50,6 +51,7 @@ def test_a_failing_test_is_named_when_it_fails(own_folders: Path, processes: str
     assert "1 failed, 1 passed" in lines[-1]
 
 
+@pytest.mark.slow
 def test_a_run_says_how_long_the_last_one_took(own_folders: Path) -> None:
     """The measured length where there was none before; a part of the suite says nothing."""
     first = run_tests(own_folders, "--fast", "-n", "0")

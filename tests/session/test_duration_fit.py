@@ -65,6 +65,7 @@ def test_a_suggestion_comes_closer(name: str, minutes: int, options: SessionOpti
         assert suggestion.advised or outside
 
 
+@pytest.mark.slow
 def test_a_hold_of_its_own_is_reached_by_asking() -> None:
     """Breath-timed exercises and own holds stay as they are while a hold is only found; asked for, it is theirs."""
     first = fitted("wind-down-breathing", 20)

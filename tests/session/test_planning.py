@@ -136,6 +136,7 @@ def test_sections_are_encoded_while_others_are_spoken(monkeypatch: pytest.Monkey
     assert waited == [True]
 
 
+@pytest.mark.slow
 def test_the_tags_are_read_by_another_program(store: Store, own_folders: Path) -> None:
     """Title, artist, album, genre, comment and length, in ID3v2.3."""
     session, path = made(SessionOptions(), FAKE, store, own_folders)
@@ -162,6 +163,7 @@ def test_the_stream_begins_before_the_sound_is_made(store: Store, own_folders: P
         assert b"Info" in next(stream)
 
 
+@pytest.mark.slow
 def test_two_sides_get_the_same_full_window(store: Store, own_folders: Path) -> None:
     """Left and right are held as long."""
     session, _ = made(SessionOptions(hold_seconds=27, reps=2), FAKE, store, own_folders)

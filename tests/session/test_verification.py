@@ -24,6 +24,8 @@ from voiceguide.session.planning import Session, plan_session
 from voiceguide.session.verification import verify
 from voiceguide.store.memory import MemoryStore
 
+pytestmark = pytest.mark.slow
+
 OPTIONS = SessionOptions(hold_seconds=20, reps=1, only=("cat-cow",), guidance="cues")
 
 
@@ -121,7 +123,6 @@ def test_words_cut_off_are_found(session: Session, own_folders: Path) -> None:
     assert [problem for problem in found.problems if "lacks its end" in problem]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("late_ms", [30, -30, 2, 250])
 def test_a_hold_stretched_is_found(session: Session, own_folders: Path, late_ms: int) -> None:
     """By 30 ms, and by 2: the hold is named with what it lasts; what comes later is late, but no fault."""
@@ -166,7 +167,6 @@ def _cut_short(clip: Clip) -> Clip:
     return as_clip(samples, clip.sample_rate_hz)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("change", [_hole, _hiss, _softer], ids=["hole", "hiss", "softer"])
 def test_words_that_sound_otherwise_are_found(
     session: Session, own_folders: Path, change: Callable[[Clip], Clip]
@@ -342,7 +342,6 @@ def test_a_plan_of_more_chimes_than_there_can_be_is_refused(session: Session, ow
         verify(path)
 
 
-@pytest.mark.slow
 def test_a_plan_of_very_many_words_takes_no_longer(session: Session, own_folders: Path) -> None:
     """Whoever wrote it."""
     words = [Event(at, at + 1, "say", "Word.") for at in range(95_000)]

@@ -46,6 +46,7 @@ class TestSystem(EngineContract):
         return open_engine("system")
 
 
+@pytest.mark.slow
 class TestPiper(EngineContract):
     """Optional."""
 

@@ -211,6 +211,7 @@ def is_running(pid: str) -> bool:
         return False
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(
     not sys.platform.startswith("linux"), reason="only eSpeak NG runs in a fork for each phrase"
 )

@@ -67,6 +67,7 @@ def test_a_site_has_everything_a_session_needs(plain_mp3: Path, own_folders: Pat
     assert len(captions) > 20
 
 
+@pytest.mark.slow
 def test_publishing_again_changes_nothing(plain_mp3: Path, hostile_mp3: Path, own_folders: Path) -> None:
     """Not a byte, and not the time of a file."""
     site = own_folders / "site"
@@ -251,6 +252,7 @@ def test_a_session_has_one_name_for_feed_readers_whatever_the_folder(
     assert guids(own_folders / "site") != guids(own_folders / "elsewhere")
 
 
+@pytest.mark.slow
 def test_sessions_first_published_together_keep_their_order(
     plain_mp3: Path, hostile_mp3: Path, sided_mp3: Path, own_folders: Path
 ) -> None:
