@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 pytestmark = pytest.mark.slow
+SHORT = str(Path(__file__).parent / "data" / "short.yaml")
 HEAVY = ("numpy", "scipy", "av", "pydub", "hibari", "onnxruntime", "pyttsx3", "rich.progress")
 _PROBE = """
 import json, sys
@@ -46,7 +47,7 @@ def test_small_commands_load_nothing_heavy(arguments: tuple[str, ...]) -> None:
 
 def test_a_session_that_is_all_known_loads_no_voice_and_no_encoder(own_folders: Path) -> None:
     """The second make reads clips and blocks, and nothing else."""
-    arguments = ("make", "lower-back", "--reps", "1", "--only", "cat-cow", "--engine", "neural")
+    arguments = ("make", SHORT, "--engine", "neural")
     assert "hibari" in loaded_by(*arguments, "-o", "one.mp3")
     assert loaded_by(*arguments, "-o", "two.mp3") == []
     assert Path("one.mp3").read_bytes() == Path("two.mp3").read_bytes()
@@ -54,13 +55,13 @@ def test_a_session_that_is_all_known_loads_no_voice_and_no_encoder(own_folders: 
 
 def test_a_session_whose_words_are_known_loads_no_voice(own_folders: Path) -> None:
     """Blocks are encoded for the first time; what speaks, or measures speech, is not needed."""
-    arguments = ("lower-back", "--reps", "1", "--only", "cat-cow", "--engine", "neural")
+    arguments = (SHORT, "--engine", "neural")
     assert "hibari" in loaded_by("plan", *arguments)
     assert loaded_by("make", *arguments, "-o", "one.mp3") == ["numpy", "av", "pydub"]
 
 
 def test_a_known_plan_loads_no_voice(own_folders: Path) -> None:
     """Only clip lengths are needed."""
-    arguments = ("plan", "lower-back", "--reps", "1", "--only", "cat-cow", "--json")
+    arguments = ("plan", SHORT, "--json")
     loaded_by(*arguments)
     assert loaded_by(*arguments) == []
