@@ -12,7 +12,6 @@ import pytest
 from tests.program import left_behind
 from tests.waiting import LIMIT_SECONDS, wait_until
 
-SHORT = Path(__file__).parents[1] / "data" / "short.yaml"
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(os.name == "nt", reason="signals as POSIX has them"),
@@ -345,7 +344,7 @@ def test_output_that_nobody_takes_is_told_in_one_sentence() -> None:
 @pytest.mark.parametrize("errors", ["2>&-", "2>/dev/full", "2>/dev/null"])
 def test_what_cannot_be_told_beside_the_result_changes_nothing(own_folders: Path, errors: str) -> None:
     """A note that nobody can read is no failure, and never gets into the result."""
-    command = f"{sys.executable} -m voiceguide make {SHORT} --engine fake --json {errors}"
+    command = f"{sys.executable} -m voiceguide make lower-back --engine fake --hold 5 --only cat-cow --json {errors}"
     done = subprocess.run(["sh", "-c", command], stdout=subprocess.PIPE, text=True, check=False)
     assert done.returncode == 0
     assert Path(json.loads(done.stdout)["path"]).exists()

@@ -46,15 +46,10 @@ def made(
 
 
 CASES = [
-    (SessionOptions(only=("cat-cow", "knee-roll")), FAKE),
+    (SessionOptions(), FAKE),
     (SessionOptions(hold_seconds=3, reps=1), FAKE),
     (SessionOptions(hold_seconds=20, reps=3, guidance="brief", only=("flat-back", "hip-flexor")), FAKE),
-    (
-        SessionOptions(
-            hold_seconds=31, reps=2, guidance="cues", countdown=False, skip=("cat-cow", "knee-roll")
-        ),
-        FAKE,
-    ),
+    (SessionOptions(hold_seconds=31, reps=2, guidance="cues", countdown=False), FAKE),
     (SessionOptions(hold_seconds=95, reps=1, only=("cat-cow", "hip-flexor"), first_side="right"), FAKE),
     (SessionOptions(hold_seconds=20, reps=1, only=("hip-flexor",)), VoiceOptions(engine="neural")),
     (
