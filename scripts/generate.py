@@ -104,51 +104,46 @@ def _json(data: object) -> str:
     return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
 
 
-def _keywords() -> str:
-    """Return the module with the keywords of the Python interface, as types for type checkers."""
+def _keyword_options(taker: Any) -> list[Any]:
+    """Return the options that are keywords of a function; where the file goes is a parameter of its own."""
     from voiceguide.options.table import options_of
 
+    return [option for option in options_of(taker) if option.keyword != "output"]
+
+
+def _keywords() -> str:
+    """Return the module with the keywords of the Python interface, as types for type checkers."""
     rows: dict[str, list[str]] = {}
+    known: set[str] = set()
     for taker in ("plan", "make_bytes", "make"):
-        known = {row for above in rows.values() for row in above}
-        lines = ["    {}: {}".format(o.keyword, _annotation(o.value.annotation)) for o in options_of(taker)]
-        rows[taker] = [line for line in lines if line not in known and not line.startswith("    output:")]
+        new = [option for option in _keyword_options(taker) if option.keyword not in known]
+        rows[taker] = ["    {}: {}".format(option.keyword, option.value.annotation) for option in new]
+        known |= {option.keyword for option in new}
     return KEYWORDS.format(**{taker: "\n".join(lines) for taker, lines in rows.items()})
-
-
-def _annotation(source: str) -> str:
-    return source.replace("str | PathLike[str]", "AnyPath").replace("str | Sequence[str]", "Names")
 
 
 def _option_table() -> str:
     """Return a table for each group that help shows."""
+    from voiceguide.cli.parameters import flags
     from voiceguide.options.table import options_of, settings
 
     tables: dict[str, list[str]] = {}
     for option in options_of("make"):
-        dashed = ["`-{}`".format(n) if len(n) == 1 else "`--{}`".format(n) for n in option.command_line_names]
-        written = ", ".join(dashed) + (" {}".format(_metavar(option)) if option.value.metavar else "")
-        several = " Several with commas make several files." if option.several else ""
+        metavar = " ".join(map("`{}`".format, option.value.choices)) or option.value.metavar
+        written = "{} {}".format(", ".join(map("`{}`".format, flags(option))), metavar).strip()
         variable = "`{}`".format(option.variable) if option.name in settings() else ""
-        row = "| {} | {}{} | {} | {} |".format(written, option.help, several, option.default, variable)
-        tables.setdefault(option.panel, []).append(row)
+        cells = (written, option.help_of("make"), option.default, variable)
+        tables.setdefault(option.panel, []).append("| {} | {} | {} | {} |".format(*cells))
     head = "\n| option | what it does | default | environment variable |\n|---|---|---|---|\n"
     return "\n".join("### {}\n{}{}\n".format(panel, head, "\n".join(rows)) for panel, rows in tables.items())
 
 
-def _metavar(option: Any) -> str:
-    return " ".join("`{}`".format(choice) for choice in option.value.choices) or option.value.metavar
-
-
 def _keyword_table() -> str:
-    from voiceguide.options.table import options_of
-
     rows = ["| keyword | value | meaning | default | accepted by |", "|---|---|---|---|---|"]
-    for option in options_of("make"):
-        if option.keyword != "output":
-            takers = ", ".join("`{}`".format(taker) for taker in option.takers if taker != "say")
-            cells = (option.keyword, option.value.keyword, option.help, option.default, takers)
-            rows.append("| `{}` | {} | {} | {} | {} |".format(*cells))
+    for option in _keyword_options("make"):
+        takers = ", ".join("`{}`".format(taker) for taker in option.takers if taker != "say")
+        cells = (option.keyword, option.value.keyword, option.help, option.default, takers)
+        rows.append("| `{}` | {} | {} | {} | {} |".format(*cells))
     return "\n".join(rows) + "\n"
 
 

@@ -93,26 +93,26 @@ def overriding_variable(name: str) -> str | None:
     return row.variable if row and os.environ.get(row.variable) else None
 
 
-def read_settings(*, overruled: Collection[str] = ()) -> Settings:
+def read_settings(*, overridden: Collection[str] = ()) -> Settings:
     """Return what is set, the environment above the file.
 
     Args:
-        overruled: names of settings that an option overrules; they are not looked at.
+        overridden: names of settings that an option overrides; they are not looked at.
 
     Raises:
         UsageError: a value cannot be; names where it stands.
     """
-    settings, troubles = find_settings(overruled=overruled)
+    settings, troubles = find_settings(overridden=overridden)
     if troubles:
         raise troubles[0]
     return settings
 
 
-def find_settings(*, overruled: Collection[str] = ()) -> tuple[Settings, tuple[UsageError, ...]]:
+def find_settings(*, overridden: Collection[str] = ()) -> tuple[Settings, tuple[UsageError, ...]]:
     """Return what is set, and what is wrong with the rest; each error names where its value stands.
 
     Args:
-        overruled: see ``read_settings``.
+        overridden: see ``read_settings``.
 
     Raises:
         UsageError: the file is not a settings file at all.
@@ -129,7 +129,7 @@ def find_settings(*, overruled: Collection[str] = ()) -> tuple[Settings, tuple[U
     values: dict[str, Setting] = {}
     troubles: list[UsageError] = []
     for name, value, origin in places:
-        if value is None or name in overruled or (value == "" and origin != str(path)):
+        if value is None or name in overridden or (value == "" and origin != str(path)):
             continue
         try:
             values[name] = _setting(name, value, origin)
@@ -163,7 +163,7 @@ def remove_setting(name: str) -> Path:
         OutputError: the file cannot be written.
     """
     if name == "say" or name not in _file_data(settings_path()):
-        _check_name(name)
+        _row(name)
     return _changed(lambda document: document.pop(name, None))
 
 
@@ -216,22 +216,25 @@ def _file_text(path: Path) -> str:
 
 def _setting(name: str, value: Value, origin: str = "") -> Setting:
     """Return a checked setting; ``origin`` is where it stands, if that is not the command itself."""
-    _check_name(name, origin)
+    row = _row(name, origin)
     try:
-        read = table.settings()[name].value.read(value)
+        read = row.value.read(value)
         return Setting(known_engine(read) if name == "engine" else read, origin)
     except VoiceguideError as error:
         raise UsageError(f"{name}{origin and f' in {origin}'}: {error}") from error
 
 
-def _check_name(name: str, origin: str = "") -> None:
-    if name not in table.settings():
+def _row(name: str, origin: str = "") -> table.Option:
+    """Return the row of a setting; it is an error if there is none."""
+    rows = table.settings()
+    if name not in rows:
         plain = re.fullmatch(r"[A-Za-z0-9_.][A-Za-z0-9_.-]{0,40}", name)
         remove = f" Or take it out: voiceguide config unset {name}" if origin and plain else ""
-        known = did_you_mean(name, tuple(table.settings()))
+        known = did_you_mean(name, tuple(rows))
         raise UsageError(
             f"There is no setting {quote_shortened(name)}{origin and f' ({origin})'}. {known}{remove}"
         )
+    return rows[name]
 
 
 def _say_list(value: Value, path: Path) -> dict[str, str]:

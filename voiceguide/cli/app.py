@@ -80,13 +80,13 @@ def plan(routine: RoutineName, given: dict[str, Any], as_json: AsJson = False) -
     """Show what will be said and done, and when, without making a file."""
     from voiceguide.cli.progress import progress_bars
     from voiceguide.cli.report import fit_note, print_plan
-    from voiceguide.options.table import given_names, read
+    from voiceguide.options.table import overridden_settings, read
     from voiceguide.session.making import plan_source
     from voiceguide.session.source import find_source
     from voiceguide.settings import read_settings
 
     request = read("plan", given)
-    source = find_source(routine, read_settings(overruled=given_names(request)))
+    source = find_source(routine, read_settings(overridden=overridden_settings(request)))
     with progress_bars() as progress:
         result = plan_source(source, request, progress=progress)
     if result.fit:
@@ -175,12 +175,12 @@ def say(
     ] = "en",
 ) -> None:
     """Speak a sentence to a file, to hear how it sounds."""
-    from voiceguide.options.table import given_names, read
+    from voiceguide.options.table import overridden_settings, read
     from voiceguide.session.preview import preview
     from voiceguide.settings import read_settings
 
     request = read("say", given)
-    speech = request.merge(read_settings(overruled=given_names(request)).request).voice
+    speech = request.merge(read_settings(overridden=overridden_settings(request)).request).voice
     path = output or Path("say.wav")
     spoken = preview(text, path, speech, language, force=force or output is None)
     print_note(spoken.notes)

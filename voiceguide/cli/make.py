@@ -15,13 +15,13 @@ def make(routine: RoutineName, given: dict[str, Any], as_json: AsJson = False) -
     """Make the session of a routine: one file to play."""
     from voiceguide.cli.progress import progress_bars
     from voiceguide.cli.results import naming_finished_files, print_made
-    from voiceguide.options.table import given_names, read_variations
+    from voiceguide.options.table import overridden_settings, read_variations
     from voiceguide.session.making import MakeFailure, make_sessions
     from voiceguide.session.source import find_source
     from voiceguide.settings import read_settings
 
     requests = read_variations("make", given)
-    source = find_source(routine, read_settings(overruled=given_names(requests[0])))
+    source = find_source(routine, read_settings(overridden=overridden_settings(requests[0])))
     results: list[MakeResult | MakeFailure] = []
     with naming_finished_files(results, len(requests)):
         with progress_bars() as progress:

@@ -52,8 +52,7 @@ def takes_options(taker: Taker) -> Callable[[Callable[..., None]], Callable[...,
         @wraps(command)
         def with_given(**values: Any) -> None:
             given = {option.keyword: values.pop(option.keyword) for option in options}
-            # An option that may be repeated is an empty list where it was not.
-            command(given={name: None if value == [] else value for name, value in given.items()}, **values)
+            command(given=given, **values)
 
         own = [
             parameter.replace(kind=_KEYWORD_ONLY)
@@ -70,11 +69,11 @@ def takes_options(taker: Taker) -> Callable[[Callable[..., None]], Callable[...,
 
 def _parameter(option: Option, taker: Taker) -> inspect.Parameter:
     types: dict[str, Any] = {"word": str | None, "switch": bool | None, "words": list[str] | None}
-    several = " Several with commas make several files." if option.several and taker == "make" else ""
+    names = flags(option)
     declared = typer.Option(
-        *_flags(option),
+        *(["/".join(names)] if option.negation else names),
         metavar=option.value.metavar,
-        help=option.help + several,
+        help=option.help_of(taker),
         show_default=option.default or False,
         rich_help_panel=option.panel,
         autocompletion=_choices(option),
@@ -84,9 +83,9 @@ def _parameter(option: Option, taker: Taker) -> inspect.Parameter:
     )
 
 
-def _flags(option: Option) -> list[str]:
-    flags = [f"-{name}" if len(name) == 1 else f"--{name}" for name in option.command_line_names]
-    return ["/".join(flags)] if option.negation else flags
+def flags(option: Option) -> list[str]:
+    """Return the names of an option with their dashes."""
+    return [f"-{name}" if len(name) == 1 else f"--{name}" for name in option.command_line_names]
 
 
 def _choices(option: Option) -> Callable[[], list[str]] | None:

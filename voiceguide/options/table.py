@@ -14,7 +14,6 @@ from voiceguide.options.output import OutputOptions
 from voiceguide.options.request import Request
 from voiceguide.options.session import GUIDANCE, SessionOptions
 from voiceguide.options.values import (
-    DURATION_HELP,
     FOLDER,
     NAME,
     NAMES,
@@ -39,13 +38,14 @@ from voiceguide.routine.limits import (
     REPS,
     REST_SECONDS,
 )
+from voiceguide.text.parsing import DURATION_EXAMPLES
 
 Panel: TypeAlias = Literal["Session", "Voice and sound", "File"]
 # Who takes an option: commands of the same name and functions of the Python interface.
 Taker: TypeAlias = Literal["make", "make_bytes", "plan", "say"]
 
-_ANY: tuple[Taker, ...] = ("make", "make_bytes", "plan")
-_SPEAKING: tuple[Taker, ...] = (*_ANY, "say")
+_PLANNING: tuple[Taker, ...] = ("make", "make_bytes", "plan")
+_SPEAKING: tuple[Taker, ...] = (*_PLANNING, "say")
 _MAKING: tuple[Taker, ...] = ("make", "make_bytes")
 _WRITING: tuple[Taker, ...] = ("make",)
 
@@ -75,7 +75,7 @@ class Option:
     panel: Panel
     help: str
     default: str = ""
-    takers: tuple[Taker, ...] = _ANY
+    takers: tuple[Taker, ...] = _PLANNING
     is_setting: bool = False
     aliases: tuple[str, ...] = ()
     negation: str = ""
@@ -91,6 +91,11 @@ class Option:
         named = sorted((self.name, *self.aliases), key=lambda name: len(name) > 1)
         return [*named, self.negation] if self.negation else named
 
+    def help_of(self, taker: Taker) -> str:
+        """What a command says of it."""
+        several = " Several with commas make several files." if self.several and taker == "make" else ""
+        return self.help + several
+
     @property
     def variable(self) -> str:
         """The environment variable that sets it."""
@@ -103,7 +108,7 @@ OPTIONS: tuple[Option, ...] = (
         "session.hold_seconds",
         duration(HOLD_SECONDS),
         "Session",
-        f"How long each hold lasts, {DURATION_HELP}; {HOLD_SECONDS.minimum} s to {HOLD_SECONDS.maximum // 60} min.",
+        f"How long each hold lasts, such as {DURATION_EXAMPLES}; {HOLD_SECONDS.minimum} s to {HOLD_SECONDS.maximum // 60} min.",
         "the routine's own",
         is_setting=True,
         several=True,
@@ -310,7 +315,7 @@ OPTIONS: tuple[Option, ...] = (
         whole_number("N", JOBS),
         "File",
         f"How many phrases and pieces of sound may be made at once; {JOBS.minimum} to {JOBS.maximum}.",
-        "one for each core, at most 8",
+        "one for each core; at most 8 for speech",
     ),
 )
 
@@ -377,8 +382,8 @@ def request(values: Iterable[tuple[Option, Any]]) -> Request:
     )
 
 
-def given_names(chosen: Request) -> frozenset[str]:
-    """Return the names of the settings that a request overrules."""
+def overridden_settings(chosen: Request) -> frozenset[str]:
+    """Return the names of the settings that a request overrides."""
     return frozenset(
         option.name for option in settings().values() if _value(chosen, option.field) not in (None, ())
     )

@@ -14,10 +14,10 @@ from typing import Any, Literal
 from voiceguide.errors import InvalidValue, UnknownName, UsageError
 from voiceguide.routine.limits import Limit
 from voiceguide.text.parsing import (
-    DURATION_EXAMPLES,
     parse_duration_seconds,
     parse_whole_number,
     quote_shortened,
+    shortened,
 )
 from voiceguide.text.printable import unprintable
 
@@ -36,7 +36,7 @@ class ValueType:
         read: returns the value that was written; raises ``UsageError``.
         metavar: stands for the value in help.
         keyword: says what a keyword of the Python interface takes, in Markdown.
-        annotation: the type of the keyword, as source.
+        annotation: the type of the keyword, as ``options/keywords.py`` writes it.
         choices: all values that there are, where they are few.
         form: on the command line, one word, a switch without a value, or several words.
     """
@@ -74,7 +74,7 @@ def choice(kind: str, choices: tuple[str, ...]) -> ValueType:
 
     def read(value: Any) -> str:
         if value not in choices:
-            raise UnknownName(kind, _shortened(value), choices)
+            raise UnknownName(kind, shortened(str(value)), choices)
         return str(value)
 
     named = ", ".join(f'`"{name}"`' for name in choices)
@@ -175,16 +175,11 @@ def _quoted(value: Any) -> str:
     return quote_shortened(str(value))
 
 
-def _shortened(value: Any) -> str:
-    return str(value) if len(str(value)) <= 40 else f"{str(value)[:37]}..."
-
-
 TOTAL = ValueType(_read_total_ms, "LENGTH", "minutes", "float | str")
 SWITCH = ValueType(_read_switch, "", "`True`, `False`", "bool", form="switch")
 NAME = ValueType(_read_name, "NAME", "name", "str")
-NAMES = ValueType(_read_names, "NAMES", "names", "str | Sequence[str]", form="words")
-PATH = ValueType(_read_path, "PATH", "path", "str | PathLike[str]")
-PICTURE = ValueType(_read_picture, "FILE", "path, or `False`", "str | PathLike[str] | Literal[False]")
-FOLDER = ValueType(_read_folder, "FOLDER", "path", "str | PathLike[str]")
+NAMES = ValueType(_read_names, "NAMES", "names", "Names", form="words")
+PATH = ValueType(_read_path, "PATH", "path", "AnyPath")
+PICTURE = ValueType(_read_picture, "FILE", "path, or `False`", "AnyPath | Literal[False]")
+FOLDER = ValueType(_read_folder, "FOLDER", "path", "AnyPath")
 URL = ValueType(_read_url, "URL", "address", "str")
-DURATION_HELP = f"such as {DURATION_EXAMPLES}"

@@ -13,7 +13,8 @@ from voiceguide.errors import EngineUnavailable, VoiceguideError
 from voiceguide.files.writing import check_output
 from voiceguide.mp3.encoder import encode
 from voiceguide.mp3.frames import Mp3Format
-from voiceguide.session.making import OUTPUT_FOLDER
+from voiceguide.options.output import OutputOptions
+from voiceguide.session.making import output_folder
 from voiceguide.settings import find_settings, settings_path
 from voiceguide.speech.engine import Engine
 from voiceguide.speech.piper import user_voice_folder
@@ -130,10 +131,9 @@ def _check_folder(what: str, folder: Path, *, remedy: str, needed: bool = True) 
 def _output_folder() -> Path:
     """Return where files go; settings that cannot be used are a finding of their own."""
     try:
-        chosen = find_settings()[0].request.output.folder
-        return Path(chosen).expanduser() if chosen else OUTPUT_FOLDER
+        return output_folder(find_settings()[0].request.output)
     except VoiceguideError:
-        return OUTPUT_FOLDER
+        return output_folder(OutputOptions())
 
 
 def _check_disk() -> Finding:

@@ -160,8 +160,9 @@ def make_sessions(
     Raises:
         VoiceguideError: none of the sessions can be made; nothing was written.
     """
+    requests = [request.merge(source.request) for request in requests]
     with _open_maker(source, requests[0]) as maker:
-        planned = [maker.job(request.merge(source.request).session, progress) for request in requests]
+        planned = [maker.job(request.session, progress) for request in requests]
         _refuse_one_name_for_many(planned)
         for number, job in enumerate(planned):
             shared = progress if len(planned) == 1 else share_of(progress, number, len(planned))
@@ -179,8 +180,9 @@ def make_session_bytes(source: Source, request: Request) -> bytes:
     Raises:
         VoiceguideError: the session cannot be made.
     """
+    request = request.merge(source.request)
     with _open_maker(source, request) as maker:
-        job = maker.job(request.merge(source.request).session, no_progress)
+        job = maker.job(request.session, no_progress)
         session = maker.session(job, no_progress)
         return b"".join(session.stream(cover=maker.cover(session)))
 
@@ -210,7 +212,7 @@ def _refuse_one_name_for_many(jobs: list[_Job]) -> None:
 
 @dataclass(frozen=True)
 class _Planner:
-    """Plans the sessions of one routine; voice and jobs are those of the request."""
+    """Plans the sessions of one routine; voice and jobs are those of the request, which is merged with the source's."""
 
     source: Source
     request: Request
@@ -243,7 +245,6 @@ class _Planner:
 @contextmanager
 def _open_maker(source: Source, request: Request) -> "Iterator[_Maker]":
     """Give a maker with the user's cache; whatever is wrong with the options comes before any work."""
-    request = request.merge(source.request)
     output = request.output
     file_format = _output_format(output)
     made_on = _today() if output.dated else None
@@ -315,8 +316,13 @@ def output_path(output: OutputOptions, routine: Routine, options: ResolvedOption
     """Return where the file goes: the path or folder of the options, or the default folder."""
     name = f"{options.file_stem(routine)}.mp3"
     if output.path is None:
-        return Path(output.folder or OUTPUT_FOLDER).expanduser() / name
+        return output_folder(output) / name
     return Path(output.path) / name if _names_folder(output.path) else Path(output.path)
+
+
+def output_folder(output: OutputOptions) -> Path:
+    """Return the folder for files that have no path of their own."""
+    return Path(output.folder or OUTPUT_FOLDER).expanduser()
 
 
 def _names_folder(path: Path | str) -> bool:

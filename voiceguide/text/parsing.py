@@ -45,6 +45,11 @@ def parse_duration_seconds(text: str) -> int:
     return sign * (3600 * hours + 60 * minutes + seconds)
 
 
+def shortened(text: str) -> str:
+    """Return a text of at most 40 characters."""
+    return text if len(text) <= 40 else text[:37] + "..."
+
+
 def quote_shortened(text: str) -> str:
     """Return a text in quotes, shortened to 40 characters."""
-    return repr(text if len(text) <= 40 else text[:37] + "...")
+    return repr(shortened(text))
