@@ -1,6 +1,7 @@
 """Every test has its own cache, home and working folder, so that none sees another's or the user's."""
 
 import hashlib
+import json
 import os
 import threading
 from collections.abc import Callable, Hashable, Iterable, Iterator
@@ -43,30 +44,51 @@ _MAX_KEPT_MS = 120_000
 
 
 @pytest.fixture(autouse=True, scope="session")
-def encoded_once() -> Iterator[Callable[[bytes, Mp3Format], list[bytes]]]:
-    """Keep what LAME gave for each piece of sound: many tests make the same session from nothing.
+def encoded_once(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Callable[[bytes, Mp3Format], list[bytes]]]:
+    """Keep what LAME gave for each piece of sound, for every process of this run: many tests make the same session.
 
     Gives what really encodes, for tests of just that.
     """
-    packets = encoder._packets
+    packets, kept = encoder._packets, _Kept(tmp_path_factory, "encoded")
+
+    def packets_of(pcm: bytes, mp3_format: Mp3Format) -> list[bytes]:
+        found = kept.get((_digest(pcm), mp3_format))
+        if found is None:
+            made = packets(pcm, mp3_format)
+            # LAME without a reservoir gives frames of one length; what fails to is not kept, and so told each time.
+            if {len(packet) for packet in made} == {mp3_format.frame_bytes}:
+                kept.put((_digest(pcm), mp3_format), b"".join(made))
+            return made
+        size = mp3_format.frame_bytes
+        return [found[start : start + size] for start in range(0, len(found), size)]
+
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(encoder, "_packets", _remembering(packets, lambda pcm, form: (_digest(pcm), form)))
+        patch.setattr(encoder, "_packets", packets_of)
         yield packets
 
 
 @pytest.fixture(autouse=True, scope="session")
-def measured_once() -> Iterator[None]:
-    """Keep what FFmpeg's meter and filters gave for each short sound, and how each chime's strikes ring."""
+def measured_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep what FFmpeg's meter and filters gave for each short sound, and how each chime's strikes ring.
+
+    The meter's readings for every process of this run: a voice is calibrated on the same words in each.
+    """
     readings, apply_filters, ring = loudness._readings, filters.apply_filters, chimes._ring
-    remembered_readings = _remembering(
-        lambda clips, options: tuple(readings(clips, options)),
-        lambda clips, options: (*((_digest(clip.pcm), clip.sample_rate_hz) for clip in clips), options),
-    )
+    kept = _Kept(tmp_path_factory, "readings")
 
     def readings_of(clips: Iterable[Clip], options: str) -> Iterable[dict[str, str]]:
         pieces = list(clips)
-        short = sum(clip.duration_ms for clip in pieces) < _MAX_KEPT_MS
-        return remembered_readings(pieces, options) if short else readings(pieces, options)
+        if sum(clip.duration_ms for clip in pieces) >= _MAX_KEPT_MS:
+            return readings(pieces, options)
+        key = (*((_digest(clip.pcm), clip.sample_rate_hz) for clip in pieces), options)
+        found = kept.get(key)
+        if found is None:
+            found = json.dumps([dict(reading) for reading in readings(pieces, options)]).encode()
+            kept.put(key, found)
+        known: list[dict[str, str]] = json.loads(found)
+        return known
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(loudness, "_readings", readings_of)
@@ -90,20 +112,15 @@ def measured_once() -> Iterator[None]:
 @pytest.fixture(autouse=True, scope="session")
 def spoken_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Speak]:
     """Keep what the neural voice gave for each phrase, for every process of this run; gives what really speaks."""
-    speak, folder = NeuralEngine.speak, tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        folder = folder.parent
-    folder = folder / "spoken"
-    folder.mkdir(exist_ok=True)
+    speak, kept = NeuralEngine.speak, _Kept(tmp_path_factory, "spoken")
 
     def remembered(engine: NeuralEngine, text: str, voice: Voice, rate: float) -> Clip:
-        path = folder / hashlib.sha256(repr((text, voice, rate)).encode()).hexdigest()
-        if not path.exists():
+        key = (text, voice, rate)
+        data = kept.get(key)
+        if data is None:
             clip = speak(engine, text, voice, rate)
-            unfinished = path.with_suffix(f".{os.getpid()}-{threading.get_ident()}")
-            unfinished.write_bytes(clip.sample_rate_hz.to_bytes(4) + clip.pcm)
-            unfinished.replace(path)
-        data = path.read_bytes()
+            data = clip.sample_rate_hz.to_bytes(4) + clip.pcm
+            kept.put(key, data)
         return Clip(data[4:], int.from_bytes(data[:4]))
 
     with pytest.MonkeyPatch.context() as patch:
@@ -117,6 +134,30 @@ def really_spoken(spoken_once: Speak) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(NeuralEngine, "speak", spoken_once)
         yield
+
+
+class _Kept:
+    """Results in a folder that all processes of this run share."""
+
+    def __init__(self, factory: pytest.TempPathFactory, name: str) -> None:
+        folder = factory.getbasetemp()
+        if "PYTEST_XDIST_WORKER" in os.environ:
+            folder = folder.parent
+        self._folder = folder / name
+        self._folder.mkdir(exist_ok=True)
+
+    def get(self, key: object) -> bytes | None:
+        path = self._path(key)
+        return path.read_bytes() if path.exists() else None
+
+    def put(self, key: object, data: bytes) -> None:
+        path = self._path(key)
+        unfinished = path.with_suffix(f".{os.getpid()}-{threading.get_ident()}")
+        unfinished.write_bytes(data)
+        unfinished.replace(path)
+
+    def _path(self, key: object) -> Path:
+        return self._folder / hashlib.sha256(repr(key).encode()).hexdigest()
 
 
 def _digest(pcm: bytes) -> bytes:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from voiceguide.language.base import Language
 from voiceguide.options.session import ResolvedOptions
@@ -56,8 +57,12 @@ class ScriptContext:
 
     def phrase_text(self, name: str, /, kind: str | None = None, **values: str) -> str:
         """Return the next variant of a phrase of the language."""
-        nouns = {"noun": self._noun(1), "nouns": self._noun(len(self.exercises))}
-        return self.language.phrase(name, self.next_variant(name), kind, **nouns, **values)
+        return self.language.phrase(name, self.next_variant(name), kind, **self._nouns, **values)
+
+    @cached_property
+    def _nouns(self) -> dict[str, str]:
+        """What phrases call one exercise, and all of the session's."""
+        return {"noun": self._noun(1), "nouns": self._noun(len(self.exercises))}
 
     def _noun(self, count: int) -> str:
         """Return what so many exercises are called: by the routine, or else in general."""

@@ -5,7 +5,7 @@ what finds no room is left out and listed, never cut or sped up.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from itertools import pairwise
 from typing import Annotated, Literal, TypeAlias
 
@@ -301,22 +301,14 @@ class _Clock:
 def _event(
     start_ms: int, end_ms: int, kind: EventKind, location: Location, chime: ChimeKind | None = None
 ) -> Event:
-    return Event(
-        start_ms,
-        end_ms,
-        kind,
-        chime=chime,
-        exercise=location.exercise,
-        rep=location.rep,
-        side=location.side,
-        set_number=location.set_number,
-    )
+    exercise, rep, side, set_number = location.exercise, location.rep, location.side, location.set_number
+    return Event(start_ms, end_ms, kind, "", chime, exercise, rep, side, set_number)
 
 
 def _said(start_ms: int, end_ms: int, location: Location, utterance: Utterance) -> Event:
-    return replace(
-        _event(start_ms, end_ms, "say", location), text=utterance.text, natural_rate=utterance.natural_rate
-    )
+    exercise, rep, side, set_number = location.exercise, location.rep, location.side, location.set_number
+    text, rate = utterance.text, utterance.natural_rate
+    return Event(start_ms, end_ms, "say", text, None, exercise, rep, side, set_number, rate)
 
 
 def _on_grid(at_ms: int) -> int:
