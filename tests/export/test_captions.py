@@ -39,7 +39,7 @@ def seconds(clock: str) -> float:
 
 @given(sessions())
 def test_captions_hold_every_word_at_its_time(laid: Laid) -> None:
-    """One cue a phrase or bell, in order, none into the next; the same in both forms."""
+    """One cue a phrase or chime, in order, none into the next; the same in both forms."""
     plan = plan_of_laid(laid)
     heard = [event for event in plan.events if event.kind in {"say", "chime"}]
     for cues in (

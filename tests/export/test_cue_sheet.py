@@ -46,7 +46,7 @@ def read(page: str) -> _Text:
 
 
 def test_everything_that_matters_is_on_it() -> None:
-    """Exercises, holds, rounds, sides, change, safety, what to have at hand, source."""
+    """Exercises, holds, repetitions, sides, change, safety, what to have at hand, source."""
     page = read(cue_sheet(plan_for(SessionOptions(hold_seconds=30, reps=3)), LOWER_BACK))
     text = " ".join(" ".join(page.text).split())
     for exercise in LOWER_BACK.exercises:

@@ -214,7 +214,7 @@ def test_the_voice_reads_no_other_language(monkeypatch: pytest.MonkeyPatch) -> N
 
 @pytest.mark.parametrize("extension", SYNTAX)
 def test_no_sidecar_shows_another_language(extension: str) -> None:
-    """Captions with their bells, lyrics, transcript and cue sheet."""
+    """Captions with their chimes, lyrics, transcript and cue sheet."""
     text = SIDECAR_WRITERS[extension](session().plan, session().routine).decode()
     if extension == "html":
         page = Page(text)

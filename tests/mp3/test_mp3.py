@@ -101,8 +101,8 @@ def test_a_sound_begins_at_its_sample(mp3_format: Mp3Format, own_folders: Path) 
     decoded, rate_hz = soundfile.read(
         str(file_of(mp3_format, 4 * mp3_format.sample_rate_hz, onset, own_folders))
     )
-    bell = np.frombuffer(strike_chime("begin", 0.0, rate_hz).pcm, dtype="<i2") / 32768
-    assert int(correlate(decoded, bell, mode="valid", method="fft").argmax()) == onset
+    chime_samples = np.frombuffer(strike_chime("begin", 0.0, rate_hz).pcm, dtype="<i2") / 32768
+    assert int(correlate(decoded, chime_samples, mode="valid", method="fft").argmax()) == onset
 
 
 @pytest.mark.parametrize("mp3_format", SOME, ids=str)

@@ -63,8 +63,8 @@ def laid_out(
 ) -> list[PlacedClip]:
     """Put clips and chimes at random distances, as sessions do: on the frame grid, and some off it."""
     draw = random.Random(seed)
-    bells = [strike_chime(kind, 0.0, mp3_format.sample_rate_hz) for kind in ("begin", "release")]
-    pool = [resample(clip, mp3_format.sample_rate_hz) for clip in clips] + bells
+    chimes = [strike_chime(kind, 0.0, mp3_format.sample_rate_hz) for kind in ("begin", "release")]
+    pool = [resample(clip, mp3_format.sample_rate_hz) for clip in clips] + chimes
     sounds: list[PlacedClip] = []
     at = mp3_format.samples_per_frame * 30
     while at < (seconds - 6) * mp3_format.sample_rate_hz:

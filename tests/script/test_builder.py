@@ -218,7 +218,7 @@ def test_the_last_repetition_has_its_change() -> None:
     assert change in all_said(script_of(SessionOptions(reps=3, guidance="cues")))
     single = script_of(SessionOptions(reps=1))
     assert change not in all_said(single)
-    assert single.sections[5].omitted == (
+    assert single.sections[5].dropped == (
         (change, "the change comes on the last of several repetitions, and there is only one"),
     )
 
@@ -290,7 +290,7 @@ def test_full_guidance_says_everything() -> None:
 
 
 def test_brief_guidance_keeps_what_is_needed_to_follow() -> None:
-    """Positions, safety, counts, what to do the first time, and which bell means what, but no reminder."""
+    """Positions, safety, counts, what to do the first time, and which chime means what, but no reminder."""
     script = script_of(SessionOptions(guidance="brief"))
     texts = all_said(script)
     assert set(LOWER_BACK.safety.before) <= set(texts)
@@ -503,7 +503,7 @@ def test_an_exercises_own_numbers_hold_unless_others_are_asked_for() -> None:
 
 
 def test_sets_are_counted_and_rested_between() -> None:
-    """Each is announced; rounds are counted in each."""
+    """Each is announced; repetitions are counted in each."""
     exercise = FLAT_BACK.model_copy(update={"sets": 2, "set_rest_seconds": 45})
     section = script_of(SessionOptions(reps=2), with_exercises(exercise)).sections[1]
     assert [text for text in said(section) if text.startswith("Set ")] == [
@@ -516,7 +516,7 @@ def test_sets_are_counted_and_rested_between() -> None:
 
 
 def test_work_is_timed_with_its_rests() -> None:
-    """From bell to bell; what comes next is said right before it begins."""
+    """From chime to chime; what comes next is said right before it begins."""
     work = Work(kind="work", instruction="March.", short=("March again.",))
     exercise = FLAT_BACK.model_copy(update={"movement": work, "rest_seconds": 20, "ready_seconds": 5})
     section = script_of(SessionOptions(reps=2, hold_seconds=40), with_exercises(exercise)).sections[1]

@@ -129,12 +129,12 @@ SIDED = GOOD.replace(
         (GOOD.replace("    movement:", "    hold_seconds: 5\n    movement:").replace("minimum: 15", "minimum: 5"),
          "exercises.1.movement.reminders", "a hold of 5 s is too short for reminders; remove them, or make the hold longer."),
         (GOOD.replace("kind: hold", "kind: work"), "exercises.1.rest_seconds",
-         "no room in a rest of 6 s, from bell to bell, for 'Sit still again.'. Make the rest longer, or the words shorter."),
+         "no room in a rest of 6 s, from chime to chime, for 'Sit still again.'. Make the rest longer, or the words shorter."),
         (GOOD.replace("kind: hold", "kind: work").replace("rest_seconds: 6", "rest_seconds: 1").replace("minimum: 5", "minimum: 1")
          .replace("[Sit still again.]", "[Again.]"), "exercises.1.rest_seconds", "a rest of 1 s becomes about"),
         (GOOD.replace("kind: hold", "kind: work").replace("    movement:", "    transition: [Lean back and let go.]\n    movement:")
          .replace("rest_seconds: 6", "rest_seconds: 12"), "exercises.1.rest_seconds",
-         "no room in a rest of 12 s, from bell to bell, for 'Lean back and let go.'. Make the rest longer"),
+         "no room in a rest of 12 s, from chime to chime, for 'Lean back and let go.'. Make the rest longer"),
         (GOOD.replace("    movement:", "    hold_seconds: 3\n    movement:").replace("minimum: 15", "minimum: 3")
          .replace("      reminders: [Breathe out.]\n", ""), "exercises.1.hold_seconds",
          "a hold of 3 s is too short for its countdown; make it longer, or set 'quiet: true'."),
@@ -149,7 +149,7 @@ SIDED = GOOD.replace(
         (GOOD.replace("kind: hold\n      instruction: Sit still.",
                       "kind: flow\n      phase_seconds: 2\n      phases:\n        - {instruction: Up., cue: Up.}\n"
                       "        - {instruction: Down., cue: And slowly down with your shoulders.}"),
-         "exercises.1.movement.phases.1.cue", "never heard at the default hold: no room beside"),
+         "exercises.1.movement.phases.1.cue", "never heard at the default hold: no room next to"),
         (GOOD.replace("    movement:", "    breath: {in_seconds: 1, out_seconds: 1, breaths: 10}\n    movement:")
          .replace("      reminders: [Breathe out.]\n", ""),
          "exercises.1.breath", "is never heard: that part of the breath is too short. Make it longer."),

@@ -198,7 +198,7 @@ def test_the_words_show_when_they_are_heard(opened: Opened, plain_mp3: Path) -> 
 
 
 def test_a_hold_is_shown_as_a_hold(opened: Opened, sided_mp3: Path) -> None:
-    """The seconds left, large enough to be read across a room; side and round; what comes next; its share as a ring."""
+    """The seconds left, large enough to be read across a room; side and repetition; what comes next; its share as a ring."""
     plan = read_metadata(sided_mp3).plan
     page = ready(opened.go(f"{SIDED_SLUG}/index.html"))
     left = next(hold for hold in plan.of_kind("hold") if hold.side == "left")

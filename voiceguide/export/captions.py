@@ -15,7 +15,7 @@ _LINGER_MS = 400
 def webvtt(plan: Plan, language: Language) -> str:
     """Return captions as WebVTT (W3C), with the title of each chapter as a comment before it.
 
-    Bells are captioned, too: who cannot hear them must know that a hold begins and ends.
+    Chimes are captioned, too: those who cannot hear them must know when a hold begins and ends.
     """
     parts = ["WEBVTT"]
     chapters = list(plan.chapters)
@@ -67,7 +67,11 @@ def transcript(plan: Plan) -> str:
 
 
 # A text of the language for each chime.
-_BELLS: dict[ChimeKind | None, str] = {"begin": "bell_begin", "release": "bell_release", "end": "bell_end"}
+_CHIME_TEXTS: dict[ChimeKind | None, str] = {
+    "begin": "bell_begin",
+    "release": "bell_release",
+    "end": "bell_end",
+}
 
 
 def _cues(plan: Plan, language: Language) -> Iterator[tuple[int, int, str]]:
@@ -76,7 +80,7 @@ def _cues(plan: Plan, language: Language) -> Iterator[tuple[int, int, str]]:
     for event, after in zip_longest(heard, heard[1:]):
         latest_ms = after.start_ms if after else plan.duration_ms
         end_ms = max(min(event.end_ms + _LINGER_MS, latest_ms), event.start_ms + 1)
-        yield event.start_ms, end_ms, event.text or language.text(_BELLS.get(event.chime, "bell"))
+        yield event.start_ms, end_ms, event.text or language.text(_CHIME_TEXTS.get(event.chime, "bell"))
 
 
 def _escaped(text: str) -> str:

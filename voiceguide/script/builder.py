@@ -51,7 +51,7 @@ def build_script(routine: Routine, options: ResolvedOptions, language: Language)
         sections=(
             Section(language.text("introduction"), tuple(_intro(context))),
             *(
-                Section(part.exercise.name, tuple(part.segments()), tuple(part.omitted()))
+                Section(part.exercise.name, tuple(part.segments()), tuple(part.dropped()))
                 for part in exercises
             ),
             Section(language.text("closing"), tuple(_outro(context))),

@@ -1,7 +1,7 @@
 """The timeline: every segment at its absolute start, in integer milliseconds.
 
 The timing contract is kept here: holds are exact whatever the words are, cues never overlap, and
-what finds no room is left out and listed, never cut or sped up.
+a phrase that does not fit is dropped and listed, never cut or sped up.
 """
 
 from collections.abc import Iterator, Mapping
@@ -122,7 +122,13 @@ class Chapter:
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
-    """Words that found no room, where they would have been, and why not."""
+    """A phrase that is left out because it does not fit.
+
+    Attributes:
+        at_ms: when it would have been said.
+        text: of the phrase, as written.
+        reason: why it does not fit, such as ``no room next to the countdown in a hold of 10 s``.
+    """
 
     at_ms: Milliseconds
     text: Text
@@ -182,21 +188,21 @@ def lay_out(script: Script, lengths: Lengths) -> Timeline:
     Raises:
         UsageError: the session is longer than the limit.
     """
-    clock = _Clock(lengths)
-    chapters = tuple(clock.section(section) for section in script.sections)
-    if clock.now_ms > MAX_SESSION_HOURS * 3_600_000:
-        raise SessionTooLong(clock.now_ms / 3_600_000, MAX_SESSION_HOURS)
+    builder = _TimelineBuilder(lengths)
+    chapters = tuple(builder.section(section) for section in script.sections)
+    if builder.now_ms > MAX_SESSION_HOURS * 3_600_000:
+        raise SessionTooLong(builder.now_ms / 3_600_000, MAX_SESSION_HOURS)
     return Timeline(
-        duration_ms=clock.now_ms,
+        duration_ms=builder.now_ms,
         chapters=chapters,
-        events=tuple(sorted(clock.events, key=lambda event: event.start_ms)),
-        dropped=tuple(sorted(clock.dropped, key=lambda drop: drop.at_ms)),
+        events=tuple(sorted(builder.events, key=lambda event: event.start_ms)),
+        dropped=tuple(sorted(builder.dropped, key=lambda drop: drop.at_ms)),
     )
 
 
 @dataclass
-class _Clock:
-    """Lays one segment after the other."""
+class _TimelineBuilder:
+    """Puts one segment after the other on the timeline."""
 
     lengths: Lengths
     now_ms: int = 0
@@ -208,7 +214,7 @@ class _Clock:
 
     def section(self, section: Section) -> Chapter:
         start_ms = self.now_ms
-        self.dropped += [Dropped(start_ms, text, reason) for text, reason in section.omitted]
+        self.dropped += [Dropped(start_ms, text, reason) for text, reason in section.dropped]
         for segment in section.segments:
             self._lay(segment)
         self._wait(self._pause_location)
@@ -238,7 +244,7 @@ class _Clock:
         """Let the pauses since the last sound pass, and the time up to the grid.
 
         Args:
-            place: where the next sound belongs.
+            location: of the next sound in the routine.
             until_grid_ms: how far before the grid the next sound starts.
         """
         end_ms = _on_grid(self.now_ms + self._pause_ms + until_grid_ms) - until_grid_ms
@@ -293,7 +299,7 @@ class _Clock:
             begins_ms = start_ms + at_ms
             ends_ms = begins_ms + self.lengths.speech[utterance]
             self.events.append(_said(begins_ms, ends_ms, hold.location, utterance))
-        self.dropped += [Dropped(start_ms + at, text, reason) for at, text, reason in placement.refused]
+        self.dropped += [Dropped(start_ms + at, text, reason) for at, text, reason in placement.dropped]
         self.now_ms = self._released_ms = start_ms + hold.duration_ms
         self._chime("release", hold.location)
 
@@ -358,23 +364,19 @@ class _CuePlacement:
             _Taken(hold_ms, _UNLIMITED_MS, "the release chime", RELEASE_GAP_MS),
         ]
         self.placed: list[tuple[int, Utterance]] = []
-        self.refused: list[tuple[int, str, str]] = []
+        self.dropped: list[tuple[int, str, str]] = []
 
     def place(self, cue: Cue) -> None:
         spans = self._spans(cue)
         starts = self._possible_starts(cue, spans)
-        obstacle = "the window"
         for start_ms in starts:
             moved = [(start_ms + at, start_ms + end) for at, end in spans]
-            found = self._obstacle(moved)
-            if found is None:
+            reason = self._reason_against(moved)
+            if reason is None:
                 self._take(cue, moved)
                 return
-            obstacle = found
         text = " ".join(utterance.text for utterance in cue.utterances)
-        self.refused.append(
-            (max(cue.at_ms, 0), text, f"no room beside {obstacle} in a hold of {self._hold_ms // 1000} s")
-        )
+        self.dropped.append((max(cue.at_ms, 0), text, f"{reason} in a hold of {self._hold_ms // 1000} s"))
 
     def _spans(self, cue: Cue) -> list[tuple[int, int]]:
         """Where each utterance begins and ends, from the start of the cue; several are a second apart."""
@@ -403,14 +405,14 @@ class _CuePlacement:
     def _on_grid(self, at_ms: int) -> int:
         return _on_grid(at_ms - self._off_grid_ms) + self._off_grid_ms
 
-    def _obstacle(self, spans: list[tuple[int, int]]) -> str | None:
+    def _reason_against(self, spans: list[tuple[int, int]]) -> str | None:
         for (_, end_ms), (next_start_ms, _) in pairwise(spans):
             if next_start_ms - end_ms < CUE_GAP_MS:
-                return "words this long"
+                return "words too long to be said a second apart"
         for start_ms, end_ms in spans:
             for taken in self._taken:
                 if taken.collides(start_ms, end_ms):
-                    return taken.by
+                    return f"no room next to {taken.by}"
         return None
 
     def _take(self, cue: Cue, spans: list[tuple[int, int]]) -> None:

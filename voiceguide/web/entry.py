@@ -134,12 +134,12 @@ class Entry:
 def _holds(contents: SessionMetadata, language: Language) -> list[dict[str, object]]:
     """Return each hold with its side and repetition, and those of the next hold if it is the same exercise."""
     holds = contents.plan.of_kind("hold")
-    rounds: dict[str | None, int] = {}
+    reps: dict[str | None, int] = {}
     for hold in holds:
-        rounds[hold.exercise] = max(rounds.get(hold.exercise, 1), hold.rep or 1)
+        reps[hold.exercise] = max(reps.get(hold.exercise, 1), hold.rep or 1)
     nouns = {exercise.id: exercise.side_name for exercise in contents.routine.exercises}
     places = [
-        _place(hold, rounds[hold.exercise], nouns.get(hold.exercise or "") or language.side_name, language)
+        _place(hold, reps[hold.exercise], nouns.get(hold.exercise or "") or language.side_name, language)
         for hold in holds
     ]
     return [
@@ -155,11 +155,11 @@ def _holds(contents: SessionMetadata, language: Language) -> list[dict[str, obje
     ]
 
 
-def _place(hold: Event, rounds: int, side_name: str, language: Language) -> str:
+def _place(hold: Event, reps: int, side_name: str, language: Language) -> str:
     """Say where a hold belongs, such as ``Left side · 1 of 2``."""
     parts = [
         language.text("hold_side", side=language.side(hold.side), side_name=side_name) if hold.side else "",
-        language.text("hold_round", n=hold.rep, total=rounds) if rounds > 1 and hold.rep else "",
+        language.text("hold_round", n=hold.rep, total=reps) if reps > 1 and hold.rep else "",
         language.text("hold_set", n=hold.set_number) if hold.set_number else "",
     ]
     return " · ".join(language.capitalize(part) for part in parts if part)
