@@ -73,7 +73,7 @@ def test_fades_take_the_clicks_away_and_leave_the_rest() -> None:
     assert after[0] == 0
     assert abs(int(after[-1])) < 5
     assert np.array_equal(before[120:-360], after[120:-360])
-    assert apply_fades(tone(2)).samples == tone(2).samples
+    assert apply_fades(tone(2)).sample_count == tone(2).sample_count
 
 
 @pytest.mark.parametrize("rate_hz", [16_000, 22_050, 44_100, 48_000])
@@ -197,7 +197,7 @@ def test_a_file_without_sound_is_an_error_of_ours(
     """Whatever FFmpeg says of it."""
     path = tmp_path_factory.mktemp("x") / "phrase.wav"
     path.write_bytes(content)
-    with pytest.raises(VoiceguideError, match=r"phrase.wav does not contain sound"):
+    with pytest.raises(VoiceguideError, match=r"phrase.wav does not contain audio"):
         decode_file(path)
     with pytest.raises(VoiceguideError):
         decode_file(path.with_name("missing.wav"))

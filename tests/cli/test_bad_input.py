@@ -26,7 +26,7 @@ TABLE: list[tuple[tuple[str, ...], int, str]] = [
     (
         (*MAKE, "--minutes", "12:75"),
         2,
-        "'12:75' is not a length. Write it in minutes, as 12, 12:30 or 12m30s.",
+        "'12:75' is not a length. Write it in minutes, such as 12, 12:30 or 12m30s.",
     ),
     ((*MAKE, "--hold", "abc"), 2, "'abc' is not a duration in whole seconds. Write it as 25, 25s or 1m30s."),
     ((*MAKE, "--hold", "2.5"), 2, "'2.5' is not a duration"),

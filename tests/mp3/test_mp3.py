@@ -151,8 +151,8 @@ def test_a_finished_file_is_taken_apart(own_folders: Path) -> None:
     for mp3_format in SOME:
         samples = 3 * mp3_format.sample_rate_hz + 5
         file = read_mp3(file_of(mp3_format, samples, mp3_format.sample_rate_hz, own_folders))
-        assert (file.format, file.samples) == (mp3_format, samples)
-        assert file.frames == file.planned_frames == mp3_format.frames_for(samples)
+        assert (file.format, file.sample_count) == (mp3_format, samples)
+        assert file.frame_count == file.planned_frame_count == mp3_format.frame_count_for(samples)
         assert file.damaged_frames == ()
 
 

@@ -117,7 +117,7 @@ def test_a_clip_that_was_removed_is_found(session: Session, own_folders: Path) -
 def test_words_cut_off_are_found(session: Session, own_folders: Path) -> None:
     """Half a sentence is no sentence."""
     sounds = list(session.recording.sounds)
-    half = as_array(sounds[3].clip)[: sounds[3].clip.samples // 2]
+    half = as_array(sounds[3].clip)[: sounds[3].clip.sample_count // 2]
     sounds[3] = PlacedClip(sounds[3].start_sample, as_clip(half, 24_000))
     found = verify(written(with_sounds(session, tuple(sounds)), own_folders))
     assert [problem for problem in found.problems if "lacks its end" in problem]
@@ -153,7 +153,7 @@ def _hole(clip: Clip) -> Clip:
 
 
 def _hiss(clip: Clip) -> Clip:
-    noise = np.random.default_rng(1).normal(0, 12, clip.samples)
+    noise = np.random.default_rng(1).normal(0, 12, clip.sample_count)
     return as_clip(noise, clip.sample_rate_hz)
 
 
@@ -188,7 +188,7 @@ def test_other_words_are_found(session: Session, own_folders: Path) -> None:
     ]
 
     def exchanged(clip: Clip) -> Clip:
-        return as_clip(as_array(other)[: clip.samples], clip.sample_rate_hz)
+        return as_clip(as_array(other)[: clip.sample_count], clip.sample_rate_hz)
 
     found = verify(written(with_sound(session, WORDS, exchanged), own_folders))
     assert [WORDS in sound for sound in found.altered_sounds] == [True]

@@ -41,7 +41,7 @@ def test_a_voice_is_named_by_its_file_or_folder(model: Path) -> None:
         engine, voice = choice.engine, choice.voice
         assert (voice.id, voice.language, voice.engine) == ("mine", "en-US", "piper")
         assert str(model.parent) not in voice.version
-        assert engine.speak("Hello.", voice, 1.0).samples > 4000
+        assert engine.speak("Hello.", voice, 1.0).sample_count > 4000
         engine.close()
 
 

@@ -79,11 +79,11 @@ def strike_chime(kind: ChimeKind, level_db: float, sample_rate_hz: int) -> Clip:
     return as_clip(sound * peak * _INT16_MAX, sample_rate_hz)
 
 
-def _ring(strike: Strike, samples: int, sample_rate_hz: int) -> "NDArray[np.float64]":
+def _ring(strike: Strike, sample_count: int, sample_rate_hz: int) -> "NDArray[np.float64]":
     import numpy as np
 
-    time = np.arange(samples) / sample_rate_hz
-    sound = np.zeros(samples)
+    time = np.arange(sample_count) / sample_rate_hz
+    sound = np.zeros(sample_count)
     for ratio, amplitude, decay_rate in _PARTIALS:
         decay = np.exp(-time * 1000 * decay_rate / strike.decay_ms)
         sound += amplitude * decay * np.sin(2 * np.pi * strike.frequency_hz * ratio * time)

@@ -32,14 +32,14 @@ class Clip:
             )
 
     @property
-    def samples(self) -> int:
+    def sample_count(self) -> int:
         """The number of samples."""
         return len(self.pcm) // BYTES_PER_SAMPLE
 
     @property
     def duration_ms(self) -> int:
         """The length in milliseconds, rounded up."""
-        return -(-self.samples * 1000 // self.sample_rate_hz)
+        return -(-self.sample_count * 1000 // self.sample_rate_hz)
 
     @cached_property
     def digest(self) -> str:

@@ -56,7 +56,7 @@ def run_filters(clips: "Iterable[Clip]", *filters: tuple[str, str]) -> "Iterator
     for clip in clips:
         graph = graph or _graph(clip.sample_rate_hz, filters)
         graph.push(_frame(clip, position))
-        position += clip.samples
+        position += clip.sample_count
         yield from _available_frames(graph)
     if graph:
         graph.push(None)

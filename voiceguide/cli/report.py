@@ -239,7 +239,7 @@ def print_findings(findings: tuple[Finding, ...]) -> bool:
     print_line(
         "\nThis machine can make sessions."
         if able
-        else "\nThis machine cannot make sessions yet; mend what is marked BAD."
+        else "\nThis computer cannot make sessions yet; fix what is marked BAD."
     )
     return able
 

@@ -1,4 +1,4 @@
-"""Sound files other than MP3: samples in, one file out, encoded by PyAV while the samples come."""
+"""Audio files other than MP3: samples in, one file out, encoded by PyAV while the samples come."""
 
 import errno
 import os
@@ -42,14 +42,14 @@ class Encoder:
     muxer_options: Mapping[str, str] = field(default_factory=dict)
 
 
-def write_sound(
+def write_audio(
     path: Path,
     pieces: Iterable[bytes],
     encoder: Encoder,
     chapters: Iterable[Chapter] = (),
     metadata: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
-    """Write a sound file; the same samples give the same bytes.
+    """Write an audio file; the same samples give the same bytes.
 
     Args:
         path: of the file; what is there is replaced.

@@ -43,7 +43,7 @@ def read_metadata(path: Path) -> SessionMetadata:
 
 
 def mpeg_length_ms(path: Path) -> int:
-    """Return the duration that an MP3 declares, whoever encoded it; 0 if there is no sound in it."""
+    """Return the duration that an MP3 declares, whoever encoded it; 0 if there is no audio in it."""
     from mutagen import MutagenError
     from mutagen.mp3 import MP3
 
@@ -100,4 +100,4 @@ def _find_embedded(file: BinaryIO) -> bytes:
     for container in map(find_container, CONTAINERS):
         if container.recognizes(head):
             return container.read(file)
-    raise ValueError("it is not a sound file of a known format")
+    raise ValueError("it is not an audio file of a known format")

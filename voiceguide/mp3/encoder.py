@@ -23,7 +23,7 @@ def encode(pcm: bytes, mp3_format: Mp3Format) -> list[bytes]:
         mp3_format: sample rate and bit rate.
 
     Raises:
-        EncodingError: the encoder failed, or returned other frames than planned.
+        EncodingError: the encoder failed, or returned different frames than planned.
     """
     import av
 
@@ -31,7 +31,7 @@ def encode(pcm: bytes, mp3_format: Mp3Format) -> list[bytes]:
         packets = _packets(pcm, mp3_format)
     except (av.error.FFmpegError, ValueError, LookupError) as error:
         raise EncodingError(f"The MP3 encoder failed: {error}") from error
-    planned = mp3_format.frames_for(len(pcm) // BYTES_PER_SAMPLE)
+    planned = mp3_format.frame_count_for(len(pcm) // BYTES_PER_SAMPLE)
     sizes = {len(packet) for packet in packets}
     if len(packets) != planned or sizes != {mp3_format.frame_bytes}:
         raise EncodingError(

@@ -59,7 +59,7 @@ class EncodingAhead:
 
     def _encode(self, part: Script, clips: Mapping[Utterance, Clip]) -> None:
         # Only the first section begins with the file; before the others, the encoder hears silence.
-        context_frames = 0 if part is self._parts[0] else CONTEXT_FRAMES
-        before = context_frames * self._splicer.format.samples_per_frame
+        context_frame_count = 0 if part is self._parts[0] else CONTEXT_FRAMES
+        before = context_frame_count * self._splicer.format.samples_per_frame
         moved = (PlacedClip(placed.start_sample + before, placed.clip) for placed in self._place(part, clips))
         self._splicer.encode_ahead(moved, self._stopped.is_set)

@@ -65,7 +65,7 @@ def preview(text: str, path: Path, options: VoiceOptions, language: str = "en", 
     clips, notes = with_working_voice(language, options.engine, options.voice, render)
     pause = bytes(2 * SENTENCE_PAUSE_MS * file_format.sample_rate_hz // 1000)
     pieces = [piece for utterance in utterances for piece in (clips[utterance].pcm, pause)][:-1]
-    write_together({path: lambda temporary: file_format.write_sound(temporary, pieces)}, force=force)
+    write_together({path: lambda temporary: file_format.write_pcm(temporary, pieces)}, force=force)
     return Preview(" ".join(spoken_language.spoken_form(one.text, options.say) for one in utterances), notes)
 
 

@@ -98,7 +98,7 @@ def verify(path: Path) -> Verification:
     """
     file, metadata = read_mp3(path), read_metadata(path)
     chimes = len(metadata.plan.of_kind("chime"))
-    if chimes > file.samples * 1000 // (file.format.sample_rate_hz * _MIN_CHIME_MS) + _EXTRA_CHIMES:
+    if chimes > file.sample_count * 1000 // (file.format.sample_rate_hz * _MIN_CHIME_MS) + _EXTRA_CHIMES:
         raise InvalidFile(path, f"carries a plan with {chimes} chimes, more than fit into its length")
     chime_level_db = metadata.options()[1].resolve().chime_level_db
     measurement = Measurement(file, metadata.plan, chime_level_db, metadata.level_envelopes)
@@ -123,8 +123,8 @@ def _measured(measurement: Measurement, file: Mp3File, title: str) -> Verificati
         missing_chimes=tuple(measurement.missing_chimes()),
         altered_sounds=tuple(measurement.altered_sounds()),
         frame_errors=len(file.damaged_frames),
-        missing_frames=max(0, file.planned_frames - file.frames),
-        extra_frames=max(0, file.frames - file.planned_frames),
+        missing_frames=max(0, file.planned_frame_count - file.frame_count),
+        extra_frames=max(0, file.frame_count - file.planned_frame_count),
         has_whole_header=file.has_intact_header,
         late_ms=round(measurement.first_delay_ms, 2),
         problems=(),

@@ -207,15 +207,15 @@ def _check_mp3(path: Path) -> Path:
 def _refuse_damaged(path: Path, plan: Plan) -> None:
     """Refuse a file that would end, or fall silent, in the middle of a session, such as a broken download."""
     try:
-        sound = read_mp3(path)
-    except VoiceguideError:  # encoded again by another program, or cut off before the sound
+        audio = read_mp3(path)
+    except VoiceguideError:  # encoded again by another program, or cut off before the audio
         available_ms = mpeg_length_ms(path)
         is_whole = available_ms >= plan.duration_ms - _MAX_SHORTENED_MS
     else:
-        available_ms = sound.available_samples * 1000 // sound.format.sample_rate_hz
-        is_whole = sound.frames >= sound.planned_frames
-        if is_whole and sound.has_intact_header and sound.damaged_frames:
-            frames = counted(len(sound.damaged_frames), "frame")
+        available_ms = audio.available_sample_count * 1000 // audio.format.sample_rate_hz
+        is_whole = audio.frame_count >= audio.planned_frame_count
+        if is_whole and audio.has_intact_header and audio.damaged_frames:
+            frames = counted(len(audio.damaged_frames), "frame")
             raise DamagedFile(path, f"is damaged: {frames} cannot be played", _MAKE_AGAIN)
     if not is_whole:
         missing_ms = max(plan.duration_ms - available_ms, 0)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, ClassVar
 
 from voiceguide.export.embedded_metadata import DESCRIPTION
-from voiceguide.export.formats.base import AudioFormat, Container, Progress, SessionSound
+from voiceguide.export.formats.base import AudioFormat, Container, Progress, SessionAudio
 from voiceguide.export.id3_reader import plain_tag
 from voiceguide.files.writing import write_pieces
 from voiceguide.mp3.frames import FORMATS
@@ -34,7 +34,7 @@ class Mp3(Container):
     def write(
         self,
         path: Path,
-        session: SessionSound,
+        session: SessionAudio,
         audio_format: AudioFormat,  # noqa: ARG002 (the session's own)
         cover: bytes | None,
         progress: Progress,

@@ -57,7 +57,7 @@ class M4b(_Mp4):
 
     name = "M4B (AAC)"
     extension = ".m4b"
-    # With the index before the sound, it plays while it is still loading.
+    # With the index before the audio, it plays while it is still loading.
     muxer_options: ClassVar[Mapping[str, str]] = {"movflags": "+faststart", "brand": "M4B "}
 
 
