@@ -125,8 +125,8 @@ def test_where_each_value_comes_from_is_told(monkeypatch: pytest.MonkeyPatch) ->
         ("chime-level = 99", "is not possible"),
         ("voice = ''", "is not a name"),
         ("pace = [1]", "is not a whole number"),
-        ("say = 3", "is a list of words"),
-        ("[say]\npsoas = 3", "is a list of words"),
+        ("say = 3", "must be a list of words"),
+        ("[say]\npsoas = 3", "must be a list of words"),
         ("hold = = 3", "is not valid TOML"),
         ("\x00", "is not valid TOML"),
         ("a = " + "[" * 5000, "has a line of 5004 characters"),
@@ -286,7 +286,7 @@ def test_what_is_wrong_hides_nothing_else(own_folders: Path, monkeypatch: pytest
     assert f"30  (from {path})" in shown.out
     unknown, unusable = shown.err.splitlines()
     assert unknown == (
-        f"Error: There is no setting 'paec' ({path}). Did you mean 'pace'? Or take it out: voiceguide config unset paec"
+        f"Error: There is no setting 'paec' ({path}). Did you mean 'pace'? Or remove it: voiceguide config unset paec"
     )
     assert unusable.startswith("Error: reps in VOICEGUIDE_REPS: 'many' is not a whole number.")
     checked = run("doctor").out

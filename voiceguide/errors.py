@@ -290,12 +290,12 @@ class EngineUnavailable(SpeechError):
 
 
 class NoVoice(EngineUnavailable):
-    """No voice on this machine speaks a language."""
+    """No voice on this computer speaks a language."""
 
     def __init__(self, language: str) -> None:
         """Say which language."""
         self.language = language
-        super().__init__(f"No voice on this machine speaks {language!r}, the language of the routine.")
+        super().__init__(f"No voice on this computer speaks {language!r}, the language of the routine.")
 
 
 class PhraseFailed(SpeechError):

@@ -86,7 +86,7 @@ TABLE: list[tuple[tuple[str, ...], int, str]] = [
         1,
         "control.yaml, line 5, column 1 (title): there is an invisible character (U+0007)",
     ),
-    (("make", "language.yaml"), 2, "voiceguide has no wording for the language 'xx' yet. Choose one of: en."),
+    (("make", "language.yaml"), 2, "voiceguide does not speak the language 'xx' yet. Choose one of: en."),
     (("verify", "missing.mp3"), 2, "There is no file missing.mp3."),
     (("verify", "binary.yaml"), 1, "binary.yaml is not an MP3 made by voiceguide"),
 ]

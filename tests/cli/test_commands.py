@@ -164,7 +164,7 @@ def test_doctor_tries_everything(own_folders: Path) -> None:
     """And leaves nothing behind."""
     ended = run("doctor")
     assert ended.code == 0
-    assert "This machine can make sessions." in ended.out
+    assert "This computer can make sessions." in ended.out
     for what in ("neural voice", "system voice", "MP3 encoder", "cache folder", "output folder", "disk"):
         assert what in ended.out
     assert list(own_folders.iterdir()) == []

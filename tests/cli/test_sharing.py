@@ -172,7 +172,7 @@ def test_the_cover_is_drawn_given_or_left_out(own_folders: Path) -> None:
         assert run("make", "lower-back", *SHORT, "-o", f"{name}.mp3", *cover).code == 0
         assert len(ID3(f"{name}.mp3").getall("APIC")) == expected
     ended = run("make", "lower-back", *SHORT, "-o", "d.mp3", "--cover", "missing.png")
-    assert (ended.code, ended.err.startswith("Error: There is no file missing.png. Name a JPEG")) == (2, True)
+    assert (ended.code, ended.err.startswith("Error: There is no file missing.png. Use a JPEG")) == (2, True)
     assert not Path("d.mp3").exists()
 
 
@@ -197,7 +197,7 @@ def test_a_site_is_published(friend: Path) -> None:
     )
     assert again["written"] == []
     empty = run("publish", "site", "--base-url", "https://example.org/x")
-    assert "No longer named, and kept; --prune removes them: lower-back-4s-1x/" in empty.out
+    assert "Not given this time, and kept; remove them with --prune: lower-back-4s-1x/" in empty.out
     pruned = run("publish", "site", "--prune", "--base-url", "https://example.org/x")
     assert "Removed: lower-back-4s-1x/" in pruned.out
     assert "Include https://" in run("publish", "site", "friend.mp3", "--base-url", "example.org").err

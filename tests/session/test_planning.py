@@ -193,7 +193,7 @@ def test_a_hold_outside_the_advice_is_made_and_noted(hold: int, notes: int, stor
     assert len(said) == notes
     if notes:
         assert said[0] == (
-            f"The source of this routine advises holds of 20 to 30 seconds; this session holds {hold}."
+            f"The source of this routine advises holds of 20 to 30 seconds; this session has holds of {hold} seconds."
         )
 
 
@@ -210,7 +210,10 @@ def test_a_voice_of_another_language_is_noted(store: Store) -> None:
     ("options", "note"),
     [
         (SessionOptions(reps=5), "advises 2 to 3 repetitions; this session has 5."),
-        (SessionOptions(rest_seconds=60), "advises rests of 5 to 15 seconds; this session rests 60."),
+        (
+            SessionOptions(rest_seconds=60),
+            "advises rests of 5 to 15 seconds; this session has rests of 60 seconds.",
+        ),
     ],
 )
 def test_other_choices_outside_the_advice_are_noted(options: SessionOptions, note: str) -> None:

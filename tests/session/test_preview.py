@@ -52,7 +52,7 @@ def test_ones_own_list_is_heard(own_folders: Path) -> None:
         (("x" * 2001,), "This text has 2001 characters; at most 2000 are spoken at once."),
         (("Hi.", "-o", "a.ogg"), ".ogg is not a format that can be made"),
         (("Hi.", "-o", "mine.wav"), "mine.wav already exists and was kept"),
-        (("Hi.", "--language", "xx"), "has no wording for the language 'xx'"),
+        (("Hi.", "--language", "xx"), "does not speak the language 'xx'"),
         (("Hi.", "--voice", "nobody"), "has no voice called 'nobody'"),
     ],
 )

@@ -175,7 +175,7 @@ def test_words_that_sound_otherwise_are_found(
     found = verify(written(with_sound(session, WORDS, change), own_folders))
     (problem,) = found.problems
     assert WORDS in problem
-    assert problem.endswith("does not sound as it was made.")
+    assert problem.endswith("has been altered.")
 
 
 def test_other_words_are_found(session: Session, own_folders: Path) -> None:
@@ -226,7 +226,7 @@ def test_sound_that_comes_late_as_a_whole_is_found(session: Session, own_folders
     """Holds are as long as they should be, and everything is 5 ms late."""
     late = tuple(replace(sound, start_sample=sound.start_sample + 120) for sound in session.recording.sounds)
     found = verify(written(with_sounds(session, late), own_folders))
-    assert found.problems == ("Everything comes 5.0 ms late.",)
+    assert found.problems == ("Everything is 5.0 ms late.",)
 
 
 def test_a_header_that_promises_too_much_costs_no_time(session: Session, own_folders: Path) -> None:

@@ -146,11 +146,11 @@ def test_a_session_is_made_with_the_engine_of_another_package(own_folders: Path)
         ("missing", "'missing' of the package other-package cannot be loaded: ModuleNotFoundError"),
         (
             "partial",
-            "'partial' of the package other-package does not keep to the contract: it has no default_voice()",
+            "'partial' of the package other-package does not follow the contract: it has no default_voice()",
         ),
         (
             "renamed",
-            "'renamed' of the package other-package does not keep to the contract: its name is 'tone'",
+            "'renamed' of the package other-package does not follow the contract: its name is 'tone'",
         ),
     ],
 )

@@ -158,7 +158,7 @@ def test_a_folder_that_leads_elsewhere_is_not_followed(plain_mp3: Path, own_fold
     site.mkdir()
     outside.mkdir()
     (site / SLUG).symlink_to(outside, target_is_directory=True)
-    with pytest.raises(UsageError, match="leads out of"):
+    with pytest.raises(UsageError, match="points outside"):
         publish(site, [plain_mp3], URL)
     assert not list(outside.iterdir())
 
@@ -327,7 +327,7 @@ def test_what_is_no_session_is_refused(own_folders: Path) -> None:
     for name in ("x.mp3", "missing.mp3"):
         with pytest.raises(VoiceguideError):
             publish(own_folders / "site", [own_folders / name], URL)
-    with pytest.raises(UsageError, match=r"a\.wav is not an MP3; sites play only MP3 files\."):
+    with pytest.raises(UsageError, match=r"a\.wav is not an MP3; a site can play only MP3 files\."):
         publish(own_folders / "site", [own_folders / "a.wav"], URL)
     (own_folders / "file").write_text("x")
     with pytest.raises(UsageError, match="is a file; choose a folder"):
@@ -353,7 +353,7 @@ def test_an_address_that_is_none_is_refused(url: str) -> None:
 
 def test_an_address_that_is_missing_is_asked_for() -> None:
     """It is needed, and the sentence says so."""
-    with pytest.raises(UsageError, match="'' is not the address of a site"):
+    with pytest.raises(UsageError, match="'' is not the URL of a site"):
         checked_url("")
 
 

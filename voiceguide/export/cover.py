@@ -335,9 +335,9 @@ def read_cover(path: Path) -> bytes:
     try:
         data = read_limited(path, _MAX_FILE_BYTES)
     except InputNotFound as error:
-        raise InputNotFound(path, "Name a JPEG, PNG or WebP file for the cover.") from error
+        raise InputNotFound(path, "Use a JPEG, PNG or WebP file as the cover.") from error
     except InvalidFile as error:
-        advice = "Name a JPEG, PNG or WebP file for the cover."
+        advice = "Use a JPEG, PNG or WebP file as the cover."
         raise InvalidInput(path, error.reason, advice) from error
     return _squared(data, path)
 

@@ -69,7 +69,9 @@ def write_audio(
         with av.open(str(path), "w", format=encoder.muxer, options=options) as container:
             stream = container.add_stream(encoder.codec, rate=encoder.sample_rate_hz, layout="mono")
             if not isinstance(stream, av.AudioStream):
-                raise EncodingError(f"This PyAV has no {encoder.name} encoder; install voiceguide again.")
+                raise EncodingError(
+                    f"This installation of PyAV has no {encoder.name} encoder; install voiceguide again."
+                )
             if encoder.bit_rate_kbps:
                 stream.bit_rate = encoder.bit_rate_kbps * 1000
             container.metadata.update(metadata)

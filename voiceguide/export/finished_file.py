@@ -25,12 +25,12 @@ def read_metadata(path: Path) -> SessionMetadata:
     try:
         blob = embedded_bytes(path)
     except InputNotFound as error:
-        raise InputNotFound(path, "Name a file that voiceguide has made.") from error
+        raise InputNotFound(path, "Give a file made by voiceguide.") from error
     if blob is None:
         raise InvalidFile(
             path,
             "carries no voiceguide session; another program made it, or its tags were removed",
-            "Name a file that voiceguide has made.",
+            "Give a file made by voiceguide.",
         )
     try:
         return deserialize(blob)

@@ -261,8 +261,8 @@ def _translated(path: Path) -> Iterator[None]:
 
 # Each with what helps.
 _REASONS = {
-    errno.ENOSPC: ("the disk is full", "Make room, or choose another place"),
-    errno.EDQUOT: ("the disk quota is used up", "Make room, or choose another place"),
+    errno.ENOSPC: ("the disk is full", "Free some space, or choose another place"),
+    errno.EDQUOT: ("the disk quota is used up", "Free some space, or choose another place"),
     errno.EFBIG: ("that disk cannot hold a file this large", "Choose another place"),
     errno.EACCES: ("you may not write there", "Choose another place"),
     errno.EPERM: ("you may not write there", "Choose another place"),

@@ -33,7 +33,7 @@ def find_language(code: str) -> Language:
             "language",
             code,
             tuple(sorted(LANGUAGES)),
-            f"voiceguide has no wording for the language {code!r} yet.",
+            f"voiceguide does not speak the language {code!r} yet.",
             "Set the routine's 'language' to one of these.",
         )
     return load()

@@ -32,17 +32,17 @@ from voiceguide.script.segments import (
 )
 from voiceguide.text.printable import printable
 
-# The least silence between two cues of a hold, and between its begin chime and the first.
+# The minimum silence between two cues of a hold, and between its begin chime and the first.
 CUE_GAP_MS = 500
 _UNLIMITED_MS = 10**9
-# The least silence between the last cue and the release chime.
+# The minimum silence between the last cue and the release chime.
 RELEASE_GAP_MS = 250
-# The least quiet that words at the beginning of a timed rest leave of it.
+# The minimum quiet that words at the beginning of a timed rest have to leave.
 _REST_QUIET_MS = 3000
 
 # Sounds whose time the contract leaves open start on the grid; so do release chimes, and with them the
-# countdown (three seconds are 125 steps), while a begin chime stands where the length of its hold puts
-# it. So the same words lie the same way in their frames in every session, and are encoded only once. A
+# countdown (three seconds are 125 steps), while a begin chime starts one hold before its release chime. So
+# the same words have the same position in their frames in every session, and are encoded only once. A
 # pause is longer than the script says by less than one step.
 
 EventKind: TypeAlias = Literal["say", "chime", "hold", "pause"]
@@ -56,7 +56,7 @@ class Lengths:
     chimes: Mapping[ChimeKind, int]
 
 
-# The limits are for timelines that come out of a file, which anyone may have written.
+# The limits are for timelines read from files, which anyone may have written.
 Milliseconds = Annotated[int, Field(ge=0, le=(MAX_SESSION_HOURS + 1) * 3_600_000)]
 Shown = Annotated[str, AfterValidator(printable)]
 Text = Annotated[Shown, Field(max_length=2000)]
@@ -161,13 +161,13 @@ class Timeline:
         }
 
     def check_order(self) -> None:
-        """Refuse what no session is; a timeline that was laid out is in order by construction.
+        """Refuse a timeline that is out of order; one that was laid out here is in order by construction.
 
         Raises:
             ValueError: says what is out of order.
         """
         if not self.duration_ms or not self.chapters:
-            raise ValueError("a session lasts some time and has a chapter")
+            raise ValueError("a session needs a duration and a chapter")
         for name, times in (
             ("chapters", [(chapter.start_ms, chapter.end_ms) for chapter in self.chapters]),
             ("events", [(event.start_ms, event.end_ms) for event in self.events]),
@@ -241,7 +241,7 @@ class _TimelineBuilder:
         self.now_ms = end_ms
 
     def _wait(self, location: Location, until_grid_ms: int = 0) -> None:
-        """Let the pauses since the last sound pass, and the time up to the grid.
+        """Add the pauses since the last sound, and the time up to the grid.
 
         Args:
             location: of the next sound in the routine.
@@ -258,7 +258,7 @@ class _TimelineBuilder:
         self.now_ms = end_ms
 
     def _rest_before(self, hold: Hold) -> None:
-        """Let a timed rest pass, so that the lead-in ends when the hold begins."""
+        """Add a timed rest, so that the lead-in ends when the hold begins."""
         if hold.since_release_ms is None:
             return
         begins_ms = self._released_ms + hold.since_release_ms
@@ -277,7 +277,7 @@ class _TimelineBuilder:
             self._lay(segment)
 
     def _length_ms(self, segments: "tuple[Say | Pause, ...]") -> int:
-        """Return how long words and pauses take where they begin on the grid."""
+        """Return how long words and pauses last if they begin on the grid."""
         now_ms = pause_ms = 0
         for segment in segments:
             if isinstance(segment, Pause):
@@ -340,7 +340,7 @@ _TAKEN_BY = {
 
 @dataclass(frozen=True, slots=True)
 class _Taken:
-    """Room that is taken, and the silence that has to be left before it."""
+    """A span that is taken, and the silence to leave before it."""
 
     start_ms: int
     end_ms: int
@@ -352,13 +352,13 @@ class _Taken:
 
 
 class _CuePlacement:
-    """The inside of a hold: gives room to one cue after the other, most important first."""
+    """Places the cues of a hold one after the other, the most important first."""
 
     def __init__(self, hold_ms: int, lengths: Lengths) -> None:
         self._off_grid_ms = hold_ms % GRID_MS  # the grid counts back from the end of the hold
         self._hold_ms = hold_ms
         self._lengths = lengths
-        # Words start when the first chime has rung and end before the other; there is no room outside of that.
+        # Words start after the begin chime has ended and end before the release chime; the rest is taken.
         self._taken = [
             _Taken(-_UNLIMITED_MS, lengths.chimes["begin"], "the begin chime"),
             _Taken(hold_ms, _UNLIMITED_MS, "the release chime", RELEASE_GAP_MS),

@@ -80,6 +80,6 @@ def _checked(text: str) -> str:
         raise UsageError("There is nothing to say; give a text with words.")
     if len(written) > _MAX_CHARACTERS:
         raise UsageError(
-            f"This text has {len(written)} characters; at most {_MAX_CHARACTERS} are spoken at once. Give a part of it."
+            f"This text has {len(written)} characters; at most {_MAX_CHARACTERS} are spoken at once. Shorten it."
         )
     return written

@@ -160,10 +160,10 @@ def _timing_problems(measured: Verification) -> Iterator[str]:
                 f"{hold.measured_ms:.1f} ms instead of {hold.planned_ms} ms."
             )
     if abs(measured.late_ms) > HOLD_TOLERANCE_MS:
-        yield f"Everything comes {abs(measured.late_ms):.1f} ms {'late' if measured.late_ms > 0 else 'early'}."
+        yield f"Everything is {abs(measured.late_ms):.1f} ms {'late' if measured.late_ms > 0 else 'early'}."
     yield from (f"The {chime} is missing." for chime in measured.missing_chimes)
     yield from (f"{words}." for words in measured.missing_words)
-    yield from (f"{_capitalised(sound)} does not sound as it was made." for sound in measured.altered_sounds)
+    yield from (f"{_capitalised(sound)} has been altered." for sound in measured.altered_sounds)
 
 
 def _sound_problems(measured: Verification) -> Iterator[str]:

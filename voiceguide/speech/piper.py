@@ -77,7 +77,7 @@ class PiperEngine(Engine):
             models = sorted(path.glob("*.onnx"))
             if not models:
                 raise UsageError(
-                    f"The folder {name} holds no Piper voice: a file ending in .onnx, with its .onnx.json."
+                    f"The folder {name} contains no Piper voice: a file ending in .onnx, with its .onnx.json."
                 )
             return _voice(models[0])
         if path.suffix == ".onnx":
@@ -181,7 +181,7 @@ def _read_config(model: Path) -> dict[str, Any]:
         whole = False
     if not whole:
         raise InvalidFile(
-            model, f"is not a whole Piper voice: it needs the model and its configuration, {path.name}"
+            model, f"is not a complete Piper voice: it needs the model and its configuration, {path.name}"
         )
     _check_number(path, config, ("audio", "sample_rate"), MIN_SAMPLE_RATE_HZ, MAX_SAMPLE_RATE_HZ, whole=True)
     _check_number(path, config, ("inference", "length_scale"), _MIN_LENGTH_SCALE, _MAX_LENGTH_SCALE)

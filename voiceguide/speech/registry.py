@@ -209,7 +209,7 @@ def _open_extension(point: "EntryPoint") -> Engine:
     if missing or getattr(engine, "name", None) != point.name:
         lack = f"it has no {missing[0]}()" if missing else f"its name is {getattr(engine, 'name', None)!r}"
         raise EngineUnavailable(
-            f"The engine {point.name!r} of the package {package} does not keep to the contract: {lack}.",
+            f"The engine {point.name!r} of the package {package} does not follow the contract: {lack}.",
             point.name,
         )
     return engine
@@ -239,7 +239,7 @@ def _voice_named_by_file(language: str, engine: str | None, voice: str | None) -
             return VoiceChoice(opened, found)
         opened.close()
     choice = _first_that_speaks(language, _all_names(), None)
-    note = f"The voice {voice or engine} is not on this machine. {choice.voice.name} speaks instead."
+    note = f"The voice {voice or engine} is not on this computer. {choice.voice.name} speaks instead."
     return VoiceChoice(choice.engine, choice.voice, (*choice.notes, note))
 
 
@@ -298,7 +298,7 @@ def _unknown_voice(name: str, engines: tuple[str, ...]) -> UsageError:
     voices = list_voices().voices
     if elsewhere := voice_by_id(voices, name):
         return VoiceOfOtherEngine(name, engines[0], elsewhere.engine)
-    where = f"The {engines[0]} engine" if len(engines) == 1 else "This machine"
+    where = f"The {engines[0]} engine" if len(engines) == 1 else "This computer"
     known = [voice.id for voice in voices if voice.engine in engines]
     return UnknownName("voice", name, known, sentence=f"{where} has no voice called {name!r}.")
 
@@ -314,6 +314,6 @@ def _how_to_download(name: str) -> str | None:
     if name.lower() not in missing:
         return None
     return (
-        f"The neural voice {name.lower()!r} is not on this machine yet. Download it once with: "
+        f"The neural voice {name.lower()!r} is not on this computer yet. Download it once with: "
         f'hibari "Hello." --voice {name.lower()} -o hello.wav'
     )

@@ -200,7 +200,7 @@ def place_sessions(
 
 def _check_mp3(path: Path) -> Path:
     if path.suffix.lower() != ".mp3":
-        raise UsageError(f"{path} is not an MP3; sites play only MP3 files.")
+        raise UsageError(f"{path} is not an MP3; a site can play only MP3 files.")
     return path
 
 

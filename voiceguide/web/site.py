@@ -182,7 +182,7 @@ def checked_url(url: str) -> str:
         raise InvalidValue(
             "base URL",
             repr(url),
-            "the address of a site",
+            "the URL of a site",
             "Include https:// and leave out ? and #, such as https://example.org/back/.",
         ) from error
 
@@ -250,10 +250,10 @@ def _refuse_to_overwrite(folder: Path, wanted: Mapping[str, object], manifest: M
     for name in (NAME, *wanted):
         path = folder / name
         if not path.parent.resolve().is_relative_to(root) or path.is_symlink():
-            raise UsageError(f"{path} leads out of {folder}; publish to another folder.")
+            raise UsageError(f"{path} points outside {folder}; publish to another folder.")
         if path.exists() and name not in ours:
             raise UsageError(
-                f"{path} was not published by voiceguide, so it is kept. Move it away, or publish to another "
+                f"{path} was not published by voiceguide, so it is kept. Move it elsewhere, or publish to another "
                 "folder."
             )
 
