@@ -1,4 +1,4 @@
-"""A clip: a short piece of sound."""
+"""A clip: a short piece of audio."""
 
 import hashlib
 from dataclasses import dataclass
@@ -11,14 +11,14 @@ BYTES_PER_SAMPLE = 2
 
 @dataclass(frozen=True)
 class Clip:
-    """Immutable mono sound.
+    """Immutable mono audio.
 
     Attributes:
         pcm: signed 16-bit little-endian samples, one channel; not empty.
         sample_rate_hz: samples a second; positive.
 
     Raises:
-        VoiceguideError: the values do not describe a sound.
+        VoiceguideError: the values do not describe audio.
     """
 
     pcm: bytes
@@ -43,5 +43,5 @@ class Clip:
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 of sample rate and samples: equal sounds have equal digests."""
+        """SHA-256 of sample rate and samples: equal clips have equal digests."""
         return hashlib.sha256(b"%d:" % self.sample_rate_hz + self.pcm).hexdigest()

@@ -20,7 +20,7 @@ _importing = Lock()
 
 
 def mix(sounds: "Iterable[PlacedClip]", sample_count: int, sample_rate_hz: int) -> bytes:
-    """Return the mix of some sounds.
+    """Return the mix of clips.
 
     Each overlay copies the whole mix, which is cheap because blocks are short. (A whole session mixed this
     way would be copied once for each clip.)
@@ -53,7 +53,7 @@ def _segment(pcm: bytes, sample_rate_hz: int) -> "AudioSegment":
 def _audio_segment() -> "type[AudioSegment]":
     """Import pydub without its warning that there is no ffmpeg program, which nothing here needs.
 
-    The warning is never raised, since a filter against it would hold for every thread of the process.
+    The warning is never raised, since a filter against it would apply to every thread of the process.
     """
     finder = _PydubFinder()
     with _importing:

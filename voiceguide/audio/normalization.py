@@ -1,4 +1,4 @@
-"""Turns an engine's raw sound into a finished clip: sample rate, trimmed silence, level, fades."""
+"""Turns an engine's raw audio into a finished clip: sample rate, trimmed silence, level, fades."""
 
 from typing import TYPE_CHECKING
 

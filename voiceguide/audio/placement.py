@@ -1,4 +1,4 @@
-"""Clips at their places in a session, to the sample."""
+"""Clips at their positions in a session, to the sample."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What people read: tables and summaries."""
+"""Tables and summaries for people."""
 
 # Annotations are not evaluated: rich and the modules that measure are slow to load.
 from __future__ import annotations

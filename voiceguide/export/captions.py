@@ -1,4 +1,4 @@
-"""What is said, as text with its times: captions, lyrics, transcript. One cue a phrase."""
+"""What is said, as text with its times: captions, lyrics, transcript. One cue per phrase."""
 
 from collections.abc import Iterator
 from itertools import zip_longest
@@ -75,7 +75,7 @@ _CHIME_TEXTS: dict[ChimeKind | None, str] = {
 
 
 def _cues(plan: Plan, language: Language) -> Iterator[tuple[int, int, str]]:
-    """Yield (start, end, text) of everything that is heard, in order, none into the next."""
+    """Yield (start, end, text) of everything that is heard, in order and without overlaps."""
     heard = [event for event in plan.events if event.kind in {"say", "chime"}]
     for event, after in zip_longest(heard, heard[1:]):
         latest_ms = after.start_ms if after else plan.duration_ms
@@ -84,7 +84,7 @@ def _cues(plan: Plan, language: Language) -> Iterator[tuple[int, int, str]]:
 
 
 def _escaped(text: str) -> str:
-    """Return a text for WebVTT (W3C WebVTT §4.2.2), where ``-->`` and markup mean something."""
+    """Return a text for WebVTT (W3C WebVTT §4.2.2), where ``-->`` and markup have a meaning."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
 
-# With more boxes than this, nobody counts.
+# More boxes than this are not worth ticking.
 _MAX_BOXES = 12
-# From so many exercises on, two columns are easier to read.
+# From this many exercises on, two columns are easier to read.
 _MANY = 10
 
 
@@ -51,7 +51,7 @@ class Entry:
 
 
 def cue_sheet(plan: Plan, routine: Routine) -> str:
-    """Return an HTML page that prints on one sheet and needs nothing from elsewhere."""
+    """Return an HTML page that prints on one sheet and needs no other files."""
     language = language_for_readers(routine.language)
     done = [event.exercise for event in plan.of_kind("hold")]
     entries = [_entry(exercise, plan, language) for exercise in routine.exercises if exercise.id in done]

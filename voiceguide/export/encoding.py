@@ -52,7 +52,7 @@ def write_audio(
     """Write an audio file; the same samples give the same bytes.
 
     Args:
-        path: of the file; what is there is replaced.
+        path: of the file; an existing one is replaced.
         pieces: signed 16-bit little-endian mono samples at the encoder's rate.
         encoder: of the format.
         chapters: start and end in ms, and title.
@@ -98,7 +98,7 @@ def _chapter(number: int, start_ms: int, end_ms: int, title: str) -> "AvChapter"
 def _frames(
     pieces: Iterable[bytes], stream: "av.AudioStream", sample_rate_hz: int
 ) -> "Iterator[av.AudioFrame]":
-    """Yield frames as the encoder wants them: its sample format, and its number of samples."""
+    """Yield frames as the encoder needs them: in its sample format, with its number of samples."""
     import av
 
     size = stream.codec_context.frame_size or _AT_ONCE

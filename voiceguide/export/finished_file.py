@@ -43,7 +43,7 @@ def read_metadata(path: Path) -> SessionMetadata:
 
 
 def mpeg_length_ms(path: Path) -> int:
-    """Return the duration that an MP3 declares, whoever encoded it; 0 if there is no audio in it."""
+    """Return the duration that an MP3 declares, no matter who encoded it; 0 if there is no audio in it."""
     from mutagen import MutagenError
     from mutagen.mp3 import MP3
 
@@ -77,7 +77,7 @@ def cover_of(path: Path) -> bytes | None:
 
 
 def _read(path: Path, read: Callable[[BinaryIO], bytes]) -> bytes | None:
-    """Call a reader, and return None if the file is damaged: libraries raise whatever it makes them."""
+    """Call a reader, and return None if the file is damaged, on which libraries may raise anything."""
     from mutagen import MutagenError
 
     try:
@@ -94,7 +94,7 @@ def _read(path: Path, read: Callable[[BinaryIO], bytes]) -> bytes | None:
 
 
 def _find_embedded(file: BinaryIO) -> bytes:
-    """Read by what a file is, whatever its name says."""
+    """Read a file by its content, regardless of its name."""
     head = file.read(_HEAD_BYTES)
     file.seek(0)
     for container in map(find_container, CONTAINERS):

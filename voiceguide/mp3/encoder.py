@@ -1,4 +1,4 @@
-"""LAME by way of PyAV: samples in, frames out."""
+"""LAME through PyAV: samples in, frames out."""
 
 from fractions import Fraction
 
@@ -16,7 +16,7 @@ _LAME_ATTENUATION = ((160, 0.95), (192, 0.97), (224, 0.98))
 
 
 def encode(pcm: bytes, mp3_format: Mp3Format) -> list[bytes]:
-    """Return the frames of a sound, without Info frame and tags.
+    """Return the frames of PCM audio, without Info frame and tags.
 
     Args:
         pcm: signed 16-bit little-endian mono samples; shape (samples,).

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-# More than a session of the greatest length has at the highest bit rate; all of it is held in memory.
+# More than the longest session needs at the highest bit rate; all of it is held in memory.
 _MAX_BYTES = 2_000_000_000
 _HEADER_BYTES = 4
 # Decoded frames overlap by half, and the decoder needs one more to settle.

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from voiceguide.errors import EncodingError
 
-# In samples: LAME delays the sound by 576 and every decoder by 529 (528 of the hybrid filter bank and 1).
+# In samples: LAME delays the audio by 576 and every decoder by 529 (528 of the hybrid filter bank and 1).
 ENCODER_DELAY = 576
 DECODER_DELAY = 529
 

@@ -1,4 +1,4 @@
-"""Keeps the decoded true peak of encoded sound below a limit."""
+"""Keeps the decoded true peak of encoded audio below a limit."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -30,9 +30,9 @@ _HALF_DB = 6.0206  # 20 log10(2)
 def encode_below(
     peak_limit_dbtp: float, sound: Clip, context_frame_count: int, mp3_format: Mp3Format
 ) -> list[bytes]:
-    """Return the frames of a sound whose decoded true peak is below a limit, without its context.
+    """Return the frames of a clip such that their decoded true peak is below a limit, without its context.
 
-    Encoding usually moves a peak by a decibel or two. If the result is too high, the peaks of the sound
+    Encoding usually moves a peak by a decibel or two. If the result is too high, the peaks of the clip
     are limited by as much and it is encoded again.
 
     Args:

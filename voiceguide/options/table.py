@@ -341,7 +341,7 @@ def settings() -> dict[str, Option]:
 
 
 def read(taker: Taker, given: Mapping[str, Any]) -> Request:
-    """Return the request that keywords stand for; None leaves an option open.
+    """Return the request for some keywords; None leaves an option open.
 
     Raises:
         TypeError: there is no such keyword.
@@ -379,7 +379,7 @@ def _read(option: Option, value: Any) -> Any:
 
 
 def request(values: Iterable[tuple[Option, Any]]) -> Request:
-    """Return the request that has these values, which were read."""
+    """Return the request with these values, which have been read."""
     parts: dict[str, dict[str, Any]] = {"session": {}, "voice": {}, "output": {}, "": {}}
     for option, value in values:
         part, _, field = option.field.rpartition(".")

@@ -1,6 +1,6 @@
 """The section of one exercise.
 
-The order is always: name, how to get there, time to get there, what to do, which side and repetition,
+The order is always: name, how to get into position, time to do so, what to do, which side and repetition,
 the hold. So the listener knows what is coming before it comes.
 """
 
@@ -213,7 +213,7 @@ class ExerciseSection:
         yield ready
 
     def _rest_is_timed(self, planned: PlannedHold) -> bool:
-        """Work and rest are timed alike; elsewhere a rest is the quiet time between words."""
+        """Return whether the rest has an exact length, as in work; elsewhere it is the quiet time after the words."""
         return (
             self.exercise.movement.kind == "work"
             and planned.repeats_previous
@@ -261,7 +261,7 @@ class ExerciseSection:
             yield from self.context.spoken(self.context.phrase_text("set", **values), planned.location)
 
     def _return_to_position(self, planned: PlannedHold) -> Iterator[Say | Pause]:
-        """The instruction in short, and the time to get into position again."""
+        """Yield the instruction in short, and the time to get into position again."""
         if self.context.includes("position"):
             if self._rest_is_timed(planned) and planned.changes_set:
                 yield from self._set_number(planned)

@@ -379,7 +379,7 @@ class _CuePlacement:
         self.dropped.append((max(cue.at_ms, 0), text, f"{reason} in a hold of {self._hold_ms // 1000} s"))
 
     def _spans(self, cue: Cue) -> list[tuple[int, int]]:
-        """Where each utterance begins and ends, from the start of the cue; several are a second apart."""
+        """Return when each utterance begins and ends, from the start of the cue; several are a second apart."""
         return [
             (second * 1000, second * 1000 + self._lengths.speech[utterance])
             for second, utterance in enumerate(cue.utterances)

@@ -1,4 +1,4 @@
-"""Sections are encoded while others are still being spoken."""
+"""Encodes sections while others are still being spoken."""
 
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
@@ -12,7 +12,7 @@ from voiceguide.mp3.blocks import CONTEXT_FRAMES
 from voiceguide.mp3.splice import Splicer
 from voiceguide.script.segments import Script, Utterance
 
-# Places the clips of a script that is spoken in full.
+# Places the clips of a script whose phrases have all been spoken.
 PlaceClips = Callable[[Script, Mapping[Utterance, Clip]], Iterable[PlacedClip]]
 
 

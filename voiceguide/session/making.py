@@ -41,7 +41,7 @@ class PlanResult:
     """A session that is planned, without a file.
 
     Attributes:
-        fit: how the session was found, if a duration was asked for.
+        fit: how close the session comes to the duration, if one was asked for.
     """
 
     session: Session
@@ -49,7 +49,7 @@ class PlanResult:
 
     @property
     def plan(self) -> Plan:
-        """Everything that is said and done, at its time."""
+        """Everything that is said and done, with its time."""
         return self.session.plan
 
     @property
@@ -188,7 +188,7 @@ def make_session_bytes(source: Source, request: Request) -> bytes:
 
 
 def _reraise_interruption(error: VoiceguideError) -> None:
-    """Raise the interruption behind an error, if there is one: a library may have caught it and raised its own."""
+    """Raise the interruption that caused an error, if one did: a library may have turned it into an error of its own."""
     behind: list[BaseException] = [error]
     for one in behind:
         if not isinstance(one, Exception):
@@ -212,7 +212,7 @@ def _check_names_differ(jobs: list[_Job]) -> None:
 
 @dataclass(frozen=True)
 class _Planner:
-    """Plans the sessions of one routine; voice and jobs are those of the request, which is merged with the source's."""
+    """Plans the sessions of one routine, with the voice and jobs of a request that has been merged with the source's."""
 
     source: Source
     request: Request
@@ -326,7 +326,7 @@ def output_folder(output: OutputOptions) -> Path:
 
 
 def _names_folder(path: Path | str) -> bool:
-    """Return whether a path is that of a folder: by a slash at its end, or because there is one."""
+    """Return whether a path is a folder: it ends with a slash, or such a folder exists."""
     separators = tuple(filter(None, (os.sep, os.altsep)))
     return str(path).endswith(separators) or is_folder(Path(path))
 
@@ -345,7 +345,7 @@ def _output_format(output: OutputOptions) -> AudioFormat:
 
 
 def _today() -> date:
-    """Return the day that files are dated with: that of ``SOURCE_DATE_EPOCH``, else today's.
+    """Return the date to store in files: that of ``SOURCE_DATE_EPOCH``, else today's.
 
     Raises:
         InvalidValue: the variable is not a valid time.

@@ -78,7 +78,7 @@ class Session:
 
     @property
     def timeline(self) -> Timeline:
-        """Everything at its time."""
+        """Everything that is said and done, with its time."""
         return self.recording.timeline
 
     @property
@@ -195,7 +195,7 @@ def plan_session(
         progress: called with the stage ``speech``.
 
     Raises:
-        UsageError: an option cannot be met.
+        UsageError: an option cannot be fulfilled.
         SpeechError: a phrase could not be spoken.
     """
     resolved = options.resolve(routine) if isinstance(options, SessionOptions) else options
@@ -215,7 +215,7 @@ def plan_session(
         ) as renderer:
             return choice, _record(script, renderer, splicer, progress)
 
-    if not script.utterances:  # chimes alone sound even where there is no voice
+    if not script.utterances:  # a session of chimes needs no voice
         choice, recording = record_with(VoiceChoice(open_engine(next(iter(ENGINES))), NO_VOICE))
     else:
         choice, recording = with_working_voice(
@@ -251,7 +251,7 @@ def _record(
     ahead = EncodingAhead(script, lambda part, clips: place(part, clips)[1], splicer) if splicer else None
     clips = _speak(script, renderer, ahead, progress)
     timeline, sounds = place(script, clips)
-    # In the order of the script, not that in which they were spoken: the same session is the same file.
+    # In the order of the script, not of speaking, so that the same session is the same file.
     times_used = Counter(utterance.text for utterance in script.utterances)
     named = {clip_id(words.text): clips[words] for words in script.utterances if times_used[words.text] == 1}
     return Recording(timeline, sounds, named | {clip_id("", kind): clip for kind, clip in chimes.items()})

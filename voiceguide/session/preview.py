@@ -1,4 +1,4 @@
-"""A preview: a line is spoken to a file, exactly as a session would speak it."""
+"""Previews a line: it is spoken to a file, exactly as in a session."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -51,13 +51,13 @@ class Verification:
         title: of the session.
         duration_ms: according to the file's Info frame.
         holds: every hold, in order.
-        loudness_lufs: integrated loudness of the voice, as heard from two loudspeakers; None without a word.
+        loudness_lufs: integrated loudness of the voice, as heard from two loudspeakers; None without words.
         true_peak_dbtp: of the whole file.
         clipped_samples: how many decoded samples reach full scale.
         stray_sounds_ms: start and end of each sound where silence is planned.
         missing_words: phrases that are silent or cut, with their time.
         missing_chimes: chimes that were not found, with their time.
-        altered_sounds: phrases and chimes that are there but sound different, with their time.
+        altered_sounds: phrases and chimes that sound different, with their time.
         frame_errors: how many frames are damaged.
         missing_frames: how many frames the file lacks.
         extra_frames: how many frames follow the end of the session.

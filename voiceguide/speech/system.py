@@ -58,7 +58,7 @@ class SystemEngine(Engine):
         self._folder = tempfile.TemporaryDirectory(prefix="voiceguide-", ignore_cleanup_errors=True)
 
     def voices(self) -> tuple[Voice, ...]:
-        """Return every voice the machine has; the system's own default first."""
+        """Return every voice of the computer; the system's own default first."""
         if self._voices is None:
             try:
                 self._voices = _parse_voices(self._ask({"do": "voices"}, START_SECONDS))
@@ -91,7 +91,7 @@ class SystemEngine(Engine):
         except EngineUnavailable:
             raise
         except VoiceguideError as error:
-            # A process that has lost one phrase may lose the next one, too: another one tries again.
+            # A process that has lost one phrase may lose the next one, too, so a new one tries again.
             self._stop()
             raise PhraseFailed(f"The system voice produced no audio for {text!r}.") from error
         finally:

@@ -70,7 +70,7 @@ class Entry:
 
     @property
     def dose(self) -> str:
-        """What the title says after that of the routine, such as ``25 s × 2``; empty if it says nothing more."""
+        """What the title says after that of the routine, such as ``25 s × 2``; empty if there is nothing more."""
         before, routine, after = self.title.partition(self.contents.routine.title)
         return after.lstrip(" ·") if routine and not before else ""
 
@@ -123,7 +123,7 @@ class Entry:
 
     @property
     def _player_strings(self) -> dict[str, str]:
-        """Return every word that the player shows; it fills in what it alone knows."""
+        """Return all texts of the player; it fills in what only it knows."""
         language = self.language
         strings = {name: language.text(name) for name in _PLAYER_TEXTS}
         filled_in = {name: f"{{{name}}}" for name in ("time", "now", "end")}
@@ -170,7 +170,7 @@ def read_sessions(files: Sequence[Path]) -> list[tuple[Path, SessionMetadata]]:
 
     Raises:
         UsageError: a file is missing or not an MP3, or two of them are the same session.
-        InvalidFile: voiceguide has not made a file, or it is cut short or damaged (DamagedFile).
+        InvalidFile: a file was not made by voiceguide, or is cut short or damaged (DamagedFile).
     """
     sessions = [(_check_mp3(path), read_metadata(path)) for path in files]
     hashes = [content_hash(contents) for _, contents in sessions]
@@ -184,7 +184,7 @@ def read_sessions(files: Sequence[Path]) -> list[tuple[Path, SessionMetadata]]:
 def place_sessions(
     sessions: Sequence[tuple[Path, SessionMetadata]], manifest: Manifest, base_url: str
 ) -> list[Entry]:
-    """Give each session its place: the one it had before if it was published before.
+    """Give each session its place on the site: the same as before if it was published before.
 
     Args:
         sessions: in the order in which they are shown.
@@ -226,7 +226,7 @@ def _refuse_damaged(path: Path, plan: Plan) -> None:
 
 
 def _cover(path: Path) -> tuple[bytes | None, str]:
-    """Return the cover in a file, and a note if it cannot be used: anyone may have put anything there."""
+    """Return the cover in a file, and a note if it cannot be used: it is untrusted."""
     data = cover_of(path)
     if data is None:
         return None, ""

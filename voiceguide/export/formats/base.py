@@ -1,4 +1,4 @@
-"""What a format is: how its files are encoded, tagged, recognized and read. A subclass says what differs."""
+"""The base of all formats: how files are encoded, tagged, recognized and read. Subclasses override what differs."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ _PROGRESS_STEPS = 100
 
 
 class SessionAudio(Protocol):
-    """A session, as far as its file is made from it."""
+    """The part of a session that a file is made from."""
 
     @property
     def sample_count(self) -> int:
@@ -27,7 +27,7 @@ class SessionAudio(Protocol):
         ...
 
     def stream(self, progress: Progress, cover: bytes | None) -> Iterator[bytes]:
-        """Yield the bytes of its MP3."""
+        """Yield the bytes of its MP3 file."""
         ...
 
     def tags(self, cover: bytes | None) -> Tags:
@@ -36,7 +36,7 @@ class SessionAudio(Protocol):
 
 
 class Container:
-    """A format; the class attributes are those of a lossless one with the sample rates of the voices.
+    """A format; the class attributes default to a lossless one with the sample rates of the voices.
 
     Attributes:
         name: for people.
@@ -45,7 +45,7 @@ class Container:
         sample_rates_hz: the first is the default; 1 ms is a whole number of samples at each.
         bit_rates_kbps: in ascending order; empty if the format is lossless.
         default_bit_rate_kbps: None if it is lossless.
-        is_spliced: whether files are joined from encoded blocks, which takes no time for what was encoded before.
+        is_spliced: whether files are joined from encoded blocks, which takes no time if they were encoded before.
         muxer_options: for FFmpeg.
     """
 
@@ -120,14 +120,14 @@ class Container:
         raise NotImplementedError
 
     def recognizes(self, head: bytes) -> bool:
-        """Return whether a file that begins with these twelve bytes is of this format, whatever its name."""
+        """Return whether a file that begins with these twelve bytes is of this format, regardless of its name."""
         raise NotImplementedError
 
     def read(self, file: BinaryIO) -> bytes:
         """Return what a file of this format carries about its session; the file is untrusted.
 
         Raises:
-            Exception: of whatever kind, if the file is damaged or carries nothing.
+            Exception: of any kind, if the file is damaged or carries nothing.
         """
         raise NotImplementedError
 
@@ -152,7 +152,7 @@ class AudioFormat:
         self.container.write(path, session, self, cover, progress)
 
     def write_pcm(self, path: Path, pieces: Iterable[bytes]) -> None:
-        """Write a file of samples alone, without tags."""
+        """Write an audio file without tags."""
         self.container.write_pcm(path, pieces, self)
 
 

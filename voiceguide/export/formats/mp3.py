@@ -26,7 +26,7 @@ class Mp3(Container):
     is_spliced = True
 
     def bit_rates_at(self, sample_rate_hz: int) -> tuple[int, ...]:
-        """Return the bit rates of MPEG-1 or MPEG-2, which is which sample rates are of."""
+        """Return the bit rates of MPEG-1 or MPEG-2, depending on the sample rate."""
         return tuple(
             sorted(known.bit_rate_kbps for known in FORMATS if known.sample_rate_hz == sample_rate_hz)
         )

@@ -62,7 +62,7 @@ class M4b(_Mp4):
 
 
 class M4a(_Mp4):
-    """The same under the name that music players know."""
+    """The same, under the extension that music players expect."""
 
     name = "M4A (AAC)"
     extension = ".m4a"
