@@ -55,7 +55,7 @@ def test_the_order_is_option_environment_file_routine(monkeypatch: pytest.Monkey
 
 
 def test_a_friends_file_goes_above_the_settings() -> None:
-    """It is made anew as it was, but for what is asked for."""
+    """It is made again as it was, except for what is asked for."""
     short = ("--only", "cat-cow", "--guidance", "cues", "--engine", "fake", "--hold", "5", "--reps", "1")
     assert run("make", "lower-back", *short, "-o", "friend.mp3").code == 0
     written("hold = 40\nreps = 3\nguidance = 'full'\n")
@@ -278,7 +278,7 @@ def test_other_variables_are_checked_too(
 
 
 def test_what_is_wrong_hides_nothing_else(own_folders: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """All of it is told, by config show and doctor, beside what is right; and it can be taken out by its name."""
+    """All of it is reported by config show and doctor, along with what is valid, and can be removed by its name."""
     path = written("hold = 30\npaec = 110\n")
     monkeypatch.setenv("VOICEGUIDE_REPS", "many")
     shown = run("config", "show")

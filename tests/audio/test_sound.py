@@ -136,7 +136,7 @@ def test_a_chime_is_pleasant_to_hear_on_a_phone(kind: ChimeKind, rate_hz: int) -
 
 
 def test_chimes_are_told_apart_by_number_of_strikes() -> None:
-    """One, two, three: told from another by any ear; the one that rises belongs to none of them."""
+    """One, two, three: any ear can tell them apart; the one that rises belongs to none of them."""
     strikes = {kind: [strike.frequency_hz for strike in STRIKES[kind]] for kind in KINDS}
     assert [len(strikes[kind]) for kind in ("begin", "release", "end")] == [1, 2, 3]
     for kind in ("release", "end"):

@@ -140,7 +140,7 @@ def test_no_arguments_show_the_help() -> None:
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write anywhere")
-def test_a_folder_that_may_not_be_written_is_told_before_any_work(own_folders: Path) -> None:
+def test_a_folder_that_may_not_be_written_is_reported_before_any_work(own_folders: Path) -> None:
     """Found out first, not after the speech."""
     (own_folders / "closed").mkdir(mode=0o555)
     ended = run(*MAKE, "-o", "closed/x.mp3")
@@ -148,7 +148,7 @@ def test_a_folder_that_may_not_be_written_is_told_before_any_work(own_folders: P
     assert "you may not write there. Choose another place." in ended.err
 
 
-def test_a_disk_that_refuses_is_told_before_any_work() -> None:
+def test_a_disk_that_refuses_is_reported_before_any_work() -> None:
     """A file system that takes no files."""
     if not Path("/proc/self").exists():
         pytest.skip("needs /proc")

@@ -1,4 +1,4 @@
-"""Commands that share: files of files, many at once, what stands beside them, a site."""
+"""Commands that share: files of files, many at once, sidecars, a site."""
 
 import errno
 import json
@@ -75,7 +75,7 @@ def test_a_strangers_file_is_one_sentence(command: str, own_folders: Path) -> No
 
 
 def test_many_are_made_at_once(own_folders: Path) -> None:
-    """Every combination, each told."""
+    """Every combination, each listed."""
     made = run("make", "lower-back", *SHORT, "--hold", "4,5", "--reps", "1,2")
     assert made.code == 0, made.err
     names = sorted(path.name for path in Path("output").iterdir())
@@ -85,7 +85,7 @@ def test_many_are_made_at_once(own_folders: Path) -> None:
 
 
 def test_one_of_many_that_fails_costs_only_itself(own_folders: Path) -> None:
-    """It is told at the end; exit code 1."""
+    """It is reported at the end; exit code 1."""
     Path("output").mkdir()
     Path("output/lower-back-5s-1x.mp3").write_text("mine")
     made = run("make", "lower-back", *SHORT, "--hold", "4,5,6", "--reps", "1", "--json")
@@ -188,7 +188,7 @@ def test_rates_are_checked(own_folders: Path) -> None:
 
 
 def test_a_site_is_published(friend: Path) -> None:
-    """From files and from routines, and told of; again without a change."""
+    """From files and from routines, and reported; again without a change."""
     first = run("publish", "site", "friend.mp3", "--base-url", "https://example.org/x")
     assert first.code == 0, first.err
     assert "the feed is https://example.org/x/feed.xml" in first.out

@@ -55,8 +55,8 @@ def test_captions_hold_every_word_at_its_time(laid: Laid) -> None:
             assert seconds(earlier.end) <= seconds(later.start) or earlier.start == later.start
 
 
-def test_bells_are_captioned() -> None:
-    """Who cannot hear them must know that a hold begins, and ends."""
+def test_chimes_are_captioned() -> None:
+    """Those who cannot hear them must know that a hold begins and ends."""
     assert "[bell: begin]" in written_vtt(PLAN, ENGLISH)
     assert "[bell: begin]" in srt(PLAN, ENGLISH)
 

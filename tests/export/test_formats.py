@@ -87,8 +87,8 @@ def test_a_file_is_as_long_as_planned_and_starts_at_once(ending: str, own_folder
     assert np.abs(heard[session.sample_count :]).max(initial=0) < 4
     with av.open(str(path)) as file:
         stream = file.streams.audio[0]
-        told = float(stream.duration or 0) * float(stream.time_base or 0) * 1000
-        assert told == pytest.approx(session.timeline.duration_ms, abs=8 if ending == ".opus" else 1)
+        declared_ms = float(stream.duration or 0) * float(stream.time_base or 0) * 1000
+        assert declared_ms == pytest.approx(session.timeline.duration_ms, abs=8 if ending == ".opus" else 1)
     size = 1 << (2 * rate * 20 - 1).bit_length()
     match = np.fft.irfft(np.fft.rfft(heard[: rate * 20], size) * np.fft.rfft(mixed[: rate * 20], size).conj())
     assert int(match.argmax()) == 0
@@ -202,8 +202,8 @@ def test_an_encoder_that_fails_is_our_own_error(own_folders: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="limits as POSIX has them")
 @pytest.mark.parametrize("ending", CONTAINERS)
-def test_a_file_that_the_disk_cannot_hold_is_told_so(ending: str, own_folders: Path) -> None:
-    """It is the disk's fault, not the encoder's; nothing is left."""
+def test_a_file_that_the_disk_cannot_hold_is_declared_ms_so(ending: str, own_folders: Path) -> None:
+    """The disk failed, not the encoder; nothing is left."""
     program = (
         "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))\n"
         "from voiceguide.__main__ import main; main()"

@@ -539,7 +539,7 @@ def test_chimes_alone_have_no_word() -> None:
 
 
 def test_a_quiet_exercise_is_not_counted_down() -> None:
-    """Nor is its half told; reminders stay."""
+    """Nor is its halfway point called; reminders stay."""
     section = script_of(
         SessionOptions(), with_exercises(FLAT_BACK.model_copy(update={"quiet": True}))
     ).sections[1]
@@ -595,7 +595,7 @@ def test_a_pace_of_ones_own_is_promised_only_where_there_is_time_for_it(hold: in
 
 
 @pytest.mark.parametrize(
-    ("hold", "phases", "told"),
+    ("hold", "phases", "announced"),
     [
         (5, 2, "Flow from one to the other, for five seconds."),
         (9, 2, "Flow from one to the other, for nine seconds."),
@@ -604,17 +604,17 @@ def test_a_pace_of_ones_own_is_promised_only_where_there_is_time_for_it(hold: in
         (15, 3, "Follow my voice, for fifteen seconds."),
     ],
 )
-def test_calls_are_promised_only_where_each_has_room(hold: int, phases: int, told: str) -> None:
+def test_calls_are_promised_only_where_each_has_room(hold: int, phases: int, announced: str) -> None:
     """Else nobody waits for a voice that does not come."""
     movement = CAT_COW.movement
     assert isinstance(movement, Flow)
     flow = movement.model_copy(update={"phases": (*movement.phases, movement.phases[0])[:phases]})
     routine = with_exercises(CAT_COW.model_copy(update={"movement": flow}))
     script = script_of(SessionOptions(hold_seconds=hold, reps=1), routine)
-    assert told in all_said(script)
+    assert announced in all_said(script)
     (held,) = (segment for segment in script.sections[1].segments if isinstance(segment, Hold))
     calls = [cue for cue in held.cues if cue.priority == Priority.PHASE]
-    assert bool(calls) == told.startswith("Follow")
+    assert bool(calls) == announced.startswith("Follow")
 
 
 def test_who_goes_on_alone_is_told_where_the_next_call_would_come() -> None:

@@ -130,8 +130,8 @@ def test_halfway_is_said_exactly_at_the_middle_of_long_holds(laid: Laid) -> None
         said = [e.start_ms for e in cues if e.utterance and e.utterance.text.startswith("Halfway")]
         length_ms = hold.end_ms - hold.start_ms
         middle_ms = hold.start_ms + length_ms // 2
-        told = laid.options.guidance in {"full", "brief"}
-        wanted = length_ms >= 20_000 and told and _is_counted(hold, laid)
+        guided = laid.options.guidance in {"full", "brief"}
+        wanted = length_ms >= 20_000 and guided and _is_counted(hold, laid)
         assert said == ([middle_ms] if wanted and middle_ms not in dropped_at else [])
 
 
@@ -371,7 +371,7 @@ def test_the_same_session_is_laid_out_the_same_every_time(laid: Laid) -> None:
     [(Priority.COUNTDOWN, "Countdown."), (Priority.HALFWAY, "Halfway."), (Priority.PHASE, "Round up.")],
 )
 def test_the_more_important_cue_stays(priority: Priority, stays: str) -> None:
-    """On collision the lower priority goes, whatever the order of the script, and is listed with the reason."""
+    """On collision the lower priority is dropped, in any order of the script, and is listed with the reason."""
     strong, weak = Utterance(stays), Utterance("Breathe.")
     cues = (Cue((weak,), 10_000, Priority.REMINDER), Cue((strong,), 10_200, priority))
     timeline = _one_hold(25, *cues, speech={strong: 700, weak: 700})

@@ -11,7 +11,7 @@ from voiceguide.settings import settings_path
 
 @pytest.mark.parametrize("name", ["say.wav", "say.mp3", "say.flac"])
 def test_a_line_is_spoken(name: str, own_folders: Path) -> None:
-    """And what it is spoken as is told, where that differs."""
+    """And its spoken form is shown, if that differs."""
     ended = run("say", "Bend by 90° near L4.", "-o", name, "--engine", "fake")
     assert ended.code == 0, ended.err
     assert "Spoken as: Bend by ninety degrees near L four." in ended.out

@@ -125,7 +125,7 @@ def test_words_cut_off_are_found(session: Session, own_folders: Path) -> None:
 
 @pytest.mark.parametrize("late_ms", [30, -30, 2, 250])
 def test_a_hold_stretched_is_found(session: Session, own_folders: Path, late_ms: int) -> None:
-    """By 30 ms, and by 2: the hold is named with what it lasts; what comes later is late, but no fault."""
+    """By 30 ms, and by 2: the hold is named with what it lasts; what comes later is late, but not an error."""
     hold = session.timeline.of_kind("hold")[0]
     moved = tuple(
         PlacedClip(
@@ -230,7 +230,7 @@ def test_sound_that_comes_late_as_a_whole_is_found(session: Session, own_folders
 
 
 def test_a_header_that_promises_too_much_costs_no_time(session: Session, own_folders: Path) -> None:
-    """A false number of frames is a fault, and is not measured to its end."""
+    """A false number of frames is an error, and is not measured to its end."""
     path = written(session, own_folders)
     data = bytearray(path.read_bytes())
     at = data.index(b"Info") + 8
@@ -243,8 +243,8 @@ def test_a_header_that_promises_too_much_costs_no_time(session: Session, own_fol
     assert time.process_time() - started < 30
 
 
-def test_a_header_whose_numbers_overflow_is_a_fault(session: Session, own_folders: Path) -> None:
-    """Without delays, its own length asks for more frames than a header can tell."""
+def test_a_header_whose_numbers_overflow_is_an_error(session: Session, own_folders: Path) -> None:
+    """Without delays, its own length asks for more frames than a header can state."""
     path = written(session, own_folders)
     data = bytearray(path.read_bytes())
     at = data.index(b"Info")

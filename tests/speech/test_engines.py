@@ -239,7 +239,7 @@ def test_a_voice_may_be_shown() -> None:
 
 
 def test_every_voice_of_a_language_speaks() -> None:
-    """A few of the system's voices besides the default."""
+    """A few of the system's voices other than the default."""
     opened = open_engine("system")
     try:
         several = [voice for voice in opened.voices() if voice.language.startswith(("en", "de", "fr"))]
