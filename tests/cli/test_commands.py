@@ -116,7 +116,7 @@ def test_plan_shows_a_table(own_folders: Path) -> None:
     assert re.search(r"^ *1:\d\d\.\d +30\.0 +hold +hold 30 s, repetition 1 *$", ended.out, re.MULTILINE)
     assert "Stretch one of five: cat and cow." in ended.out
     assert "Right side, third and last." in ended.out
-    assert re.search(r"Lower back · 30 s × 3: \d\d:\d\d min in all, 21 holds, voice Hum\.", ended.out)
+    assert re.search(r"Lower back · 30 s × 3: \d\d:\d\d min in total, 21 holds, voice Hum\.", ended.out)
     assert list(own_folders.iterdir()) == []
 
 
@@ -175,7 +175,7 @@ def test_the_cache_is_shown_and_cleared() -> None:
     run("make", "lower-back", *FAKE)
     kinds = json.loads(run("cache", "info", "--json").out)
     assert {"clip", "chime", "block", "silence", "calibration", "cover"} == set(kinds["entries"])
-    assert "in all" in run("cache", "info").out
+    assert "total" in run("cache", "info").out
     assert run("cache", "prune").out.startswith("Removed 0 entries")
     removed = sum(kinds["entries"].values())
     assert run("cache", "clear").out.startswith(f"Removed {removed} entries from ")

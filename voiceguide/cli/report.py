@@ -155,7 +155,7 @@ def print_plan(session: Session) -> None:
     _print_table(table)
     holds = counted(len(session.timeline.of_kind("hold")), "hold")
     print_line(
-        f"\n{session.title}: {format_duration(session.timeline.duration_ms)} in all, {holds}, voice {session.voice.name}."
+        f"\n{session.title}: {format_duration(session.timeline.duration_ms)} in total, {holds}, voice {session.voice.name}."
     )
     if session.timeline.dropped:
         print_line("\nLeft out:")
@@ -179,8 +179,8 @@ def _what(event: Event) -> Text | str:
 def print_routines(listed: tuple[CatalogEntry, ...]) -> None:
     """Print routines with their duration, their tags, and what is needed."""
     table = _table()
-    for name in ("id", "about", "title", "tags", "needed"):
-        table.add_column(name, no_wrap=name in {"id", "about"})
+    for name in ("id", "duration", "title", "tags", "equipment"):
+        table.add_column(name, no_wrap=name in {"id", "duration"})
     for entry in listed:
         minutes = f"{round(entry.duration_ms / 60_000)} min"
         routine = entry.routine
@@ -289,8 +289,8 @@ def print_settings(settings: Settings) -> None:
 def print_cache(folder: Path, size: StoreSize) -> None:
     """Print where the cache is and what it contains."""
     print_line(f"{folder}")
-    kinds = {**size.entries, "in all": sum(size.entries.values())}
-    sizes = {**size.size_bytes, "in all": sum(size.size_bytes.values())}
+    kinds = {**size.entries, "total": sum(size.entries.values())}
+    sizes = {**size.size_bytes, "total": sum(size.size_bytes.values())}
     for kind, count in kinds.items():
         noun = "entry" if count == 1 else "entries"
         print_line(f"  {kind:12} {count:6} {noun:7}  {megabytes(sizes[kind]):>10}")

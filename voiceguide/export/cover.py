@@ -206,7 +206,7 @@ def _hold_font(hold: str) -> "FreeTypeFont":
 
 
 def _cross(canvas: "ImageDraw", reps: str, palette: Palette) -> float:
-    """Draw a times sign, which the letters lack, such that it stands in the middle with what follows; return where that begins."""
+    """Draw a times sign, which the font lacks, so that it is centred together with what follows; return where that begins."""
     side, gap = 84, 44
     left = _MIDDLE_PX - (side + gap + _font(150).getlength(reps)) / 2
     top = _REPS_PX - side / 2

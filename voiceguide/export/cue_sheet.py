@@ -1,4 +1,4 @@
-"""The cue sheet: the session on one printed page, for the wall or for whoever teaches it."""
+"""The cue sheet: the session on one printed page, for the wall or for the teacher."""
 
 from collections import Counter
 from collections.abc import Sequence

@@ -40,7 +40,7 @@ class Tags:
     Attributes:
         cover: a JPEG file; None for none.
         made_on: the day it was made; not stated if None.
-        url: of whoever makes the file; None for the program's own, if it has one.
+        url: of the person who makes the file; None for the program's own, if it has one.
         level_envelopes: how loud each clip is; see ``audio.level_envelope``.
     """
 
@@ -53,7 +53,7 @@ class Tags:
 
     @property
     def contact(self) -> str | None:
-        """The URL of whoever made the file, in ASCII."""
+        """The URL of the person who made the file, in ASCII."""
         found = self.url or _own_address()
         return ascii_url(found) if found else None
 
@@ -103,7 +103,7 @@ def from_base64(text: bytes | str) -> bytes:
 
 
 def id3(tags: Tags) -> bytes:
-    """Return the tags as an ID3v2.3 block, to stand in front of the frames."""
+    """Return the tags as an ID3v2.3 block, to put before the frames."""
     file = BytesIO()
     id3_frames(tags).save(file, v2_version=3, padding=lambda _: _PADDING_BYTES)
     return file.getvalue()

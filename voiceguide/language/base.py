@@ -115,10 +115,10 @@ class Language(Protocol):
         """What has a left and a right if a routine does not say: the word for side."""
 
     def capitalize(self, text: str) -> str:
-        """Return a text as it stands at the start of a sentence."""
+        """Return a text as it is written at the start of a sentence."""
 
     def inside_sentence(self, name: str) -> str:
-        """Return a name that is written like a title as it stands inside a sentence."""
+        """Return a name, written like a title, as it is written inside a sentence."""
 
     def sentences(self, text: str) -> tuple[str, ...]:
         """Split a text into sentences."""

@@ -141,8 +141,8 @@ OPTIONS: tuple[Option, ...] = (
         "session.duration_ms",
         TOTAL,
         "Session",
-        "Length of the whole session, such as 12 or 12m30s; hold, repetitions and rest are chosen to fit, as the "
-        "routine advises.",
+        "Length of the whole session, such as 12 or 12m30s; hold, repetitions and rest are chosen to fit, within "
+        "the ranges that the routine advises.",
         "as long as it takes",
         aliases=("total",),
     ),

@@ -156,7 +156,7 @@ def _reminders_between_breaths(
     breaths = context.options.breaths_of(exercise) or 0
     called = breaths if breath.calls is None else breath.calls
     if exercise.movement.reminders and called < breaths - 1:
-        # When the next call would come, so that nobody waits for it.
+        # When the next call would come, so that the listener does not wait for it.
         reminder = _reminder(context, exercise, location, number)
         slack_ms = breath.seconds * 1000 // 2
         yield Cue((reminder,), called * breath.seconds * 1000, Priority.REMINDER, slack_ms=slack_ms)

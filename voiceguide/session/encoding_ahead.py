@@ -23,9 +23,9 @@ class EncodingAhead:
     it has in the session, and the splicer finds them again by their content.
     """
 
-    def __init__(self, script: Script, place: PlaceClips, splicer: Splicer) -> None:
-        """Encode the sections of a script with a splicer, once ``place`` can place their clips."""
-        self._place, self._splicer = place, splicer
+    def __init__(self, script: Script, place_clips: PlaceClips, splicer: Splicer) -> None:
+        """Encode the sections of a script with a splicer, as soon as ``place_clips`` can place their clips."""
+        self._place_clips, self._splicer = place_clips, splicer
         self._parts = [Script((section,)) for section in script.sections]
         self._missing = [set(part.utterances) for part in self._parts]
         self._stopped = Event()
@@ -61,5 +61,7 @@ class EncodingAhead:
         # Only the first section begins with the file; before the others, the encoder hears silence.
         context_frame_count = 0 if part is self._parts[0] else CONTEXT_FRAMES
         before = context_frame_count * self._splicer.format.samples_per_frame
-        moved = (PlacedClip(placed.start_sample + before, placed.clip) for placed in self._place(part, clips))
+        moved = (
+            PlacedClip(placed.start_sample + before, placed.clip) for placed in self._place_clips(part, clips)
+        )
         self._splicer.encode_ahead(moved, self._stopped.is_set)

@@ -247,10 +247,12 @@ def _record(
 ) -> Recording:
     """Speak a script, and lay it out in time; a splicer, if given, encodes sections as they are spoken."""
     chimes = {kind: renderer.chime(kind) for kind in _CHIMES}
-    place = partial(_place, chimes=chimes, sample_rate_hz=renderer.sample_rate_hz)
-    ahead = EncodingAhead(script, lambda part, clips: place(part, clips)[1], splicer) if splicer else None
+    place_clips = partial(_place_clips, chimes=chimes, sample_rate_hz=renderer.sample_rate_hz)
+    ahead = (
+        EncodingAhead(script, lambda part, clips: place_clips(part, clips)[1], splicer) if splicer else None
+    )
     clips = _speak(script, renderer, ahead, progress)
-    timeline, sounds = place(script, clips)
+    timeline, sounds = place_clips(script, clips)
     # In the order of the script, not of speaking, so that the same session is the same file.
     times_used = Counter(utterance.text for utterance in script.utterances)
     named = {clip_id(words.text): clips[words] for words in script.utterances if times_used[words.text] == 1}
@@ -278,7 +280,7 @@ def _speak(
     return clips
 
 
-def _place(
+def _place_clips(
     script: Script,
     clips: Mapping[Utterance, Clip],
     chimes: Mapping[ChimeKind, Clip],
