@@ -238,12 +238,12 @@ def in_process(folder: Path, rounds: int) -> dict[str, float]:
     session = plan_session(find_routine(ROUTINE), SessionOptions(), VoiceOptions(), store=store())
     mp3_format, sounds = session.splicer.format, session.recording.sounds
     list(session.stream())
-    pcm = mix(sounds, session.samples, mp3_format.sample_rate_hz)
+    pcm = mix(sounds, session.sample_count, mp3_format.sample_rate_hz)
     clip = Clip(pcm, mp3_format.sample_rate_hz)
 
     def assembly() -> None:
         again = plan_session(find_routine(ROUTINE), SessionOptions(), VoiceOptions(), store=store())
-        frames = again.splicer.frames(again.recording.sounds, again.samples)
+        frames = again.splicer.frames(again.recording.sounds, again.sample_count)
         times["assembly (s)"].append(seconds(lambda: b"".join(frames)))
 
     times: dict[str, list[float]] = {

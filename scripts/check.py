@@ -1,4 +1,4 @@
-"""Check the code and the package. Every check runs, whichever fails, and its time is shown.
+"""Check the code and the package. Every check runs, even if another fails, and its time is shown.
 
 python3 scripts/check.py          --fix repairs what ruff can repair
 """

@@ -1,7 +1,7 @@
 """The environment that the scripts share: `.venv` in the checkout, filled from a hash-pinned lock.
 
 Standard library only, and syntax that old Pythons read too, so that they get a sentence instead of a
-syntax error. Whatever interrupts a set-up, the next one puts it right: the stamp that calls an
+syntax error. If a setup is interrupted, the next one repairs it: the stamp that calls an
 environment whole is removed first and written last.
 """
 
@@ -30,7 +30,7 @@ _STAMP = VENV / "voiceguide-stamp.json"
 
 
 class SetupError(Exception):
-    """The environment cannot be made; the text says what to do."""
+    """The environment cannot be made; the message says what to do."""
 
 
 def run_module(
@@ -56,7 +56,7 @@ def _call(command: Sequence[str]) -> int:
 
 
 def ready_python(lock: str) -> Path:
-    """Return the environment's Python, after making or mending the environment where needed.
+    """Return the environment's Python, after creating or repairing the environment if needed.
 
     Ends the process with one sentence where that cannot be done.
     """

@@ -7,7 +7,7 @@ import sys
 
 
 def main():  # type: () -> None
-    """Hand over to the program; whoever stops it before that sees no traceback."""
+    """Hand over to the program; an interruption before that shows no traceback."""
     try:
         from environment import RUN_LOCK, run_module
 

@@ -39,7 +39,7 @@ def test_every_package_stands_in_a_layer() -> None:
     assert found - {"__init__"} == named
 
 
-# Commands of other programs, which a person is told to run: pip's, Piper's and that of the neural voice.
+# Commands of other programs, which messages tell a person to run: pip's, Piper's and that of the neural voice.
 OF_OTHER_PROGRAMS = {"neural.py: --force-reinstall", "doctor.py: --download-dir", "registry.py: --voice"}
 
 

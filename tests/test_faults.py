@@ -175,7 +175,7 @@ class FullDisk:
 @pytest.mark.parametrize(
     ("code", "reason"),
     [
-        (errno.ENOSPC, "the disk is full. Make room, or choose another place."),
+        (errno.ENOSPC, "the disk is full. Free some space, or choose another place."),
         (errno.EDQUOT, "the disk quota is used up."),
         (errno.EIO, "Input/output error."),
     ],

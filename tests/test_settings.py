@@ -55,7 +55,7 @@ def test_the_order_is_option_environment_file_routine(monkeypatch: pytest.Monkey
 
 
 def test_a_friends_file_goes_above_the_settings() -> None:
-    """It is made anew as it was, but for what is asked for."""
+    """It is made again as it was, except for what is asked for."""
     short = ("--only", "cat-cow", "--guidance", "cues", "--engine", "fake", "--hold", "5", "--reps", "1")
     assert run("make", "lower-back", *short, "-o", "friend.mp3").code == 0
     written("hold = 40\nreps = 3\nguidance = 'full'\n")
@@ -120,13 +120,13 @@ def test_where_each_value_comes_from_is_told(monkeypatch: pytest.MonkeyPatch) ->
             "guidance = 'loud'",
             "There is no guidance called 'loud'. Choose one of: full, brief, cues, chimes.",
         ),
-        ("countdown = 'perhaps'", "is neither on nor off"),
+        ("countdown = 'perhaps'", "'perhaps' is not 'on' or 'off'"),
         ("chime-level = 'x'", "is not a number of decibels"),
         ("chime-level = 99", "is not possible"),
         ("voice = ''", "is not a name"),
         ("pace = [1]", "is not a whole number"),
-        ("say = 3", "is a list of words"),
-        ("[say]\npsoas = 3", "is a list of words"),
+        ("say = 3", "must be a list of words"),
+        ("[say]\npsoas = 3", "must be a list of words"),
         ("hold = = 3", "is not valid TOML"),
         ("\x00", "is not valid TOML"),
         ("a = " + "[" * 5000, "has a line of 5004 characters"),
@@ -187,15 +187,15 @@ def test_a_value_is_written_as_its_option_takes_it(
         (
             "output",
             "~nosuchuser/x",
-            "'~nosuchuser/x' names a user who does not exist here. Write the whole path.",
+            "'~nosuchuser/x' is not a path. There is no such user here; write the whole path.",
         ),
         (
             "url",
             "example.org",
-            "'example.org' is not a URL; include https://, such as https://example.org/back",
+            "'example.org' is not a URL. Include https://, such as https://example.org/back",
         ),
         ("url", "javascript:alert(1)", "is not a URL"),
-        ("url", "https://exa\u202emple.org", "is not a name"),
+        ("url", "https://exa\u202emple.org", "is not a URL"),
         ("voice", "x\u001b", "is not a name"),
     ],
 )
@@ -278,7 +278,7 @@ def test_other_variables_are_checked_too(
 
 
 def test_what_is_wrong_hides_nothing_else(own_folders: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """All of it is told, by config show and doctor, beside what is right; and it can be taken out by its name."""
+    """All of it is reported by config show and doctor, along with what is valid, and can be removed by its name."""
     path = written("hold = 30\npaec = 110\n")
     monkeypatch.setenv("VOICEGUIDE_REPS", "many")
     shown = run("config", "show")
@@ -286,7 +286,7 @@ def test_what_is_wrong_hides_nothing_else(own_folders: Path, monkeypatch: pytest
     assert f"30  (from {path})" in shown.out
     unknown, unusable = shown.err.splitlines()
     assert unknown == (
-        f"Error: There is no setting 'paec' ({path}). Did you mean 'pace'? Or take it out: voiceguide config unset paec"
+        f"Error: There is no setting 'paec' ({path}). Did you mean 'pace'? Or remove it: voiceguide config unset paec"
     )
     assert unusable.startswith("Error: reps in VOICEGUIDE_REPS: 'many' is not a whole number.")
     checked = run("doctor").out
@@ -324,7 +324,7 @@ def test_a_value_is_taken_out_again(own_folders: Path) -> None:
     """The rest of the file stays; a mark that an editor put before it does no harm."""
     path = written("\ufeff# mine\nhold = 30\npace = 100\n")
     ended = run("config", "unset", "hold")
-    assert (ended.code, ended.out) == (0, f"hold is not set any more, in {path}\n")
+    assert (ended.code, ended.out) == (0, f"Removed hold from {path}\n")
     assert path.read_text(encoding="utf-8") == "# mine\npace = 100\n"
     assert run("config", "unset", "rest").code == 0
     assert "Did you mean 'hold'?" in run("config", "unset", "holdd").err

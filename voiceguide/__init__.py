@@ -1,7 +1,7 @@
-"""voiceguide: an exercise routine becomes one voice-guided MP3 that a person follows with eyes shut.
+"""voiceguide: an exercise routine becomes one voice-guided MP3 that a person follows with their eyes closed.
 
 The names in ``__all__`` are the public interface, described in docs/api.md. They are loaded when first used, so that
-importing the package costs next to nothing.
+importing the package takes almost no time.
 """
 
 TYPE_CHECKING = False  # known to type checkers by this name; typing need not be imported for it

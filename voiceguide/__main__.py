@@ -1,4 +1,4 @@
-"""The program's entry: whatever happens, it ends with an exit code and a sentence, never with a traceback.
+"""The program's entry point: it always ends with an exit code and a sentence, never with a traceback.
 
 The command line itself is imported inside the guard, so that a signal during that import is handled too.
 """
@@ -15,7 +15,7 @@ from voiceguide.cli.interruption import Interrupted, raise_pending, unwatch_sign
 
 def main() -> NoReturn:
     """Run the command line and end the process with its exit code."""
-    # The caller may have closed them; what is printed to a closed one would land in the next opened file.
+    # The caller may have closed them; what is printed to a closed one would end up in the next file that is opened.
     sys.stdout = sys.stdout or _null_stream()
     sys.stderr = sys.stderr or _null_stream()
     _replace_unencodable()
@@ -50,7 +50,7 @@ def run() -> int:
         raise_pending(error)
         return _print_last(f"Error: {with_advice(error)}", error.exit_code)
     except BrokenPipeError:
-        # The reader of our output has gone, as `head` does; the interpreter must not complain at exit.
+        # The reader of our output has gone, such as `head`; the interpreter must not complain at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except Exception as error:  # noqa: BLE001 (the last stop: nothing may end in a traceback)
@@ -64,7 +64,7 @@ def _null_stream() -> TextIO:
 
 
 def _replace_unencodable() -> None:
-    """Print `?` for letters that the console cannot show; an error would come when the work is done."""
+    """Print `?` for letters that the console cannot show; an error would come only after the work."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
@@ -83,7 +83,7 @@ def _print_unexpected(error: Exception) -> int:
 
 
 def _print_last(sentence: str, code: int) -> int:
-    """Print a sentence to standard error, where anybody still reads it, and return the exit code."""
+    """Print a sentence to standard error, if it is still open, and return the exit code."""
     from voiceguide.text.printable import visible
 
     with suppress(OSError):

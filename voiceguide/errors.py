@@ -1,9 +1,9 @@
 """Everything that can go wrong, as one tree.
 
     VoiceguideError              one plain sentence for a person; exit code 1
-    ├── UsageError               the request cannot be met as asked; exit code 2
+    ├── UsageError               the request cannot be fulfilled; exit code 2
     │   ├── ValueOutOfRange      name, value, minimum, maximum
-    │   ├── InvalidValue         name, value, expected
+    │   ├── InvalidValue         name, value, expected, example
     │   ├── UnknownName          kind, name, known
     │   ├── VoiceOfOtherEngine   voice, engine, other
     │   ├── UnsupportedFormat    path, known
@@ -11,7 +11,7 @@
     │   ├── RateNotSupported     format, quantity, value, allowed, unit
     │   ├── InputNotFound        path
     │   │   └── RoutineNotFound  path
-    │   ├── NoExerciseLeft       the options leave no exercise to do
+    │   ├── NoExerciseLeft       no exercise is left to do
     │   └── SessionTooLong       hours, maximum_hours
     ├── RoutineError             diagnostics: file, line, column and key of each
     ├── InvalidFile              path, reason
@@ -26,8 +26,8 @@
     └── OutputError              path, reason
         └── OutputExists         path
 
-Errors carry fields and know no word of the command line: which option mends what is added under ``cli/``, from
-the type and its fields. Foreign exceptions are translated where they occur (``raise … from error``); one handler in
+Errors carry fields and never mention the command line: ``cli/advice`` adds which option helps, by the type of the
+error and its fields. Foreign exceptions are translated where they occur (``raise … from error``); one handler in
 the command line prints the sentence and chooses the exit code.
 """
 
@@ -45,7 +45,7 @@ class VoiceguideError(Exception):
 
 
 class UsageError(VoiceguideError):
-    """The request cannot be met as asked."""
+    """The request cannot be fulfilled."""
 
     exit_code = 2
 
@@ -73,10 +73,10 @@ class InvalidValue(UsageError):
     """A value that is not what it should be.
 
     Attributes:
-        name: of the option or setting; empty where the caller knows.
-        value: as it was given, cut short where it is long.
+        name: of the option or setting; empty if the caller adds it.
+        value: as it was given, shortened if it is long.
         expected: what it should be, such as ``a whole number``.
-        example: a sentence that shows it; may be empty.
+        example: a sentence with an example; may be empty.
     """
 
     def __init__(self, name: str, value: object, expected: str, example: str = "") -> None:
@@ -87,23 +87,23 @@ class InvalidValue(UsageError):
 
 
 class UnknownName(UsageError):
-    """A name that nothing has.
+    """A name that does not exist.
 
     Attributes:
-        kind: of what is named, such as ``routine`` or ``voice``.
+        kind: what the name is of, such as ``routine`` or ``voice``.
         name: as it was given.
-        known: the names there are.
+        known: the names that exist.
     """
 
     def __init__(
         self, kind: str, name: str, known: Iterable[str], sentence: str = "", advice: str = ""
     ) -> None:
-        """Say that there is none, and offer the nearest.
+        """Say that it does not exist, and suggest the nearest.
 
         Args:
             kind, name, known: see the attributes.
-            sentence: says it in place of "There is no KIND called NAME."
-            advice: a sentence to end with.
+            sentence: replaces "There is no KIND called NAME."
+            advice: a sentence to add.
         """
         self.kind, self.name, self.known = kind, name, tuple(known)
         first = sentence or f"There is no {kind} called {name!r}."
@@ -114,7 +114,7 @@ class VoiceOfOtherEngine(UsageError):
     """A voice that the named engine does not have, but another one has."""
 
     def __init__(self, voice: str, engine: str, other: str) -> None:
-        """Say whose it is."""
+        """Name both engines."""
         self.voice, self.engine, self.other = voice, engine, other
         super().__init__(
             f"The {engine} engine has no voice called {voice!r}; it is one of the {other} engine."
@@ -145,33 +145,33 @@ class UnsupportedFormat(UsageError):
     """A file whose extension belongs to no format."""
 
     def __init__(self, path: Path | str, known: Iterable[str]) -> None:
-        """Say which extensions there are."""
+        """List the extensions that can be used."""
         self.path, self.known = Path(path), tuple(known)
         super().__init__(
-            f"{path} does not end in one of {', '.join(self.known)}, which are the formats that can be made."
+            f"{path} does not end in one of {', '.join(self.known)}, the formats that can be made."
         )
 
 
 class SameOutput(UsageError):
-    """Several sessions that would be one file."""
+    """Several sessions that would be written to one file."""
 
     def __init__(self, path: Path | str, sessions: int) -> None:
-        """Say how many, and which file."""
+        """Say how many, and to which file."""
         self.path, self.sessions = Path(path), sessions
-        super().__init__(f"{sessions} sessions cannot have one name, {path}.")
+        super().__init__(f"{sessions} sessions cannot all be written to {path}.")
 
 
 class InputNotFound(UsageError):
-    """A file that is not there."""
+    """A file that does not exist."""
 
     def __init__(self, path: Path | str, advice: str = "") -> None:
-        """Say which; ``advice`` is a sentence to end with."""
+        """Say which; ``advice`` is a sentence to add."""
         self.path = Path(path)
         super().__init__(f"There is no file {path}.{advice and f' {advice}'}")
 
 
 class RoutineNotFound(InputNotFound):
-    """A routine file that is not there."""
+    """A routine file that does not exist."""
 
 
 class NoExerciseLeft(UsageError):
@@ -183,7 +183,7 @@ class NoExerciseLeft(UsageError):
 
 
 class SessionTooLong(UsageError):
-    """A session longer than any may be."""
+    """A session that is longer than the limit."""
 
     def __init__(self, hours: float, maximum_hours: int) -> None:
         """Say both lengths."""
@@ -194,7 +194,7 @@ class SessionTooLong(UsageError):
 
 
 class InvalidFile(VoiceguideError):
-    """A file that is there and cannot be used.
+    """A file that exists but cannot be used.
 
     Attributes:
         path: of the file.
@@ -202,20 +202,20 @@ class InvalidFile(VoiceguideError):
     """
 
     def __init__(self, path: Path | str, reason: str, advice: str = "") -> None:
-        """Say which and why; ``advice`` is a sentence to end with."""
+        """Say which and why; ``advice`` is a sentence to add."""
         self.path, self.reason = Path(path), reason
         super().__init__(f"{path} {reason}.{advice and f' {advice}'}")
 
 
 class DamagedFile(InvalidFile):
-    """A finished file of which a part is missing or cannot be played."""
+    """A finished file with a part that is missing or cannot be played."""
 
 
 class FileTooLarge(InvalidFile):
-    """A file that is larger than any of its kind needs to be."""
+    """A file that is larger than the limit for its kind."""
 
     def __init__(self, path: Path | str, maximum_bytes: int) -> None:
-        """Say the limit in the unit that suits it."""
+        """Say the limit, in kB or MB."""
         self.maximum_bytes = maximum_bytes
         kilobytes = maximum_bytes // 1000
         limit = f"{kilobytes} kB" if kilobytes < 1000 else f"{kilobytes // 1000} MB"
@@ -264,7 +264,7 @@ class RoutineError(VoiceguideError):
     """
 
     def __init__(self, diagnostics: tuple[Diagnostic, ...]) -> None:
-        """Say the first fault, and how many more there are."""
+        """Say the first error, and how many more there are."""
         self.diagnostics = diagnostics
         more = len(diagnostics) - 1
         rest = f" ({more} more after that)" if more else ""
@@ -280,7 +280,7 @@ class EngineUnavailable(SpeechError):
 
     Attributes:
         engine: its name; empty where it is not about one.
-        remedy: a sentence with the command or step that mends it; may be empty.
+        remedy: a sentence with the command or step that fixes it; may be empty.
     """
 
     def __init__(self, message: str, engine: str = "", remedy: str = "") -> None:
@@ -290,12 +290,12 @@ class EngineUnavailable(SpeechError):
 
 
 class NoVoice(EngineUnavailable):
-    """No voice on this machine speaks a language."""
+    """No voice on this computer speaks a language."""
 
     def __init__(self, language: str) -> None:
         """Say which language."""
         self.language = language
-        super().__init__(f"No voice on this machine speaks {language!r}, the language of the routine.")
+        super().__init__(f"No voice on this computer speaks {language!r}, the language of the routine.")
 
 
 class PhraseFailed(SpeechError):
@@ -303,7 +303,7 @@ class PhraseFailed(SpeechError):
 
 
 class EncodingError(VoiceguideError):
-    """The encoder gave something other than what was planned; nothing is written."""
+    """The encoder returned something other than planned; nothing is written."""
 
 
 class OutputError(VoiceguideError):
@@ -320,7 +320,7 @@ class OutputError(VoiceguideError):
 
 
 class OutputExists(OutputError):
-    """A file is there already, and is kept."""
+    """The file exists already, and is kept."""
 
     def __init__(self, path: Path | str) -> None:
         """Say which."""
@@ -331,21 +331,21 @@ _SHORT = 4
 
 
 def nearest(name: str, known: Iterable[str], cutoff: float | None = None) -> tuple[str, ...]:
-    """Return the known names that may be meant: the nearest one, or up to three that begin like it."""
+    """Return the known names that may be meant: the nearest one, or up to three that start with it."""
     known = tuple(known)
     asked = name.lower()
-    if cutoff is None:  # of a short word, two letters of three are much
+    if cutoff is None:  # in a short word, two letters of three are a close match
         cutoff = 0.7 if len(asked) > _SHORT else 0.6
     near = get_close_matches(asked, known, n=1, cutoff=cutoff)
     return tuple(near) or tuple(one for one in known if len(asked) > 2 and one.startswith(asked))[:3]
 
 
 def did_you_mean(name: str, known: tuple[str, ...]) -> str:
-    """Return a sentence that offers the nearest known name, or lists them all.
+    """Return a sentence that suggests the nearest known name, or lists them all.
 
     Args:
         name: what was asked for.
-        known: what there is; may be empty.
+        known: the names that exist; may be empty.
     """
     if near := nearest(name, known):
         return f"Did you mean {' or '.join(map(repr, near))}?"

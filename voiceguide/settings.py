@@ -1,4 +1,4 @@
-"""What a person has set once for all sessions: in the environment, or in a settings file.
+"""What a person has set for all sessions, in the environment or in a settings file.
 
 Options override environment variables, which override the settings file, which overrides the routine.
 """
@@ -41,7 +41,7 @@ Value = Any
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A value, and where it comes from, as a person would call it."""
+    """A value, and where it comes from, in words for a person."""
 
     value: Value
     origin: str
@@ -77,7 +77,7 @@ class Settings:
 
 
 class _Unreadable(OutputError):
-    """The settings file may not be read."""
+    """There is no permission to read the settings file."""
 
 
 def settings_path() -> Path:
@@ -94,13 +94,13 @@ def overriding_variable(name: str) -> str | None:
 
 
 def read_settings(*, overridden: Collection[str] = ()) -> Settings:
-    """Return what is set, the environment above the file.
+    """Return what is set; the environment overrides the file.
 
     Args:
-        overridden: names of settings that an option overrides; they are not looked at.
+        overridden: names of settings that an option overrides; they are ignored.
 
     Raises:
-        UsageError: a value cannot be; names where it stands.
+        UsageError: a value is not valid; says where it is set.
     """
     settings, troubles = find_settings(overridden=overridden)
     if troubles:
@@ -109,7 +109,7 @@ def read_settings(*, overridden: Collection[str] = ()) -> Settings:
 
 
 def find_settings(*, overridden: Collection[str] = ()) -> tuple[Settings, tuple[UsageError, ...]]:
-    """Return what is set, and what is wrong with the rest; each error names where its value stands.
+    """Return what is set, and an error for each value that is not valid, which says where it is set.
 
     Args:
         overridden: see ``read_settings``.
@@ -121,7 +121,7 @@ def find_settings(*, overridden: Collection[str] = ()) -> tuple[Settings, tuple[
     notes: tuple[str, ...] = ()
     try:
         data = _file_data(path)
-    except _Unreadable as error:  # the sessions of somebody whose home cannot be read are made all the same
+    except _Unreadable as error:  # if the home folder cannot be read, sessions are still made
         data, notes = {}, (f"{error} The defaults are used.",)
     say = data.pop("say", {})
     places = [(name, value, str(path)) for name, value in data.items()]
@@ -134,7 +134,7 @@ def find_settings(*, overridden: Collection[str] = ()) -> tuple[Settings, tuple[
         try:
             values[name] = _setting(name, value, origin)
         except UsageError as error:
-            values.pop(name, None)  # what it would have replaced is not what is meant
+            values.pop(name, None)  # the value it overrides is not what is wanted either
             troubles.append(error)
     try:
         words = _say_list(say, path)
@@ -148,7 +148,7 @@ def write_setting(name: str, text: str) -> Path:
     """Set one value in the file, and keep everything else in it as it is.
 
     Raises:
-        UsageError: there is no such setting, or the value cannot be.
+        UsageError: there is no such setting, or the value is not valid.
         OutputError: the file cannot be written.
     """
     setting = _setting(name, text)
@@ -156,7 +156,7 @@ def write_setting(name: str, text: str) -> Path:
 
 
 def remove_setting(name: str) -> Path:
-    """Take one value out of the file, also one that means nothing, and keep everything else in it as it is.
+    """Remove one value from the file, even one that is not a setting, and keep everything else in it as it is.
 
     Raises:
         UsageError: there is no such setting.
@@ -171,7 +171,7 @@ def _changed(change: Callable[["TOMLDocument"], object]) -> Path:
     import tomlkit
 
     path = settings_path()
-    _file_data(path)  # a broken file is reported, and left alone
+    _file_data(path)  # a broken file is reported, and not changed
     try:
         document = tomlkit.parse(_file_text(path))
     except ValueError as error:  # it refuses some nesting that tomllib reads
@@ -200,7 +200,7 @@ def _not_toml(path: Path, error: Exception) -> UsageError:
 
 
 def _file_text(path: Path) -> str:
-    """Return what is in the file, without the mark that some editors put before it; nothing where it is missing."""
+    """Return what is in the file, without a byte order mark; empty if it does not exist."""
     try:
         data = read_limited(path, _MAX_BYTES)
     except InputNotFound:
@@ -215,7 +215,7 @@ def _file_text(path: Path) -> str:
 
 
 def _setting(name: str, value: Value, origin: str = "") -> Setting:
-    """Return a checked setting; ``origin`` is where it stands, if that is not the command itself."""
+    """Return a checked setting; ``origin`` is where it is set, if not by the command itself."""
     row = _row(name, origin)
     try:
         read = row.value.read(value)
@@ -229,7 +229,7 @@ def _row(name: str, origin: str = "") -> table.Option:
     rows = table.settings()
     if name not in rows:
         plain = re.fullmatch(r"[A-Za-z0-9_.][A-Za-z0-9_.-]{0,40}", name)
-        remove = f" Or take it out: voiceguide config unset {name}" if origin and plain else ""
+        remove = f" Or remove it: voiceguide config unset {name}" if origin and plain else ""
         known = did_you_mean(name, tuple(rows))
         raise UsageError(
             f"There is no setting {quote_shortened(name)}{origin and f' ({origin})'}. {known}{remove}"
@@ -246,5 +246,5 @@ def _say_list(value: Value, path: Path) -> dict[str, str]:
         return dict(TypeAdapter(SayList).validate_python(value, strict=True))
     except ValidationError as error:
         raise UsageError(
-            f'[say] in {path} is a list of words and how they are spoken, such as psoas = "so-as".'
+            f'[say] in {path} must be a list of words and how to say them, such as psoas = "so-as".'
         ) from error

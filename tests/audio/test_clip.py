@@ -40,7 +40,7 @@ def test_what_could_not_be_a_sound_is_no_clip(pcm: bytes, rate_hz: int) -> None:
 def test_a_duration_is_rounded_up(samples: int, rate_hz: int, duration_ms: int) -> None:
     """So that the sound always fits into it."""
     clip = Clip(bytes(2 * samples), rate_hz)
-    assert clip.samples == samples
+    assert clip.sample_count == samples
     assert clip.duration_ms == duration_ms
 
 
@@ -49,7 +49,7 @@ def test_a_clip_fits_into_its_duration(clip: Clip) -> None:
     """And a ms less would be too short."""
     assert (
         (clip.duration_ms - 1) * clip.sample_rate_hz
-        < clip.samples * 1000
+        < clip.sample_count * 1000
         <= clip.duration_ms * clip.sample_rate_hz
     )
 

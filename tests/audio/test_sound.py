@@ -73,7 +73,7 @@ def test_fades_take_the_clicks_away_and_leave_the_rest() -> None:
     assert after[0] == 0
     assert abs(int(after[-1])) < 5
     assert np.array_equal(before[120:-360], after[120:-360])
-    assert apply_fades(tone(2)).samples == tone(2).samples
+    assert apply_fades(tone(2)).sample_count == tone(2).sample_count
 
 
 @pytest.mark.parametrize("rate_hz", [16_000, 22_050, 44_100, 48_000])
@@ -136,7 +136,7 @@ def test_a_chime_is_pleasant_to_hear_on_a_phone(kind: ChimeKind, rate_hz: int) -
 
 
 def test_chimes_are_told_apart_by_number_of_strikes() -> None:
-    """One, two, three: told from another by any ear; the one that rises belongs to none of them."""
+    """One, two, three: any ear can tell them apart; the one that rises belongs to none of them."""
     strikes = {kind: [strike.frequency_hz for strike in STRIKES[kind]] for kind in KINDS}
     assert [len(strikes[kind]) for kind in ("begin", "release", "end")] == [1, 2, 3]
     for kind in ("release", "end"):
@@ -197,7 +197,7 @@ def test_a_file_without_sound_is_an_error_of_ours(
     """Whatever FFmpeg says of it."""
     path = tmp_path_factory.mktemp("x") / "phrase.wav"
     path.write_bytes(content)
-    with pytest.raises(VoiceguideError, match=r"phrase.wav does not contain sound"):
+    with pytest.raises(VoiceguideError, match=r"phrase.wav does not contain audio"):
         decode_file(path)
     with pytest.raises(VoiceguideError):
         decode_file(path.with_name("missing.wav"))

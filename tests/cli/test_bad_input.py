@@ -26,7 +26,7 @@ TABLE: list[tuple[tuple[str, ...], int, str]] = [
     (
         (*MAKE, "--minutes", "12:75"),
         2,
-        "'12:75' is not a length. Write it in minutes, as 12, 12:30 or 12m30s.",
+        "'12:75' is not a length. Write it in minutes, such as 12, 12:30 or 12m30s.",
     ),
     ((*MAKE, "--hold", "abc"), 2, "'abc' is not a duration in whole seconds. Write it as 25, 25s or 1m30s."),
     ((*MAKE, "--hold", "2.5"), 2, "'2.5' is not a duration"),
@@ -86,7 +86,7 @@ TABLE: list[tuple[tuple[str, ...], int, str]] = [
         1,
         "control.yaml, line 5, column 1 (title): there is an invisible character (U+0007)",
     ),
-    (("make", "language.yaml"), 2, "voiceguide has no wording for the language 'xx' yet. Choose one of: en."),
+    (("make", "language.yaml"), 2, "voiceguide does not speak the language 'xx' yet. Choose one of: en."),
     (("verify", "missing.mp3"), 2, "There is no file missing.mp3."),
     (("verify", "binary.yaml"), 1, "binary.yaml is not an MP3 made by voiceguide"),
 ]
@@ -140,7 +140,7 @@ def test_no_arguments_show_the_help() -> None:
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write anywhere")
-def test_a_folder_that_may_not_be_written_is_told_before_any_work(own_folders: Path) -> None:
+def test_a_folder_that_may_not_be_written_is_reported_before_any_work(own_folders: Path) -> None:
     """Found out first, not after the speech."""
     (own_folders / "closed").mkdir(mode=0o555)
     ended = run(*MAKE, "-o", "closed/x.mp3")
@@ -148,7 +148,7 @@ def test_a_folder_that_may_not_be_written_is_told_before_any_work(own_folders: P
     assert "you may not write there. Choose another place." in ended.err
 
 
-def test_a_disk_that_refuses_is_told_before_any_work() -> None:
+def test_a_disk_that_refuses_is_reported_before_any_work() -> None:
     """A file system that takes no files."""
     if not Path("/proc/self").exists():
         pytest.skip("needs /proc")

@@ -39,7 +39,7 @@ def test_make_says_what_was_left_out(own_folders: Path) -> None:
     assert "  1 hold: 1 of 25 s\n" in ended.out
 
 
-def test_make_tells_programs_the_same(own_folders: Path) -> None:
+def test_make_gives_programs_the_same(own_folders: Path) -> None:
     """JSON on standard output: the plan, the path and the size."""
     ended = run("make", "lower-back", *FAKE, "--json", "-o", "x.mp3")
     data = json.loads(ended.out)
@@ -80,7 +80,7 @@ def test_force_replaces_a_file(own_folders: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("hold", ["15", "31", "1m"])
-def test_a_hold_outside_the_advice_is_remarked_on_in_one_line(hold: str) -> None:
+def test_a_hold_outside_the_advice_is_noted_in_one_line(hold: str) -> None:
     """On standard error; the file is made."""
     ended = run("make", "lower-back", *FAKE, "--hold", hold)
     assert ended.code == 0
@@ -116,7 +116,7 @@ def test_plan_shows_a_table(own_folders: Path) -> None:
     assert re.search(r"^ *1:\d\d\.\d +30\.0 +hold +hold 30 s, repetition 1 *$", ended.out, re.MULTILINE)
     assert "Stretch one of five: cat and cow." in ended.out
     assert "Right side, third and last." in ended.out
-    assert re.search(r"Lower back · 30 s × 3: \d\d:\d\d min in all, 21 holds, voice Hum\.", ended.out)
+    assert re.search(r"Lower back · 30 s × 3: \d\d:\d\d min in total, 21 holds, voice Hum\.", ended.out)
     assert list(own_folders.iterdir()) == []
 
 
@@ -147,7 +147,7 @@ def test_voices_marks_the_default() -> None:
     assert {"id", "name", "language", "engine", "version", "default"} == voices[0].keys()
 
 
-def test_check_tells_every_fault_of_every_file(own_folders: Path) -> None:
+def test_check_reports_every_error_of_every_file(own_folders: Path) -> None:
     """With line and key; exit code 1 where one is wrong."""
     library = Path(commands.__file__).parents[1] / "routine" / "library" / "lower-back.yaml"
     (own_folders / "bad.yaml").write_text("id: Bad\ntitle: 3\n", encoding="utf-8")
@@ -164,18 +164,18 @@ def test_doctor_tries_everything(own_folders: Path) -> None:
     """And leaves nothing behind."""
     ended = run("doctor")
     assert ended.code == 0
-    assert "This machine can make sessions." in ended.out
+    assert "This computer can make sessions." in ended.out
     for what in ("neural voice", "system voice", "MP3 encoder", "cache folder", "output folder", "disk"):
         assert what in ended.out
     assert list(own_folders.iterdir()) == []
 
 
-def test_the_cache_is_told_and_cleared() -> None:
+def test_the_cache_is_shown_and_cleared() -> None:
     """Number and size by kind, then nothing."""
     run("make", "lower-back", *FAKE)
     kinds = json.loads(run("cache", "info", "--json").out)
     assert {"clip", "chime", "block", "silence", "calibration", "cover"} == set(kinds["entries"])
-    assert "in all" in run("cache", "info").out
+    assert "total" in run("cache", "info").out
     assert run("cache", "prune").out.startswith("Removed 0 entries")
     removed = sum(kinds["entries"].values())
     assert run("cache", "clear").out.startswith(f"Removed {removed} entries from ")
@@ -348,9 +348,7 @@ def test_an_undated_file_is_the_same_on_any_day(own_folders: Path, monkeypatch: 
 
 
 @pytest.mark.skipif(os.name == "nt", reason="such names cannot be on Windows")
-def test_what_a_terminal_would_obey_in_a_path_is_shown_and_not_obeyed(
-    own_folders: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_terminal_controls_in_a_path_are_escaped(own_folders: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A colour and a change of direction; a program that reads the output gets the path as it is."""
     name = "\x1b[31mred\u202e.mp3"
     short = ("make", "lower-back", "--engine", "fake", "--only", "cat-cow", "--reps", "1", "-o", name)

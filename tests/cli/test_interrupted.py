@@ -126,7 +126,7 @@ def run():
 
 
 def test_a_signal_that_a_library_makes_an_error_of_still_ends_it(own_folders: Path) -> None:
-    """As one does that reports whatever comes in words of its own."""
+    """As one does that reports every exception as an error of its own."""
     run = """
 def run():
     try:
@@ -139,7 +139,7 @@ def run():
     assert (done.returncode, done.stderr) == (130, "Stopped; nothing was written.\n")
 
 
-def test_what_was_made_is_told_also_where_a_library_makes_an_error_of_it(own_folders: Path) -> None:
+def test_what_was_made_is_listed_also_where_a_library_makes_an_error_of_it(own_folders: Path) -> None:
     """And on closed streams the code alone has to do."""
     run = """
 def run():
@@ -179,7 +179,7 @@ def run():
 
 
 def test_a_stop_that_becomes_an_error_of_ours_is_no_failure_among_several(own_folders: Path) -> None:
-    """The files that were made are told, and none is made after it."""
+    """The files that were made are listed, and none is made after it."""
     run = """
 from voiceguide.errors import SpeechError
 from voiceguide.speech.fake import FakeEngine

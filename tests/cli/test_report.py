@@ -90,7 +90,7 @@ def test_a_console_that_lacks_letters_shows_others(encoding: str) -> None:
     """After the work is done is no time for an error."""
     shown = run_process(*PLAN, encoding=encoding)
     assert (shown.code, shown.err) == (0, "")
-    assert re.search(r"Lower back .+ 25 s .+ 2: \d:\d\d min in all, 2 holds, voice Hum\.", shown.out)
+    assert re.search(r"Lower back .+ 25 s .+ 2: \d:\d\d min in total, 2 holds, voice Hum\.", shown.out)
 
 
 @pytest.mark.slow

@@ -1,4 +1,4 @@
-"""Commands that share: files of files, many at once, what stands beside them, a site."""
+"""Commands that share: files of files, many at once, sidecars, a site."""
 
 import errno
 import json
@@ -75,7 +75,7 @@ def test_a_strangers_file_is_one_sentence(command: str, own_folders: Path) -> No
 
 
 def test_many_are_made_at_once(own_folders: Path) -> None:
-    """Every combination, each told."""
+    """Every combination, each listed."""
     made = run("make", "lower-back", *SHORT, "--hold", "4,5", "--reps", "1,2")
     assert made.code == 0, made.err
     names = sorted(path.name for path in Path("output").iterdir())
@@ -85,7 +85,7 @@ def test_many_are_made_at_once(own_folders: Path) -> None:
 
 
 def test_one_of_many_that_fails_costs_only_itself(own_folders: Path) -> None:
-    """It is told at the end; exit code 1."""
+    """It is reported at the end; exit code 1."""
     Path("output").mkdir()
     Path("output/lower-back-5s-1x.mp3").write_text("mine")
     made = run("make", "lower-back", *SHORT, "--hold", "4,5,6", "--reps", "1", "--json")
@@ -172,7 +172,7 @@ def test_the_cover_is_drawn_given_or_left_out(own_folders: Path) -> None:
         assert run("make", "lower-back", *SHORT, "-o", f"{name}.mp3", *cover).code == 0
         assert len(ID3(f"{name}.mp3").getall("APIC")) == expected
     ended = run("make", "lower-back", *SHORT, "-o", "d.mp3", "--cover", "missing.png")
-    assert (ended.code, ended.err.startswith("Error: There is no file missing.png. Name a JPEG")) == (2, True)
+    assert (ended.code, ended.err.startswith("Error: There is no file missing.png. Use a JPEG")) == (2, True)
     assert not Path("d.mp3").exists()
 
 
@@ -188,7 +188,7 @@ def test_rates_are_checked(own_folders: Path) -> None:
 
 
 def test_a_site_is_published(friend: Path) -> None:
-    """From files and from routines, and told of; again without a change."""
+    """From files and from routines, and reported; again without a change."""
     first = run("publish", "site", "friend.mp3", "--base-url", "https://example.org/x")
     assert first.code == 0, first.err
     assert "the feed is https://example.org/x/feed.xml" in first.out
@@ -197,7 +197,7 @@ def test_a_site_is_published(friend: Path) -> None:
     )
     assert again["written"] == []
     empty = run("publish", "site", "--base-url", "https://example.org/x")
-    assert "No longer named, and kept; --prune removes them: lower-back-4s-1x/" in empty.out
+    assert "Not given this time, and kept; remove them with --prune: lower-back-4s-1x/" in empty.out
     pruned = run("publish", "site", "--prune", "--base-url", "https://example.org/x")
     assert "Removed: lower-back-4s-1x/" in pruned.out
     assert "Include https://" in run("publish", "site", "friend.mp3", "--base-url", "example.org").err

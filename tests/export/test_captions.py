@@ -39,7 +39,7 @@ def seconds(clock: str) -> float:
 
 @given(sessions())
 def test_captions_hold_every_word_at_its_time(laid: Laid) -> None:
-    """One cue a phrase or bell, in order, none into the next; the same in both forms."""
+    """One cue a phrase or chime, in order, none into the next; the same in both forms."""
     plan = plan_of_laid(laid)
     heard = [event for event in plan.events if event.kind in {"say", "chime"}]
     for cues in (
@@ -55,8 +55,8 @@ def test_captions_hold_every_word_at_its_time(laid: Laid) -> None:
             assert seconds(earlier.end) <= seconds(later.start) or earlier.start == later.start
 
 
-def test_bells_are_captioned() -> None:
-    """Who cannot hear them must know that a hold begins, and ends."""
+def test_chimes_are_captioned() -> None:
+    """Those who cannot hear them must know that a hold begins and ends."""
     assert "[bell: begin]" in written_vtt(PLAN, ENGLISH)
     assert "[bell: begin]" in srt(PLAN, ENGLISH)
 

@@ -54,7 +54,7 @@ def test_an_mp4_file_has_its_brand_and_its_index_first(
     assert COVER in content["moov"]
     with av.open(str(path)) as file:
         assert len(list(file.chapters())) == 4
-        assert sum(frame.samples for frame in file.decode(audio=0)) >= session_for(extension).samples
+        assert sum(frame.samples for frame in file.decode(audio=0)) >= session_for(extension).sample_count
 
 
 def test_a_wav_file_has_a_list_chunk_and_an_id3_chunk(own_folders: Path) -> None:
@@ -76,7 +76,7 @@ def test_a_wav_file_has_a_list_chunk_and_an_id3_chunk(own_folders: Path) -> None
         "IGNR": "Fitness",
         "ICRD": "2027-01-15",
     }
-    assert len(found["data"]) == 2 * session.samples
+    assert len(found["data"]) == 2 * session.sample_count
 
 
 class Aiff(Container):

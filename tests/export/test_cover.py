@@ -275,7 +275,7 @@ def test_a_picture_that_would_fill_the_memory_is_refused_by_its_header(
 
 
 def test_our_own_cover_is_taken_as_it_is() -> None:
-    """Not made anew, so that what is published stays the same."""
+    """Not re-encoded, so that what is published stays the same."""
     data = draw(DRAWING)
     assert embedded_cover(data, Path("a.mp3")) is data
 

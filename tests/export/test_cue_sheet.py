@@ -46,7 +46,7 @@ def read(page: str) -> _Text:
 
 
 def test_everything_that_matters_is_on_it() -> None:
-    """Exercises, holds, rounds, sides, change, safety, what to have at hand, source."""
+    """Exercises, holds, repetitions, sides, change, safety, what to have at hand, source."""
     page = read(cue_sheet(plan_for(SessionOptions(hold_seconds=30, reps=3)), LOWER_BACK))
     text = " ".join(" ".join(page.text).split())
     for exercise in LOWER_BACK.exercises:
@@ -73,7 +73,7 @@ def test_sides_are_worded_as_they_are_done(first: str, other: str) -> None:
     assert "Cat and cow" not in text
 
 
-def test_each_side_has_its_line_and_each_round_its_box() -> None:
+def test_each_side_has_its_line_and_each_repetition_its_box() -> None:
     """Left and right in the order in which they are done; nothing to tick where that would be a wall of boxes."""
     page = cue_sheet(plan_for(SessionOptions(reps=3, only=("knee-roll",))), LOWER_BACK)
     text = " ".join(" ".join(read(page).text).split())

@@ -216,7 +216,7 @@ def test_a_strangers_voice_is_never_a_path(
         chosen = deserialize(data).options()[1]
         found = choose_voice("en", chosen.engine, chosen.voice, from_file=chosen.from_file)
         assert found.voice.id == "hum"
-        assert found.notes == (f"The voice {voice} is not on this machine. Hum speaks instead.",)
+        assert found.notes == (f"The voice {voice} is not on this computer. Hum speaks instead.",)
     assert asked == []
     found = choose_voice("en", "fake", "HUM", from_file=True)
     assert (found.voice.id, found.notes) == ("hum", ())
@@ -226,7 +226,7 @@ def test_the_engine_for_tests_is_not_for_strangers(session: Session, monkeypatch
     """A file that names it is spoken by a voice of this machine."""
     choice = choose_voice("en", "fake", "hum", from_file=True)
     assert choice.voice.engine != "fake"
-    assert choice.notes[-1].startswith("The voice hum is not on this machine.")
+    assert choice.notes[-1].startswith("The voice hum is not on this computer.")
 
 
 def tagged(path: Path, data: bytes | None) -> Path:

@@ -80,15 +80,15 @@ def test_a_file_is_as_long_as_planned_and_starts_at_once(ending: str, own_folder
     session = session_for(ending)
     path = copied(ending, own_folders)
     rate = session.file_format.sample_rate_hz
-    mixed = as_array(Clip(b"".join(session.sound()), rate)).astype(float)
-    assert len(mixed) == session.samples
+    mixed = as_array(Clip(b"".join(session.pcm()), rate)).astype(float)
+    assert len(mixed) == session.sample_count
     heard = decoded(path, rate).astype(float)
-    assert session.samples <= len(heard) <= session.samples + (1024 if "m4" in ending else 0)
-    assert np.abs(heard[session.samples :]).max(initial=0) < 4
+    assert session.sample_count <= len(heard) <= session.sample_count + (1024 if "m4" in ending else 0)
+    assert np.abs(heard[session.sample_count :]).max(initial=0) < 4
     with av.open(str(path)) as file:
         stream = file.streams.audio[0]
-        told = float(stream.duration or 0) * float(stream.time_base or 0) * 1000
-        assert told == pytest.approx(session.timeline.duration_ms, abs=8 if ending == ".opus" else 1)
+        declared_ms = float(stream.duration or 0) * float(stream.time_base or 0) * 1000
+        assert declared_ms == pytest.approx(session.timeline.duration_ms, abs=8 if ending == ".opus" else 1)
     size = 1 << (2 * rate * 20 - 1).bit_length()
     match = np.fft.irfft(np.fft.rfft(heard[: rate * 20], size) * np.fft.rfft(mixed[: rate * 20], size).conj())
     assert int(match.argmax()) == 0
@@ -183,7 +183,7 @@ def test_samples_are_written_as_they_come(ending: str, own_folders: Path) -> Non
             yield noise.astype("<i2").tobytes()
             sizes.append(path.stat().st_size)
 
-    file_format.write_sound(path, pieces())  # type: ignore[arg-type]
+    file_format.write_pcm(path, pieces())  # type: ignore[arg-type]
     assert sizes[60] < sizes[150] < path.stat().st_size
 
 
@@ -191,7 +191,7 @@ def test_an_encoder_that_fails_is_our_own_error(own_folders: Path) -> None:
     """And no file is left behind, under any name."""
     file_format = replace(audio_format(".m4b"), sample_rate_hz=12_345)
     with pytest.raises(EncodingError, match="encoder failed"):
-        file_format.write_sound(own_folders / "a.m4b", [bytes(24_000)] * 3)
+        file_format.write_pcm(own_folders / "a.m4b", [bytes(24_000)] * 3)
     session = session_for(".opus")
     broken = replace(session, file_format=replace(session.file_format, bit_rate_kbps=10**7))
     with pytest.raises(EncodingError):
@@ -202,8 +202,8 @@ def test_an_encoder_that_fails_is_our_own_error(own_folders: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="limits as POSIX has them")
 @pytest.mark.parametrize("ending", CONTAINERS)
-def test_a_file_that_the_disk_cannot_hold_is_told_so(ending: str, own_folders: Path) -> None:
-    """It is the disk's fault, not the encoder's; nothing is left."""
+def test_a_file_that_the_disk_cannot_hold_is_declared_ms_so(ending: str, own_folders: Path) -> None:
+    """The disk failed, not the encoder; nothing is left."""
     program = (
         "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))\n"
         "from voiceguide.__main__ import main; main()"
@@ -281,4 +281,4 @@ def test_every_rate_that_is_offered_can_be_made(ending: str, own_folders: Path) 
                 HOSTILE, options, VoiceOptions(engine="fake"), file_format=file_format, store=STORE
             )
             write_file(session, path)
-            assert len(decoded(path, rate)) >= session.samples
+            assert len(decoded(path, rate)) >= session.sample_count

@@ -225,7 +225,7 @@ def test_a_language_without_wording_is_told_with_what_there_is() -> None:
     with pytest.raises(UsageError) as caught:
         find_language("pt-BR")
     assert str(caught.value) == (
-        "voiceguide has no wording for the language 'pt-BR' yet. Choose one of: en. "
+        "voiceguide does not speak the language 'pt-BR' yet. Choose one of: en. "
         "Set the routine's 'language' to one of these."
     )
 

@@ -116,13 +116,13 @@ class Page(HTMLParser):
             self.texts.append(data)
 
 
-def strings_in(data: Any, besides: tuple[str, ...] = ()) -> Iterator[str]:
+def strings_in(data: Any, except_for: tuple[str, ...] = ()) -> Iterator[str]:
     if isinstance(data, dict):
         for key, value in data.items():
-            yield from () if key in besides else strings_in(value, besides)
+            yield from () if key in except_for else strings_in(value, except_for)
     elif isinstance(data, list):
         for value in data:
-            yield from strings_in(value, besides)
+            yield from strings_in(value, except_for)
     elif isinstance(data, str):
         yield data
 
@@ -214,7 +214,7 @@ def test_the_voice_reads_no_other_language(monkeypatch: pytest.MonkeyPatch) -> N
 
 @pytest.mark.parametrize("extension", SYNTAX)
 def test_no_sidecar_shows_another_language(extension: str) -> None:
-    """Captions with their bells, lyrics, transcript and cue sheet."""
+    """Captions with their chimes, lyrics, transcript and cue sheet."""
     text = SIDECAR_WRITERS[extension](session().plan, session().routine).decode()
     if extension == "html":
         page = Page(text)
@@ -262,7 +262,7 @@ def test_no_page_shows_another_language(site: Path) -> None:
     assert len(pages) == 3
     for path in pages:
         page = Page(path.read_text())
-        texts = [*page.texts, *strings_in(page.data, besides=("id", "language"))]
+        texts = [*page.texts, *strings_in(page.data, except_for=("id", "language"))]
         # The player fills these in.
         shown = re.sub(r"\{(?:time|now|end)\}", "", " ".join(texts))
         assert (path.name, foreign(shown)) == (path.name, set())
@@ -317,7 +317,7 @@ def test_no_script_of_the_site_holds_words(name: str) -> None:
         if (re.search(r"[A-Za-z]{2,} +[A-Za-z]{2,}|^[A-Z][a-z]+", text)) and text not in FOR_THE_BROWSER
     ]
     assert phrases == []
-    shows = r"(?:tell\(|textContent = |text\(\"[\w-]+\", |\"aria-(?:label|valuetext)\", )"
+    shows = r"(?:showStatus\(|textContent = |text\(\"[\w-]+\", |\"aria-(?:label|valuetext)\", )"
     assert not re.findall(shows + r"[\"'`]\w[^\n]*", script)
 
 

@@ -101,8 +101,8 @@ def test_a_sound_begins_at_its_sample(mp3_format: Mp3Format, own_folders: Path) 
     decoded, rate_hz = soundfile.read(
         str(file_of(mp3_format, 4 * mp3_format.sample_rate_hz, onset, own_folders))
     )
-    bell = np.frombuffer(strike_chime("begin", 0.0, rate_hz).pcm, dtype="<i2") / 32768
-    assert int(correlate(decoded, bell, mode="valid", method="fft").argmax()) == onset
+    chime_samples = np.frombuffer(strike_chime("begin", 0.0, rate_hz).pcm, dtype="<i2") / 32768
+    assert int(correlate(decoded, chime_samples, mode="valid", method="fft").argmax()) == onset
 
 
 @pytest.mark.parametrize("mp3_format", SOME, ids=str)
@@ -151,8 +151,8 @@ def test_a_finished_file_is_taken_apart(own_folders: Path) -> None:
     for mp3_format in SOME:
         samples = 3 * mp3_format.sample_rate_hz + 5
         file = read_mp3(file_of(mp3_format, samples, mp3_format.sample_rate_hz, own_folders))
-        assert (file.format, file.samples) == (mp3_format, samples)
-        assert file.frames == file.planned_frames == mp3_format.frames_for(samples)
+        assert (file.format, file.sample_count) == (mp3_format, samples)
+        assert file.frame_count == file.planned_frame_count == mp3_format.frame_count_for(samples)
         assert file.damaged_frames == ()
 
 

@@ -63,15 +63,15 @@ def laid_out(
 ) -> list[PlacedClip]:
     """Put clips and chimes at random distances, as sessions do: on the frame grid, and some off it."""
     draw = random.Random(seed)
-    bells = [strike_chime(kind, 0.0, mp3_format.sample_rate_hz) for kind in ("begin", "release")]
-    pool = [resample(clip, mp3_format.sample_rate_hz) for clip in clips] + bells
+    chimes = [strike_chime(kind, 0.0, mp3_format.sample_rate_hz) for kind in ("begin", "release")]
+    pool = [resample(clip, mp3_format.sample_rate_hz) for clip in clips] + chimes
     sounds: list[PlacedClip] = []
     at = mp3_format.samples_per_frame * 30
     while at < (seconds - 6) * mp3_format.sample_rate_hz:
         clip = draw.choice(pool)
         sounds.append(PlacedClip(at, clip))
         gap_ms = draw.choice((250, 500, 650, 900, 1100, 2500, 5000))
-        at += clip.samples + max(
+        at += clip.sample_count + max(
             gap_ms * mp3_format.sample_rate_hz // 1000, gap_frames * mp3_format.samples_per_frame
         )
         step = draw.choice(
@@ -120,7 +120,7 @@ def test_a_whole_session_is_as_near_to_the_sound_as_one_pass(
         file_format=AudioFormat(".mp3", rate_hz, kbps),
         store=MemoryStore(),
     )
-    sounds, samples = session.recording.sounds, session.samples
+    sounds, samples = session.recording.sounds, session.sample_count
     pcm = mix(sounds, samples, rate_hz)
     one_pass = encode(pcm, mp3_format)
     spliced = frames_of(b"".join(session.splicer.frames(sounds, samples)), mp3_format)
@@ -176,7 +176,7 @@ def test_every_block_is_encoded_once(speech: list[Clip], monkeypatch: pytest.Mon
         for clip in (*speech, *speech):
             sounds.append(PlacedClip(at, clip))
             at += (
-                -(-clip.samples // mp3_format.samples_per_frame) + gap_frames
+                -(-clip.sample_count // mp3_format.samples_per_frame) + gap_frames
             ) * mp3_format.samples_per_frame
         list(splicer.frames(sounds, at))
     # The very first begins with the file, and has no frame before it; and there is the silent frame.
@@ -195,7 +195,7 @@ def test_a_damaged_block_in_the_store_is_made_again(speech: list[Clip]) -> None:
 
 
 def test_a_wrong_frame_count_stops_the_session(speech: list[Clip], monkeypatch: pytest.MonkeyPatch) -> None:
-    """An encoder that gives other frames than planned never makes a shifted file."""
+    """An encoder that returns different frames than planned never makes a shifted file."""
     from voiceguide.mp3 import encoder
 
     packets = encoder._packets

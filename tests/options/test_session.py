@@ -88,7 +88,7 @@ def test_the_limits_themselves_are_allowed(hold: int, reps: int, rest: int) -> N
     assert (options.hold_seconds, options.reps, options.rest_seconds) == (hold, reps, rest)
 
 
-def test_what_is_not_wished_is_the_routines_own() -> None:
+def test_what_is_not_chosen_is_the_routines_own() -> None:
     """The defaults of the routine, full guidance, countdown, left first, every exercise."""
     assert SessionOptions().resolve(LOWER_BACK) == ResolvedOptions(
         25, 2, 6, LOWER_BACK.exercise_ids, "full", True, "left"
@@ -97,7 +97,7 @@ def test_what_is_not_wished_is_the_routines_own() -> None:
 
 @given(st.data())
 def test_only_and_skip_choose_in_the_order_of_the_routine(data: st.DataObject) -> None:
-    """Whatever the order of the choice; what is skipped is not done."""
+    """In any order of the choice; what is skipped is not done."""
     routine = data.draw(routines())
     choice = data.draw(session_options(routine))
     chosen = choice.resolve(routine).exercises
@@ -138,15 +138,15 @@ def test_titles_name_holds_and_repetitions_that_are_there(
 
 
 @pytest.mark.parametrize(
-    ("hold", "scale", "told"),
+    ("hold", "scale", "note"),
     [(4, 0.5, "scales its hold to 2 seconds; holds are 3 to 600 seconds, so it lasts 3."),
      (400, 2, "scales its hold to 800 seconds; holds are 3 to 600 seconds, so it lasts 600."), (400, 1.5, None)],
 )  # fmt: skip
-def test_a_hold_that_is_scaled_too_far_is_told_of(hold: int, scale: float, told: str | None) -> None:
+def test_a_hold_that_is_scaled_too_far_is_noted(hold: int, scale: float, note: str | None) -> None:
     """It stays within the limits."""
     routine = with_exercises({"hold_scale": scale})
     notes = list(option_notes(routine, SessionOptions(hold_seconds=hold).resolve(routine)))[1:]
-    assert notes == ([f"Cat and cow {told}"] if told else [])
+    assert notes == ([f"Cat and cow {note}"] if note else [])
 
 
 @pytest.mark.parametrize(
@@ -160,7 +160,7 @@ def test_a_hold_that_is_scaled_too_far_is_told_of(hold: int, scale: float, told:
     ],
 )
 def test_what_is_skipped_is_taken_from_what_a_file_has(choice: SessionOptions, done: tuple[str, ...]) -> None:
-    """What is named with --only is done, whatever the file has."""
+    """What is named with --only is done, no matter what the file has."""
     file = SessionOptions(only=("cat-cow", "flat-back", "hip-flexor"), skip=("hip-flexor",))
     assert choice.merge(file).resolve(LOWER_BACK).exercises == done
 

@@ -25,7 +25,7 @@ from voiceguide.options import table
 from voiceguide.options.values import whole_number
 from voiceguide.routine.limits import REPS
 table.OPTIONS += (table.Option(
-    "times-each", "session.reps", whole_number("TIMES", REPS), "Session", "How often, said anew.", is_setting=True),)
+    "times-each", "session.reps", whole_number("TIMES", REPS), "Session", "How often, in other words.", is_setting=True),)
 """
 
 
@@ -85,8 +85,8 @@ def test_a_row_is_in_the_documentation() -> None:
         "    print(*[line for line in text.splitlines() if 'times-each' in line or 'times_each' in line], sep='\\n')"
     )
     shown = with_row(program)
-    assert "| `--times-each` TIMES | How often, said anew. |  | `VOICEGUIDE_TIMES_EACH` |" in shown
-    assert "| `times_each` | number | How often, said anew. |" in shown
+    assert "| `--times-each` TIMES | How often, in other words. |  | `VOICEGUIDE_TIMES_EACH` |" in shown
+    assert "| `times_each` | number | How often, in other words. |" in shown
     assert "    times_each: int" in shown
 
 
@@ -102,7 +102,7 @@ def test_a_row_sets_a_field_that_exists(option: Option) -> None:
 
 
 def test_every_choice_of_a_listener_has_a_row() -> None:
-    """But what only programs set."""
+    """Except for what only programs set."""
     chosen = {option.field for option in OPTIONS}
     parts: dict[str, Any] = {
         "session": Request().session,
@@ -122,7 +122,7 @@ VALUES = st.one_of(
 
 @given(option=st.sampled_from(OPTIONS), value=VALUES)
 def test_any_value_is_read_or_refused(option: Option, value: object) -> None:
-    """In one sentence, whatever it is."""
+    """In one sentence, for any value."""
     sentence = ""
     try:
         option.value.read(value)

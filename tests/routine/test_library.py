@@ -27,14 +27,14 @@ by_name = pytest.mark.parametrize("routine", ROUTINES, ids=built_in_ids())
 
 def texts_of(exercise: Exercise) -> list[str]:
     movement = exercise.movement
-    told = (
+    instructions = (
         [phase.instruction for phase in movement.phases]
         if isinstance(movement, Flow)
         else [movement.instruction]
     )
     variation = [movement.variation.instruction] if movement.variation else []
     ways = [text for text in (exercise.changeover, exercise.release) if text]
-    return [exercise.position, *told, *movement.short, *movement.reminders, *variation, *ways]
+    return [exercise.position, *instructions, *movement.short, *movement.reminders, *variation, *ways]
 
 
 def test_there_are_nine() -> None:
@@ -97,7 +97,7 @@ def test_nothing_is_said_five_times_in_a_row(routine: Routine) -> None:
 
 
 @by_name
-def test_sides_are_told_where_they_matter(routine: Routine) -> None:
+def test_sides_are_instructions_where_they_matter(routine: Routine) -> None:
     """What has sides names them on the way there, and on the way over."""
     for exercise in routine.exercises:
         if exercise.sides == "each":

@@ -65,7 +65,7 @@ exercises:
 
 
 def faults_of(text: str) -> tuple[Diagnostic, ...]:
-    """Every fault of a file called r.yaml."""
+    """Every error of a file called r.yaml."""
     with pytest.raises(RoutineError) as caught:
         parse_routine(text, "r.yaml")
     return caught.value.diagnostics
@@ -178,7 +178,7 @@ def test_only_the_happy_baby_changes_on_its_last_repetition() -> None:
     assert varied == ["happy-baby"]
 
 
-# --- the text of every fault -------------------------------------------------------------------
+# --- the text of every error -------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -374,7 +374,7 @@ def test_only_the_happy_baby_changes_on_its_last_repetition() -> None:
     ],
 )
 def test_a_fault_says_what_is_wrong_where_and_what_is_allowed(old: str, new: str, diagnostic: str) -> None:
-    """One fault, one sentence: file, line, key, what is allowed."""
+    """One error, one sentence: file, line, key, what is allowed."""
     (found,) = faults_of(changed(old, new))
     assert str(found) == f"r.yaml, {diagnostic}"
 
@@ -450,7 +450,7 @@ def test_a_fault_says_what_is_wrong_where_and_what_is_allowed(old: str, new: str
 def test_what_is_not_a_routine_at_all_is_said(
     text: str, place: tuple[int | None, int | None], problem: str
 ) -> None:
-    """Broken YAML, and YAML that is no set of keys, is one fault with the place where it broke."""
+    """Broken YAML, and YAML that is no set of keys, is one error at the position where it broke."""
     found = [((diagnostic.line, diagnostic.column), diagnostic.problem) for diagnostic in faults_of(text)]
     assert any(at == place and said.startswith(problem) for at, said in found), found
 
@@ -489,7 +489,7 @@ def test_a_tag_builds_nothing(own_folders: Path, form: str) -> None:
 
 
 def test_all_faults_of_a_file_are_told_at_once() -> None:
-    """Every fault is there with its own line and column; the sentence tells the first and counts the rest."""
+    """Every error is there with its own line and column; the sentence states the first and counts the rest."""
     text = SMALL.replace("id: small", "id: Small!").replace("title: Small", "title: 3")
     text = text.replace("position: Stand up.", "postion: Stand up.").replace("kind: rock", "kind: rok")
     with pytest.raises(RoutineError) as caught:
@@ -669,7 +669,7 @@ _SPLINTERS = (
     )
 )
 def test_a_damaged_routine_is_read_or_refused_with_its_faults(damage: list[tuple[int, int, str]]) -> None:
-    """Pieces cut out and signs put in: a valid routine, or faults whose lines are in the file."""
+    """Pieces cut out and signs put in: a valid routine, or errors whose lines are in the file."""
     text = LOWER_BACK
     for start, length, splinter in damage:
         text = text[:start] + splinter + text[start + length :]
@@ -723,7 +723,7 @@ def test_odd_files_are_faults_too(text: str) -> None:
 
 
 def test_faults_come_in_the_order_of_the_file() -> None:
-    """Top to bottom, as one mends them."""
+    """Top to bottom, as an author fixes them."""
     lines = [diagnostic.line or 0 for diagnostic in faults_of("zzz: 1\nid: 3\ntitle: A\nnoun: 7\n")]
     assert lines == sorted(lines)
     assert lines[-3:] == [1, 2, 4]
@@ -738,18 +738,18 @@ def test_too_long_is_counted_in_characters_and_too_few_in_items() -> None:
 
 
 def test_an_anchored_boolean_is_no_number() -> None:
-    """The parser wraps it; it is the same fault as without the anchor."""
+    """The parser wraps it; it is the same error as without the anchor."""
     (diagnostic,) = faults_of(
         changed("position: Stand up.", "position: Stand up.\n    settle_seconds: &q true")
     )
     assert diagnostic.problem == "expected a number, found true."
 
 
-# --- every fault at once -----------------------------------------------------------------------
+# --- every error at once -----------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("changes", "told"),
+    ("changes", "reported"),
     [
         (
             [("id: turn", "id: bend"), ("title: Small", "titel: Small")],
@@ -786,13 +786,13 @@ def test_an_anchored_boolean_is_no_number() -> None:
          ["", "", "exercises.1.name", "exercises.1.nam"]),
     ],
 )  # fmt: skip
-def test_no_fault_hides_another(changes: list[tuple[str, str]], told: list[str]) -> None:
-    """Who mends all that is told is done, whatever the faults are."""
+def test_no_error_hides_another(changes: list[tuple[str, str]], reported: list[str]) -> None:
+    """Once every reported error is fixed, the file is valid."""
     text = SMALL
     for old, new in changes:
         text = text.replace(old, new)
     found = [diagnostic.key for diagnostic in faults_of(text)]
-    assert [key for key in told if key != "exercises"] == found
+    assert [key for key in reported if key != "exercises"] == found
     assert all(diagnostic.line for diagnostic in faults_of(text))
 
 

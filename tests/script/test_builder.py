@@ -218,7 +218,7 @@ def test_the_last_repetition_has_its_change() -> None:
     assert change in all_said(script_of(SessionOptions(reps=3, guidance="cues")))
     single = script_of(SessionOptions(reps=1))
     assert change not in all_said(single)
-    assert single.sections[5].omitted == (
+    assert single.sections[5].dropped == (
         (change, "the change comes on the last of several repetitions, and there is only one"),
     )
 
@@ -290,7 +290,7 @@ def test_full_guidance_says_everything() -> None:
 
 
 def test_brief_guidance_keeps_what_is_needed_to_follow() -> None:
-    """Positions, safety, counts, what to do the first time, and which bell means what, but no reminder."""
+    """Positions, safety, counts, what to do the first time, and which chime means what, but no reminder."""
     script = script_of(SessionOptions(guidance="brief"))
     texts = all_said(script)
     assert set(LOWER_BACK.safety.before) <= set(texts)
@@ -503,7 +503,7 @@ def test_an_exercises_own_numbers_hold_unless_others_are_asked_for() -> None:
 
 
 def test_sets_are_counted_and_rested_between() -> None:
-    """Each is announced; rounds are counted in each."""
+    """Each is announced; repetitions are counted in each."""
     exercise = FLAT_BACK.model_copy(update={"sets": 2, "set_rest_seconds": 45})
     section = script_of(SessionOptions(reps=2), with_exercises(exercise)).sections[1]
     assert [text for text in said(section) if text.startswith("Set ")] == [
@@ -516,7 +516,7 @@ def test_sets_are_counted_and_rested_between() -> None:
 
 
 def test_work_is_timed_with_its_rests() -> None:
-    """From bell to bell; what comes next is said right before it begins."""
+    """From chime to chime; what comes next is said right before it begins."""
     work = Work(kind="work", instruction="March.", short=("March again.",))
     exercise = FLAT_BACK.model_copy(update={"movement": work, "rest_seconds": 20, "ready_seconds": 5})
     section = script_of(SessionOptions(reps=2, hold_seconds=40), with_exercises(exercise)).sections[1]
@@ -539,7 +539,7 @@ def test_chimes_alone_have_no_word() -> None:
 
 
 def test_a_quiet_exercise_is_not_counted_down() -> None:
-    """Nor is its half told; reminders stay."""
+    """Nor is its halfway point called; reminders stay."""
     section = script_of(
         SessionOptions(), with_exercises(FLAT_BACK.model_copy(update={"quiet": True}))
     ).sections[1]
@@ -595,7 +595,7 @@ def test_a_pace_of_ones_own_is_promised_only_where_there_is_time_for_it(hold: in
 
 
 @pytest.mark.parametrize(
-    ("hold", "phases", "told"),
+    ("hold", "phases", "announced"),
     [
         (5, 2, "Flow from one to the other, for five seconds."),
         (9, 2, "Flow from one to the other, for nine seconds."),
@@ -604,17 +604,17 @@ def test_a_pace_of_ones_own_is_promised_only_where_there_is_time_for_it(hold: in
         (15, 3, "Follow my voice, for fifteen seconds."),
     ],
 )
-def test_calls_are_promised_only_where_each_has_room(hold: int, phases: int, told: str) -> None:
+def test_calls_are_promised_only_where_each_has_room(hold: int, phases: int, announced: str) -> None:
     """Else nobody waits for a voice that does not come."""
     movement = CAT_COW.movement
     assert isinstance(movement, Flow)
     flow = movement.model_copy(update={"phases": (*movement.phases, movement.phases[0])[:phases]})
     routine = with_exercises(CAT_COW.model_copy(update={"movement": flow}))
     script = script_of(SessionOptions(hold_seconds=hold, reps=1), routine)
-    assert told in all_said(script)
+    assert announced in all_said(script)
     (held,) = (segment for segment in script.sections[1].segments if isinstance(segment, Hold))
     calls = [cue for cue in held.cues if cue.priority == Priority.PHASE]
-    assert bool(calls) == told.startswith("Follow")
+    assert bool(calls) == announced.startswith("Follow")
 
 
 def test_who_goes_on_alone_is_told_where_the_next_call_would_come() -> None:

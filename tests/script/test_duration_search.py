@@ -32,7 +32,7 @@ def estimated_ms(options: ResolvedOptions) -> int:
 @settings(max_examples=25)
 @given(st.integers(1, 120))
 def test_what_is_found_is_what_the_routine_advises(minutes: int) -> None:
-    """Never outside, in whole five seconds, whatever is asked for."""
+    """Never outside, in whole five seconds, for any duration."""
     found = closest_options(LOWER_BACK, SessionOptions(), minutes * 60_000, estimated_ms)
     assert LOWER_BACK.advised_hold_seconds
     assert (

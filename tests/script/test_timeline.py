@@ -130,8 +130,8 @@ def test_halfway_is_said_exactly_at_the_middle_of_long_holds(laid: Laid) -> None
         said = [e.start_ms for e in cues if e.utterance and e.utterance.text.startswith("Halfway")]
         length_ms = hold.end_ms - hold.start_ms
         middle_ms = hold.start_ms + length_ms // 2
-        told = laid.options.guidance in {"full", "brief"}
-        wanted = length_ms >= 20_000 and told and _is_counted(hold, laid)
+        guided = laid.options.guidance in {"full", "brief"}
+        wanted = length_ms >= 20_000 and guided and _is_counted(hold, laid)
         assert said == ([middle_ms] if wanted and middle_ms not in dropped_at else [])
 
 
@@ -255,10 +255,12 @@ def test_every_cue_is_placed_or_dropped_with_a_reason(laid: Laid) -> None:
     scripted = [words for hold in _scripted_holds(laid.script) for cue in hold.cues for words in _texts(cue)]
     holds = laid.timeline.of_kind("hold")
     placed = [e.utterance.text for hold in holds for e in _cues_of(laid.timeline, hold) if e.utterance]
-    left_out = {entry for section in laid.script.sections for entry in section.omitted}
+    left_out = {entry for section in laid.script.sections for entry in section.dropped}
     dropped = [drop for drop in laid.timeline.dropped if (drop.text, drop.reason) not in left_out]
     for drop in [drop for drop in dropped if "in a rest of" not in drop.reason]:
-        assert re.fullmatch(r"no room beside .+ in a hold of \d+ s", drop.reason)
+        assert re.fullmatch(
+            r"(no room next to .+|words too long to be said a second apart) in a hold of \d+ s", drop.reason
+        )
         placed += COUNTDOWN if drop.text == " ".join(COUNTDOWN) else [drop.text]
     assert Counter(placed) == Counter(scripted)
 
@@ -369,14 +371,14 @@ def test_the_same_session_is_laid_out_the_same_every_time(laid: Laid) -> None:
     [(Priority.COUNTDOWN, "Countdown."), (Priority.HALFWAY, "Halfway."), (Priority.PHASE, "Round up.")],
 )
 def test_the_more_important_cue_stays(priority: Priority, stays: str) -> None:
-    """On collision the lower priority goes, whatever the order of the script, and is listed with the reason."""
+    """On collision the lower priority is dropped, in any order of the script, and is listed with the reason."""
     strong, weak = Utterance(stays), Utterance("Breathe.")
     cues = (Cue((weak,), 10_000, Priority.REMINDER), Cue((strong,), 10_200, priority))
     timeline = _one_hold(25, *cues, speech={strong: 700, weak: 700})
     assert [event.utterance for event in timeline.of_kind("say")] == [strong]
     begin = timeline.of_kind("hold")[0].start_ms
     assert [(drop.at_ms - begin, drop.text) for drop in timeline.dropped] == [(10_000, "Breathe.")]
-    assert timeline.dropped[0].reason.startswith("no room beside the ")
+    assert timeline.dropped[0].reason.startswith("no room next to the ")
     assert timeline.dropped[0].reason.endswith(" in a hold of 25 s")
 
 
@@ -402,7 +404,7 @@ def test_a_countdown_of_long_words_is_left_out_whole() -> None:
     assert timeline.of_kind("say") == ()
     begin = timeline.of_kind("hold")[0].start_ms
     assert [(drop.at_ms - begin, drop.text, drop.reason) for drop in timeline.dropped] == [
-        (7000, "Three. Two. One.", "no room beside words this long in a hold of 10 s")
+        (7000, "Three. Two. One.", "words too long to be said a second apart in a hold of 10 s")
     ]
 
 

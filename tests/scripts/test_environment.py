@@ -1,4 +1,4 @@
-"""The set-up: one command does everything, again and again, whatever interrupted it."""
+"""The set-up: one command does everything, as often as needed, no matter what interrupted it."""
 
 import errno
 import importlib.util
@@ -75,14 +75,14 @@ def test_an_interrupted_set_up_is_put_right(checkout: Path, damage: str) -> None
         (checkout / ".venv" / "bin").mkdir(parents=True)
     else:
         stamp.unlink()
-    mended = run(checkout, "x")
-    assert mended.returncode == 0, mended.stderr
-    assert "Setting up" in mended.stderr
+    repaired = run(checkout, "x")
+    assert repaired.returncode == 0, repaired.stderr
+    assert "Setting up" in repaired.stderr
     assert run(checkout, "x").stderr == ""
 
 
 def test_an_environment_is_whole_only_with_stamp_and_python(module: ModuleType, own_folders: Path) -> None:
-    """Nonsense in the stamp, another Python or a missing one: it is made anew."""
+    """Nonsense in the stamp, another Python or a missing one: it is created again."""
     (own_folders / "requirements.lock").write_text("# nothing", encoding="utf-8")
     stamp = own_folders / "stamp.json"
     for name, path in (("ROOT", own_folders), ("VENV", own_folders / ".venv"), ("_STAMP", stamp)):
@@ -185,7 +185,7 @@ def test_old_pythons_know_every_type_that_is_named() -> None:
 
 
 def test_ctrl_c_waits_for_the_program(module: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where it runs beside this one: it got the signal, too, and ends in its own way."""
+    """Where it runs next to this one: it got the signal, too, and ends in its own way."""
     waits: list[KeyboardInterrupt | int] = [KeyboardInterrupt(), KeyboardInterrupt(), 130]
 
     class Child:

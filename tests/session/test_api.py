@@ -71,7 +71,7 @@ def test_a_result_says_what_was_made(own_folders: Path) -> None:
     assert result.duration_ms == result.plan.duration_ms
     assert (
         result.warnings[0]
-        == "The source of this routine advises holds of 20 to 30 seconds; this session holds 45."
+        == "The source of this routine advises holds of 20 to 30 seconds; this session has holds of 45 seconds."
     )
     assert str(result).startswith("x.mp3: Lower back · 45 s × 1, ")
     assert result.warnings[0] in str(result)

@@ -1,4 +1,4 @@
-"""Routine files are checked: every fault, and what is unwise, at its place."""
+"""Routine files are checked: every error and every warning, at its position."""
 
 import json
 import os
@@ -45,16 +45,16 @@ exercises:
 """
 
 
-def told(text: str) -> list[tuple[str, int | None, str, str]]:
-    """What is said of a text: severity, line, key, message."""
+def reported(text: str) -> list[tuple[str, int | None, str, str]]:
+    """What is reported about a text: severity, line, key, message."""
     Path("r.yaml").write_text(text, encoding="utf-8")
     (checked,) = check_files([Path("r.yaml")])
     return [(one.severity, one.line, one.key, one.problem) for one in checked.diagnostics]
 
 
-def test_a_good_routine_has_nothing_to_say_of() -> None:
-    """Nothing unwise, nothing wrong."""
-    assert told(GOOD) == []
+def test_nothing_is_reported_for_a_good_routine() -> None:
+    """No error, no warning."""
+    assert reported(GOOD) == []
 
 
 @pytest.mark.parametrize(
@@ -84,9 +84,11 @@ def test_a_good_routine_has_nothing_to_say_of() -> None:
         ),
     ],
 )  # fmt: skip
-def test_what_is_unwise_is_told(change: tuple[str, str], line: int | None, key: str, message: str) -> None:
+def test_a_likely_mistake_is_a_warning(
+    change: tuple[str, str], line: int | None, key: str, message: str
+) -> None:
     """As a warning with its line and key; the file is still valid."""
-    found = told(GOOD.replace(*change))
+    found = reported(GOOD.replace(*change))
     assert [(severity, at, where) for severity, at, where, _ in found] == [("warning", line, key)]
     assert message in found[0][3]
     assert run("check", "r.yaml").code == 0
@@ -129,12 +131,12 @@ SIDED = GOOD.replace(
         (GOOD.replace("    movement:", "    hold_seconds: 5\n    movement:").replace("minimum: 15", "minimum: 5"),
          "exercises.1.movement.reminders", "a hold of 5 s is too short for reminders; remove them, or make the hold longer."),
         (GOOD.replace("kind: hold", "kind: work"), "exercises.1.rest_seconds",
-         "no room in a rest of 6 s, from bell to bell, for 'Sit still again.'. Make the rest longer, or the words shorter."),
+         "no room in a rest of 6 s, from chime to chime, for 'Sit still again.'. Make the rest longer, or the words shorter."),
         (GOOD.replace("kind: hold", "kind: work").replace("rest_seconds: 6", "rest_seconds: 1").replace("minimum: 5", "minimum: 1")
          .replace("[Sit still again.]", "[Again.]"), "exercises.1.rest_seconds", "a rest of 1 s becomes about"),
         (GOOD.replace("kind: hold", "kind: work").replace("    movement:", "    transition: [Lean back and let go.]\n    movement:")
          .replace("rest_seconds: 6", "rest_seconds: 12"), "exercises.1.rest_seconds",
-         "no room in a rest of 12 s, from bell to bell, for 'Lean back and let go.'. Make the rest longer"),
+         "no room in a rest of 12 s, from chime to chime, for 'Lean back and let go.'. Make the rest longer"),
         (GOOD.replace("    movement:", "    hold_seconds: 3\n    movement:").replace("minimum: 15", "minimum: 3")
          .replace("      reminders: [Breathe out.]\n", ""), "exercises.1.hold_seconds",
          "a hold of 3 s is too short for its countdown; make it longer, or set 'quiet: true'."),
@@ -149,15 +151,15 @@ SIDED = GOOD.replace(
         (GOOD.replace("kind: hold\n      instruction: Sit still.",
                       "kind: flow\n      phase_seconds: 2\n      phases:\n        - {instruction: Up., cue: Up.}\n"
                       "        - {instruction: Down., cue: And slowly down with your shoulders.}"),
-         "exercises.1.movement.phases.1.cue", "never heard at the default hold: no room beside"),
+         "exercises.1.movement.phases.1.cue", "never heard at the default hold: no room next to"),
         (GOOD.replace("    movement:", "    breath: {in_seconds: 1, out_seconds: 1, breaths: 10}\n    movement:")
          .replace("      reminders: [Breathe out.]\n", ""),
          "exercises.1.breath", "is never heard: that part of the breath is too short. Make it longer."),
     ],
 )  # fmt: skip
-def test_what_else_is_unwise_is_told(text: str, key: str, message: str) -> None:
+def test_every_other_likely_mistake_is_a_warning(text: str, key: str, message: str) -> None:
     """Each by itself, where it stands."""
-    found = told(text)
+    found = reported(text)
     assert [(severity, where) for severity, _, where, _ in found] == [("warning", key)]
     assert message in found[0][3]
 
@@ -173,12 +175,12 @@ def test_what_else_is_unwise_is_told(text: str, key: str, message: str) -> None:
         ("Sit still.", "Never push through pain."),
     ],
 )
-def test_what_is_fine_is_not_remarked_on(change: tuple[str, str]) -> None:
+def test_what_is_fine_has_no_warning(change: tuple[str, str]) -> None:
     """Both sides named in one text, and care in other words."""
-    assert told(GOOD.replace(*change)) == []
+    assert reported(GOOD.replace(*change)) == []
 
 
-def test_every_fault_of_every_file_is_told(own_folders: Path) -> None:
+def test_every_error_of_every_file_is_reported(own_folders: Path) -> None:
     """A good file has none, a bad one all of its own, a missing one that it is missing."""
     Path("good.yaml").write_text(GOOD, encoding="utf-8")
     bad = (
@@ -200,8 +202,8 @@ def test_every_fault_of_every_file_is_told(own_folders: Path) -> None:
     assert run("check", "good.yaml", "bad.yaml").code == 1
 
 
-def test_a_session_that_is_too_long_is_a_fault_of_its_file(own_folders: Path) -> None:
-    """At its defaults, beside what else is unwise; the other files are told, too."""
+def test_a_session_that_is_too_long_is_an_error_of_its_file(own_folders: Path) -> None:
+    """At its defaults, along with its warnings; the other files are reported, too."""
     endless = GOOD.replace("hold_seconds: 20, reps: 2", "hold_seconds: 600, reps: 50")
     more = endless[endless.index("  - id: sit") :]
     for number in range(9):
@@ -223,8 +225,8 @@ def test_a_session_that_is_too_long_is_a_fault_of_its_file(own_folders: Path) ->
 
 
 def test_a_language_without_wording_hides_nothing() -> None:
-    """It is told at its line, beside the other faults."""
-    found = told(GOOD.replace("title: Good", "title: 3\nlanguage: de"))
+    """It is reported at its line, along with the other errors."""
+    found = reported(GOOD.replace("title: Good", "title: 3\nlanguage: de"))
     assert [(severity, line, key) for severity, line, key, _ in found] == [
         ("error", 2, "title"),
         ("error", 3, "language"),
@@ -250,22 +252,22 @@ def test_a_pipe_is_not_waited_for(own_folders: Path) -> None:
 
 
 def test_a_file_of_a_routines_name_is_pointed_at(own_folders: Path) -> None:
-    """Who forgets the ending is told of it."""
+    """Anyone who forgets the extension is reminded."""
     Path("my-neck.yaml").write_text(GOOD, encoding="utf-8")
     ended = run("plan", "my-neck")
     assert ended.code == 2
     assert "There is a file my-neck.yaml; give its full name." in ended.err
 
 
-def test_a_text_that_is_cut_is_told() -> None:
+def test_a_text_that_is_cut_is_reported() -> None:
     """What stands after # is not said; a comment that is set apart is one, and quotes keep the sign."""
-    found = told(GOOD.replace("Sit tall.", "Sit tall # and breathe."))
+    found = reported(GOOD.replace("Sit tall.", "Sit tall # and breathe."))
     assert [(severity, line, key) for severity, line, key, _ in found] == [
         ("warning", 16, "exercises.1.position")
     ]
     assert found[0][3].startswith("the text after # is a comment and is not spoken ('# and breathe.'); put")
     for text in ("Sit tall.  # mine", '"Sit # tall." # mine'):
-        assert told(GOOD.replace("Sit tall.", text)) == []
+        assert reported(GOOD.replace("Sit tall.", text)) == []
 
 
 OLD_KEYS = (
@@ -277,7 +279,7 @@ OLD_KEYS = (
 
 def test_a_key_of_version_0_1_0_is_read_with_a_warning() -> None:
     """It means the same as its new name, and the warning says where it stands."""
-    found = told(OLD_KEYS)
+    found = reported(OLD_KEYS)
     assert found == [
         ("warning", 11, "advised_reps.minimum", "'least' is now called 'minimum'; the old name still works."),
         ("warning", 18, "exercises.1.transition", "'ease' is now called 'transition'; the old name still works."),
@@ -315,7 +317,7 @@ def test_errors_in_a_key_with_an_old_name_are_found(
     change: tuple[str, str], line: int, key: str, message: str
 ) -> None:
     """Each where it stands in the file."""
-    found = [one for one in told(OLD_KEYS.replace(*change)) if one[0] == "error"]
+    found = [one for one in reported(OLD_KEYS.replace(*change)) if one[0] == "error"]
     assert [one[1:3] for one in found] == [(line, key)]
     assert found[0][3].startswith(message)
 
@@ -331,7 +333,7 @@ def test_a_routine_embedded_by_version_0_1_0_is_read() -> None:
 
 
 @pytest.mark.parametrize("name", built_in_ids())
-def test_the_built_in_routines_are_wise(name: str) -> None:
+def test_the_built_in_routines_have_no_warnings(name: str) -> None:
     """Each passes the strict check."""
     path = ROOT / "voiceguide" / "routine" / "library" / f"{name}.yaml"
     ended = run("check", "--strict", str(path))
@@ -354,7 +356,7 @@ def test_the_built_in_routines_are_wise(name: str) -> None:
     ],
 )  # fmt: skip
 def test_a_new_routine_is_whole(name: str, file: str, title: str, own_folders: Path) -> None:
-    """It passes the strict check, can be made at once, and its first line names the schema beside it."""
+    """It passes the strict check, can be made at once, and its first line names the schema next to it."""
     made = run("new", name)
     assert made.code == 0, made.err
     assert run("check", "--strict", file).code == 0
@@ -441,7 +443,7 @@ def test_what_the_model_refuses_the_schema_refuses(change: tuple[str, str]) -> N
     """So that an editor shows what the program would say."""
     from ruamel.yaml import YAML
 
-    assert told(GOOD.replace(*change))[0][0] == "error"
+    assert reported(GOOD.replace(*change))[0][0] == "error"
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(YAML(typ="safe").load(GOOD.replace(*change)), json.loads(schema()))
 
@@ -492,7 +494,7 @@ _ALL_KEYS = sorted({key for part in (_MADE, *_MADE["$defs"].values()) for key in
 @settings(max_examples=max(300, settings().max_examples))
 @given(almost_routines())
 def test_schema_and_model_agree(data: object) -> None:
-    """What one of them refuses the other does, but for a few rules that no schema can tell."""
+    """What one of them refuses, so does the other, except for a few rules that no schema can express."""
     try:
         Routine.model_validate(data)
         refused: list[str] = []

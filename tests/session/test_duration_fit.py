@@ -76,7 +76,7 @@ def test_a_hold_of_its_own_is_reached_by_asking() -> None:
 
 
 def test_many_exercises_are_no_burden() -> None:
-    """Some hundred lengths are looked at, whatever the number of exercises; each costs as much as it has of them."""
+    """About a hundred lengths are tried, for any number of exercises; each costs as much as it has of them."""
     first = LOWER_BACK.exercises[0]
     many = tuple(first.model_copy(update={"id": f"e{number}"}) for number in range(60))
     routine = LOWER_BACK.model_copy(update={"exercises": many})

@@ -92,12 +92,12 @@ def test_the_decoded_file_keeps_the_contracts(
 
 
 @pytest.mark.slow
-def test_the_same_wishes_give_the_same_bytes(
+def test_the_same_options_give_the_same_bytes(
     own_folders: Path,
     encoded_once: Callable[[bytes, Mp3Format], list[bytes]],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Whatever the number of jobs, whatever was in the store; everything is really encoded each time."""
+    """For any number of jobs and any content of the store; everything is really encoded each time."""
     monkeypatch.setattr(encoder, "_packets", encoded_once)
     results = []
     for jobs, most_bytes in ((1, 64_000_000), (3, 0), (2, 300_000)):
@@ -193,7 +193,7 @@ def test_a_hold_outside_the_advice_is_made_and_noted(hold: int, notes: int, stor
     assert len(said) == notes
     if notes:
         assert said[0] == (
-            f"The source of this routine advises holds of 20 to 30 seconds; this session holds {hold}."
+            f"The source of this routine advises holds of 20 to 30 seconds; this session has holds of {hold} seconds."
         )
 
 
@@ -210,7 +210,10 @@ def test_a_voice_of_another_language_is_noted(store: Store) -> None:
     ("options", "note"),
     [
         (SessionOptions(reps=5), "advises 2 to 3 repetitions; this session has 5."),
-        (SessionOptions(rest_seconds=60), "advises rests of 5 to 15 seconds; this session rests 60."),
+        (
+            SessionOptions(rest_seconds=60),
+            "advises rests of 5 to 15 seconds; this session has rests of 60 seconds.",
+        ),
     ],
 )
 def test_other_choices_outside_the_advice_are_noted(options: SessionOptions, note: str) -> None:
@@ -227,19 +230,19 @@ def test_no_routine_is_outside_its_own_advice(name: str) -> None:
 
 
 @pytest.mark.slow
-def test_progress_is_told_to_the_end(store: Store, own_folders: Path) -> None:
+def test_progress_is_reported_to_the_end(store: Store, own_folders: Path) -> None:
     """Both stages reach what they said they would."""
-    told: list[tuple[str, int, int]] = []
+    reported: list[tuple[str, int, int]] = []
     session = plan_session(
         find_routine("lower-back"),
         SessionOptions(reps=1),
         FAKE,
         store=store,
-        progress=lambda *now: told.append(now),
+        progress=lambda *now: reported.append(now),
     )
-    write_file(session, own_folders / "x.mp3", progress=lambda *now: told.append(now))
+    write_file(session, own_folders / "x.mp3", progress=lambda *now: reported.append(now))
     for stage in ("speech", "file"):
-        last = [now for now in told if now[0] == stage][-1]
+        last = [now for now in reported if now[0] == stage][-1]
         assert last[1] == last[2] > 0
 
 

@@ -11,7 +11,7 @@ from voiceguide.settings import settings_path
 
 @pytest.mark.parametrize("name", ["say.wav", "say.mp3", "say.flac"])
 def test_a_line_is_spoken(name: str, own_folders: Path) -> None:
-    """And what it is spoken as is told, where that differs."""
+    """And its spoken form is shown, if that differs."""
     ended = run("say", "Bend by 90° near L4.", "-o", name, "--engine", "fake")
     assert ended.code == 0, ended.err
     assert "Spoken as: Bend by ninety degrees near L four." in ended.out
@@ -52,7 +52,7 @@ def test_ones_own_list_is_heard(own_folders: Path) -> None:
         (("x" * 2001,), "This text has 2001 characters; at most 2000 are spoken at once."),
         (("Hi.", "-o", "a.ogg"), ".ogg is not a format that can be made"),
         (("Hi.", "-o", "mine.wav"), "mine.wav already exists and was kept"),
-        (("Hi.", "--language", "xx"), "has no wording for the language 'xx'"),
+        (("Hi.", "--language", "xx"), "does not speak the language 'xx'"),
         (("Hi.", "--voice", "nobody"), "has no voice called 'nobody'"),
     ],
 )

@@ -117,7 +117,7 @@ def test_a_clip_that_was_removed_is_found(session: Session, own_folders: Path) -
 def test_words_cut_off_are_found(session: Session, own_folders: Path) -> None:
     """Half a sentence is no sentence."""
     sounds = list(session.recording.sounds)
-    half = as_array(sounds[3].clip)[: sounds[3].clip.samples // 2]
+    half = as_array(sounds[3].clip)[: sounds[3].clip.sample_count // 2]
     sounds[3] = PlacedClip(sounds[3].start_sample, as_clip(half, 24_000))
     found = verify(written(with_sounds(session, tuple(sounds)), own_folders))
     assert [problem for problem in found.problems if "lacks its end" in problem]
@@ -125,7 +125,7 @@ def test_words_cut_off_are_found(session: Session, own_folders: Path) -> None:
 
 @pytest.mark.parametrize("late_ms", [30, -30, 2, 250])
 def test_a_hold_stretched_is_found(session: Session, own_folders: Path, late_ms: int) -> None:
-    """By 30 ms, and by 2: the hold is named with what it lasts; what comes later is late, but no fault."""
+    """By 30 ms, and by 2: the hold is named with what it lasts; what comes later is late, but not an error."""
     hold = session.timeline.of_kind("hold")[0]
     moved = tuple(
         PlacedClip(
@@ -153,7 +153,7 @@ def _hole(clip: Clip) -> Clip:
 
 
 def _hiss(clip: Clip) -> Clip:
-    noise = np.random.default_rng(1).normal(0, 12, clip.samples)
+    noise = np.random.default_rng(1).normal(0, 12, clip.sample_count)
     return as_clip(noise, clip.sample_rate_hz)
 
 
@@ -175,7 +175,7 @@ def test_words_that_sound_otherwise_are_found(
     found = verify(written(with_sound(session, WORDS, change), own_folders))
     (problem,) = found.problems
     assert WORDS in problem
-    assert problem.endswith("does not sound as it was made.")
+    assert problem.endswith("has been altered.")
 
 
 def test_other_words_are_found(session: Session, own_folders: Path) -> None:
@@ -188,7 +188,7 @@ def test_other_words_are_found(session: Session, own_folders: Path) -> None:
     ]
 
     def exchanged(clip: Clip) -> Clip:
-        return as_clip(as_array(other)[: clip.samples], clip.sample_rate_hz)
+        return as_clip(as_array(other)[: clip.sample_count], clip.sample_rate_hz)
 
     found = verify(written(with_sound(session, WORDS, exchanged), own_folders))
     assert [WORDS in sound for sound in found.altered_sounds] == [True]
@@ -226,11 +226,11 @@ def test_sound_that_comes_late_as_a_whole_is_found(session: Session, own_folders
     """Holds are as long as they should be, and everything is 5 ms late."""
     late = tuple(replace(sound, start_sample=sound.start_sample + 120) for sound in session.recording.sounds)
     found = verify(written(with_sounds(session, late), own_folders))
-    assert found.problems == ("Everything comes 5.0 ms late.",)
+    assert found.problems == ("Everything is 5.0 ms late.",)
 
 
 def test_a_header_that_promises_too_much_costs_no_time(session: Session, own_folders: Path) -> None:
-    """A false number of frames is a fault, and is not measured to its end."""
+    """A false number of frames is an error, and is not measured to its end."""
     path = written(session, own_folders)
     data = bytearray(path.read_bytes())
     at = data.index(b"Info") + 8
@@ -243,8 +243,8 @@ def test_a_header_that_promises_too_much_costs_no_time(session: Session, own_fol
     assert time.process_time() - started < 30
 
 
-def test_a_header_whose_numbers_overflow_is_a_fault(session: Session, own_folders: Path) -> None:
-    """Without delays, its own length asks for more frames than a header can tell."""
+def test_a_header_whose_numbers_overflow_is_an_error(session: Session, own_folders: Path) -> None:
+    """Without delays, its own length asks for more frames than a header can state."""
     path = written(session, own_folders)
     data = bytearray(path.read_bytes())
     at = data.index(b"Info")

@@ -146,11 +146,11 @@ def test_a_session_is_made_with_the_engine_of_another_package(own_folders: Path)
         ("missing", "'missing' of the package other-package cannot be loaded: ModuleNotFoundError"),
         (
             "partial",
-            "'partial' of the package other-package does not keep to the contract: it has no default_voice()",
+            "'partial' of the package other-package does not follow the contract: it has no default_voice()",
         ),
         (
             "renamed",
-            "'renamed' of the package other-package does not keep to the contract: its name is 'tone'",
+            "'renamed' of the package other-package does not follow the contract: its name is 'tone'",
         ),
     ],
 )
@@ -239,7 +239,7 @@ def test_a_voice_may_be_shown() -> None:
 
 
 def test_every_voice_of_a_language_speaks() -> None:
-    """A few of the system's voices besides the default."""
+    """A few of the system's voices other than the default."""
     opened = open_engine("system")
     try:
         several = [voice for voice in opened.voices() if voice.language.startswith(("en", "de", "fr"))]

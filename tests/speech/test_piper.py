@@ -41,7 +41,7 @@ def test_a_voice_is_named_by_its_file_or_folder(model: Path) -> None:
         engine, voice = choice.engine, choice.voice
         assert (voice.id, voice.language, voice.engine) == ("mine", "en-US", "piper")
         assert str(model.parent) not in voice.version
-        assert engine.speak("Hello.", voice, 1.0).samples > 4000
+        assert engine.speak("Hello.", voice, 1.0).sample_count > 4000
         engine.close()
 
 
@@ -75,7 +75,7 @@ def test_a_voice_without_its_settings_is_refused(settings: bytes | None, own_fol
     Path("half.onnx").write_bytes(b"model")
     if settings is not None:
         Path("half.onnx.json").write_bytes(settings)
-    with pytest.raises(InvalidFile, match=r"half\.onnx is not a whole Piper voice"):
+    with pytest.raises(InvalidFile, match=r"half\.onnx is not a complete Piper voice"):
         PiperEngine().find_voice("half.onnx")
 
 
@@ -89,7 +89,7 @@ def test_a_broken_voice_costs_only_itself(model: Path, monkeypatch: pytest.Monke
     ended = run("voices", "--json")
     assert ended.code == 0, ended.err
     assert "mine" in {voice["id"] for voice in json.loads(ended.out)}
-    assert "bad.onnx is not a whole Piper voice" in ended.err
+    assert "bad.onnx is not a complete Piper voice" in ended.err
 
 
 @needs_piper
@@ -123,7 +123,7 @@ def test_a_broken_model_is_one_sentence(own_folders: Path) -> None:
     with pytest.raises(EngineUnavailable, match=r"bad\.onnx cannot be loaded"):
         engine.speak("Hello.", voice, 1.0)
     Path("empty").mkdir()
-    with pytest.raises(UsageError, match="holds no Piper voice"):
+    with pytest.raises(UsageError, match="contains no Piper voice"):
         engine.find_voice("empty")
 
 

@@ -336,7 +336,7 @@ def test_an_unknown_engine_or_voice_offers_the_nearest() -> None:
         registry.choose_voice("en", engine="nueral")
     with pytest.raises(UsageError, match="Did you mean 'heart'"):
         registry.choose_voice("en", engine="neural", voice="hart")
-    with pytest.raises(UnknownName, match="This machine has no voice called 'no-such-voice'"):
+    with pytest.raises(UnknownName, match="This computer has no voice called 'no-such-voice'"):
         registry.choose_voice("en", voice="no-such-voice")
     with pytest.raises(VoiceOfOtherEngine, match="it is one of the neural engine"):
         registry.choose_voice("en", engine="system", voice="heart")

@@ -52,12 +52,12 @@ FAULTS = {
     "answers no object": ("answer([1])", "an invalid answer."),
     "answers half": ("answer({})", "an invalid answer."),
     "fails": ("answer({'error': 'ValueError: boom'})", "it said ValueError: boom."),
-    "leaves no file": ("answer({'ok': request['path']})", "left no sound for 'Hello.'"),
+    "leaves no file": ("answer({'ok': request['path']})", "produced no audio for 'Hello.'"),
     "leaves an empty file": (
         "open(request['path'], 'w').close(); answer({'ok': 1})",
-        "left no sound for 'Hello.'",
+        "produced no audio for 'Hello.'",
     ),
-    "leaves no samples": ("tone(request['path'], 0); answer({'ok': 1})", "left no sound for 'Hello.'"),
+    "leaves no samples": ("tone(request['path'], 0); answer({'ok': 1})", "produced no audio for 'Hello.'"),
 }
 
 
@@ -95,7 +95,7 @@ def test_a_process_that_lost_a_phrase_is_replaced(engine_that: Callable[..., Sys
         "    if not first: tone(request['path'])\n"
         "    answer({'ok': 1})"
     )
-    with pytest.raises(PhraseFailed, match="left no sound"):
+    with pytest.raises(PhraseFailed, match="produced no audio"):
         engine.speak("Hello.", VOICE, 1.0)
     assert engine.speak("Hello.", VOICE, 1.0).duration_ms == 500
     assert len(Path("pids").read_text().split()) == 2
@@ -161,7 +161,7 @@ def test_a_machine_without_voices_is_an_error_with_a_remedy(own_folders: Path) -
     """With what to install."""
     answer = '{"ok": {"voices": [], "version": "1", "default": ""}}'
     engine = SystemEngine((sys.executable, "-c", f"input(); print({answer!r})"))
-    with pytest.raises(EngineUnavailable, match="has no voices on this machine"):
+    with pytest.raises(EngineUnavailable, match="has no voices on this computer"):
         engine.voices()
     engine.close()
 

@@ -40,5 +40,5 @@ def hostile_mp3(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def sided_mp3(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A session with sides and rounds, in which nothing of the title is in the font of the cover."""
+    """A session with sides and repetitions, in which nothing of the title is in the font of the cover."""
     return make_mp3(tmp_path_factory.mktemp("sided") / "c.mp3", "Sides", 7, reps=2)

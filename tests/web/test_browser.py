@@ -198,7 +198,7 @@ def test_the_words_show_when_they_are_heard(opened: Opened, plain_mp3: Path) -> 
 
 
 def test_a_hold_is_shown_as_a_hold(opened: Opened, sided_mp3: Path) -> None:
-    """The seconds left, large enough to be read across a room; side and round; what comes next; its share as a ring."""
+    """The seconds left, large enough to be read across a room; side and repetition; what comes next; its share as a ring."""
     plan = read_metadata(sided_mp3).plan
     page = ready(opened.go(f"{SIDED_SLUG}/index.html"))
     left = next(hold for hold in plan.of_kind("hold") if hold.side == "left")
@@ -373,7 +373,7 @@ def test_an_address_can_name_a_time(opened: Opened) -> None:
     sought(page, 20_000)
 
 
-def test_sound_that_cannot_be_loaded_is_told_of(opened: Opened) -> None:
+def test_audio_that_cannot_be_loaded_is_reported(opened: Opened) -> None:
     """At the press of Play at the latest; and it plays when the sound is there again."""
     page = opened.page
     page.route("**/*.mp3", lambda route: route.abort())
@@ -399,7 +399,7 @@ def test_sound_that_cannot_be_loaded_is_told_of(opened: Opened) -> None:
 
 
 def test_a_host_without_byte_ranges_is_no_hindrance(opened: Opened, folder: Path, plain_mp3: Path) -> None:
-    """The file is fetched as one, and told of; it plays on from where the listener wanted to be."""
+    """The file is fetched as one, and the listener is told; it plays on from where the listener wanted to be."""
     plan = read_metadata(plain_mp3).plan
     with served(folder, with_ranges=False) as url:
         opened.base = url
@@ -434,20 +434,20 @@ def test_the_lock_screen_has_its_buttons(opened: Opened, plain_mp3: Path) -> Non
     """It shows the exercise, the session and the picture; and previous and next mean exercises."""
     plan = read_metadata(plain_mp3).plan
     opened.page.add_init_script(
-        "window.told = {}; const set = navigator.mediaSession.setActionHandler.bind(navigator.mediaSession);"
-        "navigator.mediaSession.setActionHandler = (name, call) => { window.told[name] = call; set(name, call); };"
+        "window.handlers = {}; const set = navigator.mediaSession.setActionHandler.bind(navigator.mediaSession);"
+        "navigator.mediaSession.setActionHandler = (name, call) => { window.handlers[name] = call; set(name, call); };"
     )
     page = ready(opened.go(f"{SLUG}/index.html"))
-    page.evaluate("window.told.nexttrack()")
+    page.evaluate("window.handlers.nexttrack()")
     shows(page, "part", "Cat and cow")
     data = page.evaluate(
         "(({title, artist, album, artwork}) => [title, artist, album, artwork.length])(navigator.mediaSession.metadata)"
     )
     assert data == ["Cat and cow", "Lower back · 5 s × 1", "Lower back", 1]
-    page.evaluate("window.told.previoustrack()")
+    page.evaluate("window.handlers.previoustrack()")
     shows(page, "part", plan.chapters[0].title)
     names = {"play", "pause", "previoustrack", "nexttrack", "seekbackward", "seekforward", "seekto"}
-    assert names <= set(page.evaluate("Object.keys(window.told)"))
+    assert names <= set(page.evaluate("Object.keys(window.handlers)"))
 
 
 def test_a_link_can_be_shared_or_copied(opened: Opened) -> None:
@@ -459,7 +459,7 @@ def test_a_link_can_be_shared_or_copied(opened: Opened) -> None:
     assert page.locator("#copy").is_visible() != shares
     if not shares:
         page.locator("#copy").click()
-        until(page, "document.getElementById('told').textContent !== ''")
+        until(page, "document.getElementById('copy-status').textContent !== ''")
         assert page.evaluate("navigator.clipboard.readText()").endswith(f"{SLUG}/index.html")
     opened.page.add_init_script(
         "navigator.share = (what) => { window.shared = what; return Promise.resolve(); };"
@@ -555,7 +555,7 @@ def test_the_feed_and_the_cue_sheet_are_one_press_away(opened: Opened) -> None:
     page = opened.go("index.html")
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.get_by_role("button", name="Copy the feed's address").click()
-    until(page, "document.getElementById('told').textContent !== ''")
+    until(page, "document.getElementById('copy-status').textContent !== ''")
     assert page.evaluate("navigator.clipboard.readText()") == f"{opened.base}feed.xml"
     page = opened.go(f"{SLUG}/index.html")
     page.get_by_role("link", name="Cue sheet to print").click()
@@ -625,7 +625,7 @@ def test_the_player_shows_the_words_of_the_language(
         sought(page, hold.start_ms + 5000)
         page.evaluate("window.dispatchEvent(new Event('pagehide'))")
         page.locator("#copy").evaluate("button => button.click()")
-        until(page, "document.getElementById('told').textContent !== ''")
+        until(page, "document.getElementById('copy-status').textContent !== ''")
         seen.append(shown_on(page).replace(page.url, ""))
         page.reload()
         page.get_by_role("button", name="«Resume» «at»").wait_for()

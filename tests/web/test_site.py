@@ -131,7 +131,7 @@ def test_what_is_no_longer_named_is_listed_and_removed_on_demand(
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["index.html", "feed.xml", f"{SLUG}/index.html", "voiceguide-site.json"])
 def test_other_peoples_files_are_kept(name: str, plain_mp3: Path, own_folders: Path) -> None:
-    """Nothing at all is written beside them; the sentence names the one in the way."""
+    """Nothing at all is written next to them; the sentence names the one in the way."""
     site = own_folders / "site"
     (site / name).parent.mkdir(parents=True)
     (site / name).write_text("mine")
@@ -158,7 +158,7 @@ def test_a_folder_that_leads_elsewhere_is_not_followed(plain_mp3: Path, own_fold
     site.mkdir()
     outside.mkdir()
     (site / SLUG).symlink_to(outside, target_is_directory=True)
-    with pytest.raises(UsageError, match="leads out of"):
+    with pytest.raises(UsageError, match="points outside"):
         publish(site, [plain_mp3], URL)
     assert not list(outside.iterdir())
 
@@ -193,7 +193,7 @@ def test_a_manifest_that_was_tampered_with_is_refused(name: str, plain_mp3: Path
 
 
 def test_sessions_of_one_name_have_places_of_their_own(own_folders: Path) -> None:
-    """The same whatever the order in which they are named, now or later."""
+    """The same in any order in which they are named, now or later."""
     one = make_mp3(own_folders / "one.mp3", "One")
     other = make_mp3(own_folders / "other.mp3", "Other")
     first = publish(own_folders / "site", [one, other], URL)
@@ -266,7 +266,7 @@ def test_sessions_first_published_together_keep_their_order(
 
 
 def test_a_cover_that_is_none_is_left_out(plain_mp3: Path, own_folders: Path) -> None:
-    """Whatever stands in its place in a stranger's file; it is told of."""
+    """No matter what a stranger's file has in its place; there is a note."""
     hostile = own_folders / "hostile.mp3"
     hostile.write_bytes(plain_mp3.read_bytes())
     tags = ID3(hostile)
@@ -314,11 +314,11 @@ def test_a_session_that_another_program_encoded_is_published(plain_mp3: Path, ow
     data = plain_mp3.read_bytes()
     start = data.index(b"Info")
     other = data[:start] + data[start:].replace(b"Info", b"Onfo", 1)
-    Path("anew.mp3").write_bytes(other)
-    publish(Path("site"), [Path("anew.mp3")], URL)
-    Path("anew.mp3").write_bytes(other[: len(other) * 7 // 10])
+    Path("again.mp3").write_bytes(other)
+    publish(Path("site"), [Path("again.mp3")], URL)
+    Path("again.mp3").write_bytes(other[: len(other) * 7 // 10])
     with pytest.raises(VoiceguideError, match="is cut short"):
-        publish(Path("site"), [Path("anew.mp3")], URL)
+        publish(Path("site"), [Path("again.mp3")], URL)
 
 
 def test_what_is_no_session_is_refused(own_folders: Path) -> None:
@@ -327,7 +327,7 @@ def test_what_is_no_session_is_refused(own_folders: Path) -> None:
     for name in ("x.mp3", "missing.mp3"):
         with pytest.raises(VoiceguideError):
             publish(own_folders / "site", [own_folders / name], URL)
-    with pytest.raises(UsageError, match=r"a\.wav is not an MP3; sites play only MP3 files\."):
+    with pytest.raises(UsageError, match=r"a\.wav is not an MP3; a site can play only MP3 files\."):
         publish(own_folders / "site", [own_folders / "a.wav"], URL)
     (own_folders / "file").write_text("x")
     with pytest.raises(UsageError, match="is a file; choose a folder"):
@@ -353,7 +353,7 @@ def test_an_address_that_is_none_is_refused(url: str) -> None:
 
 def test_an_address_that_is_missing_is_asked_for() -> None:
     """It is needed, and the sentence says so."""
-    with pytest.raises(UsageError, match="'' is not the address of a site"):
+    with pytest.raises(UsageError, match="'' is not the URL of a site"):
         checked_url("")
 
 

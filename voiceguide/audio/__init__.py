@@ -1,1 +1,1 @@
-"""Sound: clips, chimes, levels, mixing, decoding. A sound is mono, and its samples are 16-bit."""
+"""Audio: clips, chimes, levels, mixing, decoding. All of it is mono, with 16-bit samples."""

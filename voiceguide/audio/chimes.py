@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-# A bell sounds as loud as speech when its loudest 400 ms match those of speech. They lie this far above the
+# A chime sounds as loud as speech when its loudest 400 ms match those of speech. They lie this far above the
 # integrated loudness, measured on spoken passages.
 _SPEECH_MOMENTARY_LU = 3.0
 
@@ -32,7 +32,7 @@ _PARTIALS = ((1.0, 1.0, 1.0), (2.0, 0.55, 1.6), (3.0, 0.22, 2.6), (4.16, 0.12, 4
 _ATTACK_MS = 3
 # The last of the ringing fades out, so that the chime ends without a click.
 _FADE_MS = 60
-# The level at which a bell is measured before its gain is known; any level far from clipping would do.
+# The level at which a chime is measured before its gain is known; any level far from clipping would do.
 _MEASURED_PEAK = 0.25
 _INT16_MAX = 32_767
 
@@ -41,7 +41,7 @@ _C5, _E5, _G5, _A5 = 523.25, 659.26, 783.99, 880.0
 
 @dataclass(frozen=True, slots=True)
 class Strike:
-    """One strike of a bell: when, its note, and the time in which it decays to 1/e."""
+    """One strike of a chime: when, its note, and the time in which it decays to 1/e."""
 
     at_ms: int
     frequency_hz: float
@@ -79,11 +79,11 @@ def strike_chime(kind: ChimeKind, level_db: float, sample_rate_hz: int) -> Clip:
     return as_clip(sound * peak * _INT16_MAX, sample_rate_hz)
 
 
-def _ring(strike: Strike, samples: int, sample_rate_hz: int) -> "NDArray[np.float64]":
+def _ring(strike: Strike, sample_count: int, sample_rate_hz: int) -> "NDArray[np.float64]":
     import numpy as np
 
-    time = np.arange(samples) / sample_rate_hz
-    sound = np.zeros(samples)
+    time = np.arange(sample_count) / sample_rate_hz
+    sound = np.zeros(sample_count)
     for ratio, amplitude, decay_rate in _PARTIALS:
         decay = np.exp(-time * 1000 * decay_rate / strike.decay_ms)
         sound += amplitude * decay * np.sin(2 * np.pi * strike.frequency_hz * ratio * time)

@@ -1,4 +1,4 @@
-"""A clip: a short piece of sound."""
+"""A clip: a short piece of audio."""
 
 import hashlib
 from dataclasses import dataclass
@@ -11,14 +11,14 @@ BYTES_PER_SAMPLE = 2
 
 @dataclass(frozen=True)
 class Clip:
-    """Immutable mono sound.
+    """Immutable mono audio.
 
     Attributes:
         pcm: signed 16-bit little-endian samples, one channel; not empty.
         sample_rate_hz: samples a second; positive.
 
     Raises:
-        VoiceguideError: the values do not describe a sound.
+        VoiceguideError: the values do not describe audio.
     """
 
     pcm: bytes
@@ -32,16 +32,16 @@ class Clip:
             )
 
     @property
-    def samples(self) -> int:
+    def sample_count(self) -> int:
         """The number of samples."""
         return len(self.pcm) // BYTES_PER_SAMPLE
 
     @property
     def duration_ms(self) -> int:
         """The length in milliseconds, rounded up."""
-        return -(-self.samples * 1000 // self.sample_rate_hz)
+        return -(-self.sample_count * 1000 // self.sample_rate_hz)
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 of sample rate and samples: equal sounds have equal digests."""
+        """SHA-256 of sample rate and samples: equal clips have equal digests."""
         return hashlib.sha256(b"%d:" % self.sample_rate_hz + self.pcm).hexdigest()

@@ -1,4 +1,4 @@
-"""Decodes sound files and MP3 frames."""
+"""Decodes audio files and MP3 frames."""
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
 
 def decode_file(path: Path) -> Clip:
-    """Return a sound file as one mono clip at the file's own sample rate.
+    """Return an audio file as one mono clip at the file's own sample rate.
 
     Args:
         path: a file in any format that FFmpeg reads.
 
     Raises:
-        InvalidFile: the file is missing or empty, or does not contain sound.
+        InvalidFile: the file is missing or empty, or does not contain audio.
     """
     import av
     import numpy as np
@@ -35,7 +35,7 @@ def decode_file(path: Path) -> Clip:
             ]
         return Clip(np.concatenate(frames).astype("<i2").tobytes(), rate)
     except (av.error.FFmpegError, OSError, ValueError, IndexError) as error:
-        raise InvalidFile(path.name, "does not contain sound that can be read") from error
+        raise InvalidFile(path.name, "does not contain audio that can be read") from error
 
 
 def decode_mp3(
@@ -60,9 +60,9 @@ def decode_mp3(
     parts = []
     for index, frame in enumerate(frames):
         try:
-            sounds = decoder.decode(av.Packet(frame))
+            decoded = decoder.decode(av.Packet(frame))
         except av.error.FFmpegError:
-            sounds = []
+            decoded = []
             on_damaged(index)
-        parts.append(sounds[0].to_ndarray()[0] if sounds else np.zeros(samples_per_frame, np.float32))
+        parts.append(decoded[0].to_ndarray()[0] if decoded else np.zeros(samples_per_frame, np.float32))
     return np.concatenate(parts) if parts else np.zeros(0, np.float32)

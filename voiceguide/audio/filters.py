@@ -1,4 +1,4 @@
-"""Runs FFmpeg filters within the process, by way of PyAV: resampling, limiting, metering."""
+"""Runs FFmpeg filters within the process, through PyAV: resampling, limiting, metering."""
 
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
@@ -49,14 +49,14 @@ def run_filters(clips: "Iterable[Clip]", *filters: tuple[str, str]) -> "Iterator
     """Yield the output frames of a chain of FFmpeg filters.
 
     Args:
-        clips: one sound in pieces, at one sample rate; at least one.
+        clips: consecutive pieces at one sample rate; at least one.
         filters: (name, options) in order, in FFmpeg's notation.
     """
     graph, position = None, 0
     for clip in clips:
         graph = graph or _graph(clip.sample_rate_hz, filters)
         graph.push(_frame(clip, position))
-        position += clip.samples
+        position += clip.sample_count
         yield from _available_frames(graph)
     if graph:
         graph.push(None)

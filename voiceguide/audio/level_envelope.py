@@ -1,6 +1,6 @@
-"""Level envelopes: how loud a sound is over time, small enough to travel in a file's tags.
+"""Level envelopes: how loud a clip is over time, small enough to be stored in a file's tags.
 
-A file carries the envelope of each of its clips, so that verification can tell one phrase from another, and an
+A file carries the envelope of each of its clips, so that verification can distinguish one phrase from another, and an
 intact phrase from a damaged one.
 """
 

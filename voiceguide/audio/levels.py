@@ -1,4 +1,4 @@
-"""The levels that every session keeps to, each with its reason. No other module states one."""
+"""The levels of every session, each with its reason. No other module defines one."""
 
 from math import log10
 

@@ -7,7 +7,7 @@ from threading import Lock
 from types import ModuleType
 from typing import Any
 
-# Their filters are about warnings of their own.
+# Their filters are for their own warnings.
 _LIBRARIES = ("numpy", "ruamel", "scipy")
 _importing = Lock()
 
@@ -15,7 +15,7 @@ _importing = Lock()
 def import_library(name: str) -> ModuleType:
     """Import a module, and remove the warning filters that libraries added meanwhile.
 
-    Which warnings are shown is for the program to say, of which voiceguide may be a small part.
+    Which warnings are shown is up to the program, of which voiceguide may be a small part.
     """
     if name in sys.modules:
         return sys.modules[name]

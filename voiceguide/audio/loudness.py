@@ -7,7 +7,7 @@ from voiceguide.audio.clip import BYTES_PER_SAMPLE, Clip
 from voiceguide.audio.filters import run_filters
 from voiceguide.audio.levels import to_db
 
-# What the meter shows for silence: its absolute gate (ITU-R BS.1770-4 §2.8), and no signal at all.
+# The meter's readings for silence: its absolute gate (ITU-R BS.1770-4 §2.8), and no signal at all.
 _GATE_LUFS = -70.0
 _SILENT_LUFS = -120.0
 
@@ -33,7 +33,7 @@ def measure(clip: Clip) -> Loudness:
 
 
 def measure_pieces(clips: Iterable[Clip]) -> Loudness:
-    """Measure one sound given in pieces; at least 400 ms in total."""
+    """Measure audio given in consecutive pieces; at least 400 ms in total."""
     integrated, momentary = _GATE_LUFS, _SILENT_LUFS
     for reading in _readings(clips, "metadata=1"):
         integrated = float(reading["lavfi.r128.I"])
@@ -45,7 +45,7 @@ def true_peak_dbtp(clips: Iterable[Clip]) -> float:
     """Return the true peak, which may lie between samples (ITU-R BS.1770-4 annex 2); -120 for silence.
 
     Args:
-        clips: one sound in pieces.
+        clips: consecutive pieces.
     """
     amplitudes = [float(found["lavfi.r128.true_peak"]) for found in _readings(clips, "metadata=1:peak=true")]
     return to_db(max(amplitudes, default=0.0))

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 # The normalised correlation above which the sound counts as found. Measured with chimes: noise and speech stay
 # near 0.1; a chime encoded at 64 kbit/s exceeds 0.95.
 _MIN_LIKENESS = 0.6
-# Keeps the likeness of digital silence at 0.
+# Keeps the correlation with digital silence at 0.
 _MIN_ENERGY = 1e-9
 
 
@@ -31,7 +31,7 @@ def find_onset(recording: "NDArray[np.float64]", template: "NDArray[np.float64]"
 
 
 def _correlate(recording: "NDArray[np.float64]", template: "NDArray[np.float64]") -> "NDArray[np.float64]":
-    """Return ``numpy.correlate(recording, template, "valid")``, fifty times as fast by way of the spectrum."""
+    """Return ``numpy.correlate(recording, template, "valid")``, fifty times as fast, computed through the spectrum."""
     import numpy as np
 
     size = 1 << (len(recording) - 1).bit_length()

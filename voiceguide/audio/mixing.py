@@ -19,29 +19,29 @@ if TYPE_CHECKING:
 _importing = Lock()
 
 
-def mix(sounds: "Iterable[PlacedClip]", samples: int, sample_rate_hz: int) -> bytes:
-    """Return the mix of some sounds.
+def mix(sounds: "Iterable[PlacedClip]", sample_count: int, sample_rate_hz: int) -> bytes:
+    """Return the mix of clips.
 
     Each overlay copies the whole mix, which is cheap because blocks are short. (A whole session mixed this
     way would be copied once for each clip.)
 
     Args:
-        sounds: starts count from the first sample of the mix; what lies before it is left out.
-        samples: the length of the mix.
+        sounds: starts count from the first sample of the mix; what lies before it is not heard.
+        sample_count: the length of the mix.
         sample_rate_hz: of the mix and of every clip.
 
     Returns:
         Signed 16-bit little-endian mono samples, shape (samples,).
     """
     # pydub drops the fraction of a millisecond at the end: mix whole milliseconds, then cut.
-    milliseconds = -(-samples * 1000 // sample_rate_hz)
+    milliseconds = -(-sample_count * 1000 // sample_rate_hz)
     mixed = _segment(bytes(milliseconds * sample_rate_hz // 1000 * BYTES_PER_SAMPLE), sample_rate_hz)
     for sound in sounds:
         audible = sound.clip.pcm[max(0, -sound.start_sample) * BYTES_PER_SAMPLE :]
         # pydub accepts fractions of a millisecond and rounds down to a sample: half a sample is added.
         position = (max(0, sound.start_sample) + 0.5) * 1000 / sample_rate_hz
         mixed = mixed.overlay(_segment(audible, sample_rate_hz), position=position)
-    return bytes(mixed.raw_data[: samples * BYTES_PER_SAMPLE])
+    return bytes(mixed.raw_data[: sample_count * BYTES_PER_SAMPLE])
 
 
 def _segment(pcm: bytes, sample_rate_hz: int) -> "AudioSegment":
@@ -53,7 +53,7 @@ def _segment(pcm: bytes, sample_rate_hz: int) -> "AudioSegment":
 def _audio_segment() -> "type[AudioSegment]":
     """Import pydub without its warning that there is no ffmpeg program, which nothing here needs.
 
-    The warning is never raised, since a filter against it would hold for every thread of the process.
+    The warning is never raised, since a filter against it would apply to every thread of the process.
     """
     finder = _PydubFinder()
     with _importing:

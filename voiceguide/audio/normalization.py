@@ -1,4 +1,4 @@
-"""Turns an engine's raw sound into a finished clip: sample rate, trimmed silence, level, fades."""
+"""Turns an engine's raw audio into a finished clip: sample rate, trimmed silence, level, fades."""
 
 from typing import TYPE_CHECKING
 
@@ -26,8 +26,8 @@ def trim_silence(clip: Clip) -> Clip | None:
     if loudest < 1.0:  # less than one 16-bit step: digital silence, with or without dither
         return None
     sounding = (levels > loudest * to_amplitude(TRIM_BELOW_LOUDEST_DB)).nonzero()[0]
-    step = _samples(_WINDOW_MS, clip)
-    start, end = int(sounding[0]) * step, min((int(sounding[-1]) + 2) * step, clip.samples)
+    step = _sample_count(_WINDOW_MS, clip)
+    start, end = int(sounding[0]) * step, min((int(sounding[-1]) + 2) * step, clip.sample_count)
     return as_clip(as_array(clip)[start:end], clip.sample_rate_hz)
 
 
@@ -36,10 +36,10 @@ def apply_fades(clip: Clip) -> Clip:
     import numpy as np
 
     samples = as_array(clip).astype(np.float64)
-    rise = min(_samples(FADE_IN_MS, clip), clip.samples // 2)
-    fall = min(_samples(FADE_OUT_MS, clip), clip.samples // 2)
+    rise = min(_sample_count(FADE_IN_MS, clip), clip.sample_count // 2)
+    fall = min(_sample_count(FADE_OUT_MS, clip), clip.sample_count // 2)
     samples[:rise] *= np.sin(np.linspace(0, np.pi / 2, rise, endpoint=False)) ** 2
-    samples[clip.samples - fall :] *= np.cos(np.linspace(0, np.pi / 2, fall)) ** 2
+    samples[clip.sample_count - fall :] *= np.cos(np.linspace(0, np.pi / 2, fall)) ** 2
     return as_clip(samples, clip.sample_rate_hz)
 
 
@@ -68,7 +68,7 @@ def _limiter(limit_db: float) -> tuple[str, str]:
     return "alimiter", f"limit={to_amplitude(limit_db):.4f}:level=0:attack=5:release=50:latency=1"
 
 
-def _samples(milliseconds: int, clip: Clip) -> int:
+def _sample_count(milliseconds: int, clip: Clip) -> int:
     return milliseconds * clip.sample_rate_hz // 1000
 
 
@@ -76,7 +76,7 @@ def _window_levels(clip: Clip) -> "NDArray[np.float64]":
     """Return the RMS level of each window in 16-bit units; shape (windows,)."""
     import numpy as np
 
-    step = _samples(_WINDOW_MS, clip)
+    step = _sample_count(_WINDOW_MS, clip)
     samples = as_array(clip).astype(np.float64)
     padded = np.pad(samples, (0, -len(samples) % step))
     return np.asarray(np.sqrt((padded.reshape(-1, step) ** 2).mean(axis=1)))

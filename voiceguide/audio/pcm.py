@@ -11,12 +11,12 @@ _MIN_SILENCE_MS = 600
 _PIECE_MS = 1000
 
 
-def session_pcm(sounds: Iterable[PlacedClip], samples: int, sample_rate_hz: int) -> Iterator[bytes]:
+def session_pcm(sounds: Iterable[PlacedClip], sample_count: int, sample_rate_hz: int) -> Iterator[bytes]:
     """Yield signed 16-bit little-endian mono samples; memory does not grow with the length.
 
     Args:
         sounds: in order of their start; clips at the sample rate.
-        samples: the length of the session.
+        sample_count: the length of the session.
         sample_rate_hz: of the clips and of the result.
     """
     position = 0
@@ -26,10 +26,10 @@ def session_pcm(sounds: Iterable[PlacedClip], samples: int, sample_rate_hz: int)
         shifted = [PlacedClip(sound.start_sample - start, sound.clip) for sound in region]
         yield mix(shifted, end - start, sample_rate_hz)
         position = end
-    yield from _silence(samples - position, sample_rate_hz)
+    yield from _silence(sample_count - position, sample_rate_hz)
 
 
-def _silence(samples: int, sample_rate_hz: int) -> Iterator[bytes]:
+def _silence(sample_count: int, sample_rate_hz: int) -> Iterator[bytes]:
     step = _PIECE_MS * sample_rate_hz // 1000
-    for start in range(0, samples, step):
-        yield bytes(min(step, samples - start) * BYTES_PER_SAMPLE)
+    for start in range(0, sample_count, step):
+        yield bytes(min(step, sample_count - start) * BYTES_PER_SAMPLE)

@@ -1,4 +1,4 @@
-"""Clips at their places in a session, to the sample."""
+"""Clips at their positions in a session, to the sample."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ class PlacedClip:
     @property
     def end_sample(self) -> int:
         """Index of the sample after its last one."""
-        return self.start_sample + self.clip.samples
+        return self.start_sample + self.clip.sample_count
 
 
 def split_at_silence(sounds: Iterable[PlacedClip], min_silence_samples: int) -> Iterator[list[PlacedClip]]:

@@ -21,7 +21,7 @@ def _threads(_process_id: int) -> ThreadPoolExecutor:
 
 
 class TaskQueue:
-    """Tasks that run on the shared threads, at most so many of them at once.
+    """Tasks that run on the shared threads, with a limit on how many run at once.
 
     A task must not wait for another one: that one may be behind it in the queue.
     """

@@ -1,1 +1,1 @@
-"""The command line: it parses, calls ``session``, prints. Exit codes and styling live only here."""
+"""The command line: it parses, calls ``session``, prints. Only this package has exit codes and styling."""

@@ -1,4 +1,4 @@
-"""What helps against an error, in the words of the command line: the only place that names options for it."""
+"""Which option or command helps with an error: the only place where errors mention the command line."""
 
 from voiceguide.errors import (
     DamagedFile,
@@ -18,18 +18,18 @@ from voiceguide.errors import (
     VoiceOfOtherEngine,
 )
 
-# The type of an error, fields that it has, and a sentence, which may name other fields; the first that fits is taken.
+# The type of an error, the values of some fields, and a sentence, which may name other fields; the first match is used.
 _ADVICE: tuple[tuple[type[VoiceguideError], dict[str, str], str], ...] = (
     (DamagedFile, {}, "Make it again with: voiceguide make {path}"),
     (InvalidValue, {"name": "base URL"}, "The option is --base-url."),
-    (InvalidValue, {"name": "title"}, "The option is --title; without it, the site gets a title of its own."),
+    (InvalidValue, {"name": "title"}, "The option is --title; without it, the site gets a default title."),
     (OutputExists, {}, "Replace it with --force, or choose another name with -o."),
     (RateNotSupported, {"quantity": "sample rate"}, "The option is --sample-rate."),
     (RateNotSupported, {"quantity": "bit rate"}, "The option is --bitrate."),
     (RoutineNotFound, {}, "List the built-in routines with: voiceguide routines"),
     (SameOutput, {}, "Name a folder with -o, such as sessions/, or leave it out."),
     (UnsupportedFormat, {}, "Name it with -o {path}.mp3"),
-    (NoExerciseLeft, {}, "Take something out of --skip."),
+    (NoExerciseLeft, {}, "Choose fewer exercises with --skip."),
     (SessionTooLong, {}, "Choose a shorter --hold, fewer --reps, or fewer exercises with --only."),
     (UnknownName, {"kind": "voice"}, "List all voices with: voiceguide voices"),
     (UnknownName, {"kind": "sidecar"}, "The option is --with."),
@@ -42,7 +42,7 @@ _ADVICE: tuple[tuple[type[VoiceguideError], dict[str, str], str], ...] = (
 
 
 def with_advice(error: VoiceguideError) -> str:
-    """Return the sentence of an error, followed by the options that help."""
+    """Return the message of an error, followed by the option or command that helps."""
     fields = vars(error)
     fitting = (
         sentence.format(**fields)

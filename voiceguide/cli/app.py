@@ -25,7 +25,7 @@ app = typer.Typer(
 )
 cache_app = typer.Typer(
     cls=Group,
-    help="Manage the cache, which keeps speech and sound so that nothing is made twice.",
+    help="Manage the cache, which keeps spoken phrases and encoded audio so that nothing is made twice.",
     no_args_is_help=True,
 )
 config_app = typer.Typer(
@@ -38,13 +38,13 @@ app.add_typer(config_app, name="config")
 
 
 def command(*examples: str, group: typer.Typer = app, **settings: Any) -> Callable[..., Any]:
-    """Return the decorator of a command, whose help ends with examples."""
+    """Return a decorator that registers a command whose help ends with examples."""
     lines = "\n\n".join(f"voiceguide {example}" for example in examples)
     return group.command(cls=Command, epilog=f"Examples:\n\n{lines}", **settings)
 
 
 def run() -> int:
-    """Run one command line and return its exit code; wrong usage gets one sentence."""
+    """Run one command line and return its exit code; a usage error is printed as one sentence."""
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="Note: %(message)s")
     try:
         code = app(prog_name="voiceguide", standalone_mode=False)
@@ -101,7 +101,8 @@ def plan(routine: RoutineName, given: dict[str, Any], as_json: AsJson = False) -
 @command("routines", "routines --tag neck")
 def routines(
     tag: Annotated[
-        str | None, typer.Option("--tag", metavar="WORD", help="Only routines with this tag, such as neck.")
+        str | None,
+        typer.Option("--tag", metavar="WORD", help="List only routines with this tag, such as neck."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -120,11 +121,11 @@ def routines(
 def voices(
     language: Annotated[
         str | None,
-        typer.Option("--language", metavar="CODE", help="Only voices of this language, such as en."),
+        typer.Option("--language", metavar="CODE", help="List only voices for this language, such as en."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """List the voices of this machine; the default is marked."""
+    """List the voices on this computer; the default is marked."""
     from voiceguide.cli.report import print_voices
     from voiceguide.speech.registry import list_voices
 
@@ -146,7 +147,7 @@ def voices(
 def new(
     name: Annotated[str, typer.Argument(metavar="NAME", help="The name of your routine, such as my-neck.")],
 ) -> None:
-    """Write a routine file to start from; it is valid as it stands."""
+    """Write a new routine file to start from; it can be made right away."""
     from voiceguide.session.new_routine import new_routine
 
     path = new_routine(name)
@@ -166,7 +167,7 @@ def say(
             "--output",
             metavar="FILE",
             help="The file to write; the extension chooses the format, such as .wav or .mp3.",
-            show_default="say.wav, replaced every time",
+            show_default="say.wav, replaced each time",
         ),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
@@ -189,7 +190,7 @@ def say(
 
 @command("check my-neck.yaml", "check --strict *.yaml")
 def check(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Routine files.")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="The routine files to check.")],
     strict: Annotated[bool, typer.Option("--strict", help="Fail on warnings, too.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -216,7 +217,7 @@ def schema() -> None:
 
 @command("show output/lower-back-25s-2x.mp3", "show friend.mp3 --json")
 def show(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A file that voiceguide has made.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A file made by voiceguide.")],
     as_json: AsJson = False,
 ) -> None:
     """Show what a finished file contains, and how to make it again."""
@@ -240,7 +241,7 @@ def publish(
         list[str] | None,
         typer.Argument(
             metavar="[SESSION...]",
-            help="MP3 files that voiceguide has made, or routines, which are made with their defaults.",
+            help="MP3 files made by voiceguide, or routines, which are made with their defaults.",
             show_default=False,
         ),
     ] = None,
@@ -249,7 +250,7 @@ def publish(
         typer.Option(
             "--base-url",
             metavar="URL",
-            help="The address where the site will be, such as https://example.org/back/.",
+            help="The URL where the site will be, such as https://example.org/back/.",
         ),
     ] = "",
     title: Annotated[
@@ -259,7 +260,7 @@ def publish(
         ),
     ] = None,
     prune: Annotated[
-        bool, typer.Option("--prune", help="Remove the files of sessions that are no longer named.")
+        bool, typer.Option("--prune", help="Remove the files of sessions that are not given this time.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -271,7 +272,7 @@ def publish(
 
 @command("verify output/lower-back-25s-2x.mp3", "verify tonight.mp3 --json")
 def verify(
-    file: Annotated[Path, typer.Argument(metavar="MP3", help="A file that voiceguide has made.")],
+    file: Annotated[Path, typer.Argument(metavar="MP3", help="A file made by voiceguide.")],
     as_json: AsJson = False,
 ) -> None:
     """Measure a finished file against its plan; the exit code is 1 if something is wrong."""
@@ -291,7 +292,7 @@ def verify(
 
 @command("doctor")
 def doctor() -> None:
-    """Show what works on this machine, and how to fix what does not."""
+    """Show what works on this computer, and how to fix what does not."""
     from voiceguide.cli.report import print_findings
     from voiceguide.session.doctor import examine
 
@@ -317,7 +318,7 @@ def cache_info(as_json: AsJson = False) -> None:
 
 @command("cache clear", group=cache_app, name="clear")
 def cache_clear() -> None:
-    """Empty the cache; the next sessions take longer, once."""
+    """Empty the cache; phrases are then spoken again when they are next needed."""
     from voiceguide.store.folder import FolderStore
     from voiceguide.store.user_cache import cache_folder
 
@@ -327,7 +328,7 @@ def cache_clear() -> None:
 
 @command("cache prune", group=cache_app, name="prune")
 def cache_prune() -> None:
-    """Shrink the cache to its limit (VOICEGUIDE_CACHE_MB, or 500), the least recently used first."""
+    """Shrink the cache to its limit (VOICEGUIDE_CACHE_MB, or 500), removing the least recently used entries first."""
     from voiceguide.store.folder import FolderStore
     from voiceguide.store.user_cache import cache_folder, cache_limit_bytes
 
@@ -374,7 +375,7 @@ def config_path() -> None:
 )
 def config_set(
     name: Annotated[str, typer.Argument(metavar="NAME", help="A setting (see: voiceguide config show).")],
-    value: Annotated[str, typer.Argument(metavar="VALUE", help="The value, written as for the option.")],
+    value: Annotated[str, typer.Argument(metavar="VALUE", help="The value, written as on the command line.")],
 ) -> None:
     """Set a value for all sessions from now on."""
     from voiceguide.settings import write_setting
@@ -390,7 +391,7 @@ def config_unset(
     """Remove a setting."""
     from voiceguide.settings import remove_setting
 
-    print_line(f"{name} is not set any more, in {remove_setting(name)}")
+    print_line(f"Removed {name} from {remove_setting(name)}")
     _print_override(name)
 
 

@@ -1,19 +1,19 @@
-"""Ctrl-C, SIGTERM and SIGHUP: the first one ends the program, and nothing on the way can swallow it."""
+"""Ctrl-C, SIGTERM and SIGHUP: the first one ends the program, and no handler can swallow it."""
 
 import signal
 import sys
 import threading
 from types import FrameType
 
-# Long enough for a handler that is at work to finish, short enough not to be noticed.
+# Long enough for a running handler to finish, short enough not to be noticed.
 _REARM_SECONDS = 0.3
 _SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 
 class Interrupted(BaseException):
-    """A signal asked the program to end. It is not an ``Exception``, so that no handler on the way swallows it.
+    """A signal asked the program to end. It is not an ``Exception``, so that no handler swallows it.
 
-    Its notes, if any, say what had been done by then.
+    Its notes, if any, say what has been done so far.
     """
 
     def __init__(self, number: int) -> None:
@@ -42,7 +42,7 @@ def unwatch_signals() -> None:
 def raise_pending(cause: Exception | None = None, note: str | None = None) -> None:
     """Raise the interruption again if there was one, with the notes of an error that it may have caused.
 
-    A lock that was left half-way complains, and a library may turn any exception into an error of its own.
+    A lock that was interrupted may raise, and a library may turn any exception into an error of its own.
     """
     for interruption in _pending:
         for line in (*getattr(cause, "__notes__", ()), *([note] if note else [])):
@@ -51,7 +51,7 @@ def raise_pending(cause: Exception | None = None, note: str | None = None) -> No
 
 
 def _interrupt(number: int, _: FrameType | None) -> None:
-    """Raise the first signal's exception, and raise it again until it is on its way.
+    """Raise the first signal's exception, and raise it again until it propagates.
 
     Python drops an exception that is raised in a destructor; the alarm, or where a system has none the
     next signal, makes up for that.
@@ -68,7 +68,7 @@ def _interrupt(number: int, _: FrameType | None) -> None:
 
 
 def _is_unwinding() -> bool:
-    """Return whether the exception is on its way: a ``finally`` or ``with`` is cleaning up because of it."""
+    """Return whether the exception is propagating: a ``finally`` or ``with`` is cleaning up because of it."""
     error = sys.exception()
     while error is not None and not isinstance(error, Interrupted):
         error = error.__context__
@@ -89,6 +89,6 @@ def _ignore_signals() -> None:
 
 
 def _rearm_alarm(seconds: float) -> None:
-    """Ring the alarm every so many seconds; 0 stops it. Windows has none."""
+    """Set off the alarm at this interval in seconds; 0 stops it. Windows has no alarm."""
     if hasattr(signal, "setitimer"):
         signal.setitimer(signal.ITIMER_REAL, seconds, seconds)

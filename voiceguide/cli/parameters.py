@@ -1,4 +1,4 @@
-"""The parameters of commands: the options of the table, and what several commands share."""
+"""The parameters of commands: the options of the table, and those that several commands share."""
 
 import inspect
 from collections.abc import Callable
@@ -14,14 +14,14 @@ RoutineName = Annotated[
     str,
     typer.Argument(
         metavar="ROUTINE",
-        help="A built-in routine (see: voiceguide routines), a routine file, or a file that voiceguide has made.",
+        help="A built-in routine (see: voiceguide routines), a routine file, or a file made by voiceguide.",
     ),
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Print data instead of text.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 
 
 class _WithoutTypes:
-    """Help that names no types of Python: an argument is called by its name, and a switch has no value."""
+    """Help without Python types: an argument is shown by its name, and a switch without a value."""
 
     def get_params(self, ctx: Any) -> list[Any]:
         """Return the parameters, ``--help`` included."""
@@ -44,7 +44,7 @@ _KEYWORD_ONLY = inspect.Parameter.KEYWORD_ONLY
 
 
 def takes_options(taker: Taker) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Give a command a parameter for every option that it takes; it gets their values as ``given``, by keyword."""
+    """Give a command a parameter for every option that it takes; it gets their values by keyword, as ``given``."""
 
     def decorate(command: Callable[..., None]) -> Callable[..., None]:
         options = options_of(taker)

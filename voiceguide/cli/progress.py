@@ -1,4 +1,4 @@
-"""Progress on standard error, and only where a person is looking."""
+"""Shows progress on standard error, and only on a terminal."""
 
 import sys
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ _NAMES = {"speech": "Speaking", "file": "Writing the file", "sessions": "Making 
 
 @contextmanager
 def progress_bars() -> Iterator[Progress]:
-    """Give a progress function that draws a bar a stage; elsewhere than on a terminal it does nothing."""
+    """Yield a progress function that draws one bar per stage; without a terminal, it does nothing."""
     if not sys.stderr.isatty():
         yield no_progress
         return

@@ -28,10 +28,10 @@ _MAX_SHOWN = 12
 def publish_and_report(
     folder: Path, names: Sequence[str], base_url: str, title: str | None, *, prune: bool, as_json: bool
 ) -> None:
-    """Publish files and routines; routines are made first, in a folder of their own that goes away."""
+    """Publish files and routines; routines are made first, in a temporary folder."""
     if not base_url:
         raise UsageError(
-            "publish needs --base-url, the address where the site will be, such as https://example.org/back/."
+            "publish needs --base-url, the URL where the site will be, such as https://example.org/back/."
         )
     checked_url(base_url)
     title = None if title is None else checked_title(title)
@@ -46,7 +46,7 @@ def publish_and_report(
     if as_json:
         print_json({**asdict(published), "folder": str(folder)})
     else:
-        _tell(published)
+        _print_published(published)
 
 
 def _files(names: Sequence[str], made: Path) -> Iterator[Path]:
@@ -55,7 +55,7 @@ def _files(names: Sequence[str], made: Path) -> Iterator[Path]:
         if Path(name).suffix.lower() in CONTAINERS:
             yield Path(name)
             continue
-        # Without the day of its making, so that the same session is the same file tomorrow.
+        # Undated, so that the same session is the same file tomorrow.
         request = Request(output=OutputOptions(made / f"{number}.mp3", dated=False))
         with progress_bars() as progress:
             made_one = make_session(find_source(name, settings), request, progress=progress)
@@ -63,14 +63,14 @@ def _files(names: Sequence[str], made: Path) -> Iterator[Path]:
         yield made_one.path
 
 
-def _tell(published: Published) -> None:
+def _print_published(published: Published) -> None:
     print_line(published.folder)
     print_line(
         f"  {counted(len(published.pages), 'session')}, {counted(len(published.written), 'file')} written, "
         f"{len(published.unchanged)} unchanged"
     )
     _list("Removed", published.removed)
-    _list("No longer named, and kept; --prune removes them", published.no_longer_named)
+    _list("Not given this time, and kept; remove them with --prune", published.no_longer_named)
     print_line(f"  Put the folder on the web as {published.url}; the feed is {published.url}feed.xml")
 
 

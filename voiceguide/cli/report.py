@@ -1,6 +1,6 @@
-"""What people read: tables and summaries."""
+"""Tables and summaries for people."""
 
-# Nothing is imported here for its name alone: rich and the modules that measure are slow to load.
+# Annotations are not evaluated: rich and the modules that measure are slow to load.
 from __future__ import annotations
 
 import os
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from voiceguide.store.folder import StoreSize
 
 
-# Wider than any table: where nobody looks, no text is cut or folded.
+# Wider than any table: outside a terminal, no text is cut or folded.
 _UNBOUNDED = 10_000
 
 
@@ -45,7 +45,7 @@ def _table() -> Table:
 
 
 def _console() -> Console:
-    """Return what tables are printed on; it takes every text as it is, brackets and colons too."""
+    """Return the console for tables; it prints every text literally, brackets and colons too."""
     from rich.console import Console
 
     fitting = sys.stdout.isatty() or os.environ.get("COLUMNS")
@@ -53,7 +53,7 @@ def _console() -> Console:
 
 
 def _print_table(table: Table) -> None:
-    """Print a table as wide as the terminal; as wide as its texts where nobody looks."""
+    """Print a table as wide as the terminal; elsewhere, as wide as its texts."""
     console = _console()
     if console.is_terminal:
         console.print(table)
@@ -70,7 +70,7 @@ def _bold(text: str) -> Text:
 
 
 def megabytes(size_bytes: int) -> str:
-    """Return a size as people read it."""
+    """Return a size in MB, for a person."""
     return f"{size_bytes / 1_000_000:.1f} MB"
 
 
@@ -96,10 +96,12 @@ def summary(made: MakeResult) -> str:
 
 
 def fit_note(fit: DurationFit) -> str:
-    """Return how a session of a given duration was found, with the options that come closer."""
+    """Return how close a session comes to the duration asked for, and the options that would come closer."""
     if not fit.suggestions:
         return fit.summary
-    return f"{fit.summary} Closer, added to --minutes: {', or '.join(map(_suggestion, fit.suggestions))}."
+    return (
+        f"{fit.summary} To come closer, add to --minutes: {', or '.join(map(_suggestion, fit.suggestions))}."
+    )
 
 
 def _suggestion(suggestion: Suggestion) -> str:
@@ -110,14 +112,14 @@ def _suggestion(suggestion: Suggestion) -> str:
 
 
 def print_contents(file: Path, contents: SessionMetadata) -> None:
-    """Print what a finished file holds."""
+    """Print what a finished file contains."""
     plan, routine = contents.plan, contents.routine
     print_line(f"{file}\n  {plan.title}, {format_duration(plan.duration_ms)}, {_holds(plan.of_kind('hold'))}")
     for chapter in plan.chapters:
         print_line(f"  {format_hmmss(chapter.start_ms):>8}  {chapter.title}")
     if routine.source:
         print_line(
-            f"  After: {routine.source.title}" + (f", {routine.source.url}" if routine.source.url else "")
+            f"  Source: {routine.source.title}" + (f", {routine.source.url}" if routine.source.url else "")
         )
     print_line(f"  {routine.safety.short}")
     print_line(
@@ -153,7 +155,7 @@ def print_plan(session: Session) -> None:
     _print_table(table)
     holds = counted(len(session.timeline.of_kind("hold")), "hold")
     print_line(
-        f"\n{session.title}: {format_duration(session.timeline.duration_ms)} in all, {holds}, voice {session.voice.name}."
+        f"\n{session.title}: {format_duration(session.timeline.duration_ms)} in total, {holds}, voice {session.voice.name}."
     )
     if session.timeline.dropped:
         print_line("\nLeft out:")
@@ -175,10 +177,10 @@ def _what(event: Event) -> Text | str:
 
 
 def print_routines(listed: tuple[CatalogEntry, ...]) -> None:
-    """Print routines with how long they take, their tags, and what is needed."""
+    """Print routines with their duration, their tags, and what is needed."""
     table = _table()
-    for name in ("id", "about", "title", "tags", "needed"):
-        table.add_column(name, no_wrap=name in {"id", "about"})
+    for name in ("id", "duration", "title", "tags", "equipment"):
+        table.add_column(name, no_wrap=name in {"id", "duration"})
     for entry in listed:
         minutes = f"{round(entry.duration_ms / 60_000)} min"
         routine = entry.routine
@@ -198,14 +200,14 @@ def print_voices(listing: VoiceListing) -> None:
         star = "*" if voice == listing.default else ""
         table.add_row(star, voice.id, voice.language, voice.engine, voice.name)
     if not listing.voices:
-        print_line("No voice on this machine speaks that language.")
+        print_line("No voice on this computer speaks that language.")
         return
     _print_table(table)
-    print_line("\n* is taken where no --voice is given.")
+    print_line("\n* is used if no --voice is given.")
 
 
 def print_check(files: tuple[CheckedFile, ...]) -> None:
-    """Print everything to say of every file."""
+    """Print every diagnostic of every file."""
     for file in files:
         for diagnostic in file.diagnostics:
             print_line(f"Warning: {diagnostic}" if diagnostic.severity == "warning" else diagnostic)
@@ -215,7 +217,7 @@ def print_check(files: tuple[CheckedFile, ...]) -> None:
 
 
 def checked_as_data(files: tuple[CheckedFile, ...]) -> list[dict[str, object]]:
-    """Return everything to say of every file as values JSON can hold, for editors."""
+    """Return every diagnostic of every file as values JSON can hold, for editors."""
     return [
         {
             "file": str(file.path),
@@ -237,9 +239,9 @@ def print_findings(findings: tuple[Finding, ...]) -> bool:
         print_line(f"{mark}  {finding.what}: {' '.join(filter(None, (finding.found, finding.remedy)))}")
     able = all(finding.ok or not finding.needed for finding in findings)
     print_line(
-        "\nThis machine can make sessions."
+        "\nThis computer can make sessions."
         if able
-        else "\nThis machine cannot make sessions yet; mend what is marked BAD."
+        else "\nThis computer cannot make sessions yet; fix what is marked BAD."
     )
     return able
 
@@ -269,7 +271,7 @@ def print_verification(measured: Verification) -> None:
 
 
 def print_settings(settings: Settings) -> None:
-    """Print every setting with its origin; those that are not set, too."""
+    """Print every setting with its origin, including those that are not set."""
     from voiceguide.options import table
     from voiceguide.settings import settings_path
 
@@ -285,10 +287,10 @@ def print_settings(settings: Settings) -> None:
 
 
 def print_cache(folder: Path, size: StoreSize) -> None:
-    """Print where the cache is and what it holds."""
+    """Print where the cache is and what it contains."""
     print_line(f"{folder}")
-    kinds = {**size.entries, "in all": sum(size.entries.values())}
-    sizes = {**size.size_bytes, "in all": sum(size.size_bytes.values())}
+    kinds = {**size.entries, "total": sum(size.entries.values())}
+    sizes = {**size.size_bytes, "total": sum(size.size_bytes.values())}
     for kind, count in kinds.items():
         noun = "entry" if count == 1 else "entries"
         print_line(f"  {kind:12} {count:6} {noun:7}  {megabytes(sizes[kind]):>10}")

@@ -1,4 +1,4 @@
-"""How the results of making sessions are printed."""
+"""Prints the results of making sessions."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ from voiceguide.text.printable import counted
 
 @contextmanager
 def naming_finished_files(results: list[MakeResult | MakeFailure], wanted: int) -> Iterator[None]:
-    """Add to an interruption which files are there by then."""
+    """Add to an interruption which files have been made."""
     try:
         yield
     except BaseException as stop:
@@ -22,7 +22,7 @@ def naming_finished_files(results: list[MakeResult | MakeFailure], wanted: int) 
 
 
 def print_made(results: list[MakeResult | MakeFailure], *, as_json: bool) -> None:
-    """Print what was made; one of several that failed comes last, the only one is raised."""
+    """Print what was made; failures come last, and a single one is raised."""
     if len(results) > 1:
         _print_several(results, as_json=as_json)
     else:

@@ -1,1 +1,1 @@
-"""What leaves the house: one writer an output."""
+"""Exporters: one writer for each kind of output."""

@@ -1,4 +1,4 @@
-"""What is said, as text with its times: captions, lyrics, transcript. One cue a phrase."""
+"""What is said, as text with its times: captions, lyrics, transcript. One cue per phrase."""
 
 from collections.abc import Iterator
 from itertools import zip_longest
@@ -15,7 +15,7 @@ _LINGER_MS = 400
 def webvtt(plan: Plan, language: Language) -> str:
     """Return captions as WebVTT (W3C), with the title of each chapter as a comment before it.
 
-    Bells are captioned, too: who cannot hear them must know that a hold begins and ends.
+    Chimes are captioned, too: those who cannot hear them must know when a hold begins and ends.
     """
     parts = ["WEBVTT"]
     chapters = list(plan.chapters)
@@ -67,20 +67,24 @@ def transcript(plan: Plan) -> str:
 
 
 # A text of the language for each chime.
-_BELLS: dict[ChimeKind | None, str] = {"begin": "bell_begin", "release": "bell_release", "end": "bell_end"}
+_CHIME_TEXTS: dict[ChimeKind | None, str] = {
+    "begin": "bell_begin",
+    "release": "bell_release",
+    "end": "bell_end",
+}
 
 
 def _cues(plan: Plan, language: Language) -> Iterator[tuple[int, int, str]]:
-    """Yield (start, end, text) of everything that is heard, in order, none into the next."""
+    """Yield (start, end, text) of everything that is heard, in order and without overlaps."""
     heard = [event for event in plan.events if event.kind in {"say", "chime"}]
     for event, after in zip_longest(heard, heard[1:]):
         latest_ms = after.start_ms if after else plan.duration_ms
         end_ms = max(min(event.end_ms + _LINGER_MS, latest_ms), event.start_ms + 1)
-        yield event.start_ms, end_ms, event.text or language.text(_BELLS.get(event.chime, "bell"))
+        yield event.start_ms, end_ms, event.text or language.text(_CHIME_TEXTS.get(event.chime, "bell"))
 
 
 def _escaped(text: str) -> str:
-    """Return a text for WebVTT (W3C WebVTT §4.2.2), where ``-->`` and markup mean something."""
+    """Return a text for WebVTT (W3C WebVTT §4.2.2), where ``-->`` and markup have a meaning."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 

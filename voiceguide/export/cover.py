@@ -1,6 +1,6 @@
 """The cover: a square picture drawn for the session, or made from a picture file.
 
-A ring shows the parts of the session in proportion; in it stand the hold, the repetitions, and the title.
+A ring shows the parts of the session in proportion; inside it are the hold, the repetitions, and the title.
 The letters come with Pillow, so no font is needed on the machine.
 """
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 SIZE_PX = 1400
 MAX_BYTES = 200_000
-# Raise this with every change of the drawing: cached covers are then drawn again.
+# Raise this with every change to the drawing: cached covers are then drawn again.
 COVER_VERSION = 3
 
 _MAX_FILE_BYTES = 20_000_000
@@ -41,7 +41,7 @@ _RING_WIDTH_PX = 96
 _GAP_DEGREES = 2.0
 _MIN_PART_DEGREES = 1.2
 _MIDDLE_PX = SIZE_PX // 2
-# The circle in which letters stand: that inside of the ring, with some air.
+# The circle in which letters stand: inside the ring, with a margin.
 _INNER_RADIUS_PX = (_RING_PX[1] - _RING_PX[0]) // 2 - _RING_WIDTH_PX - 28
 # Drawn twice as large and made smaller, so that edges are smooth.
 _SCALE = 2
@@ -92,7 +92,7 @@ def palette_of(name: str) -> Palette:
 
 
 def _oklch(lightness: float, chroma: float, hue_degrees: float) -> Colour:
-    """Return a colour of even lightness whatever its hue (Ottosson, "A perceptual color space", 2020)."""
+    """Return a colour whose lightness does not depend on its hue (Ottosson, "A perceptual color space", 2020)."""
     a = chroma * math.cos(math.radians(hue_degrees))
     b = chroma * math.sin(math.radians(hue_degrees))
     long = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3
@@ -185,7 +185,7 @@ def draw_site(title: str) -> bytes:
 def _canvas(
     palette: Palette, parts: tuple[int, ...]
 ) -> "tuple[ImageDraw, Callable[[], tuple[Image, ImageDraw]]]":
-    """Return a canvas of twice the size with the ring on it, and what gives the picture to write letters on."""
+    """Return a canvas of twice the size with the ring on it, and a function that returns the picture to write on."""
     from PIL import Image, ImageDraw
 
     size = SIZE_PX * _SCALE
@@ -206,7 +206,7 @@ def _hold_font(hold: str) -> "FreeTypeFont":
 
 
 def _cross(canvas: "ImageDraw", reps: str, palette: Palette) -> float:
-    """Draw a times sign, which the letters lack, such that it stands in the middle with what follows; return where that begins."""
+    """Draw a times sign, which the font lacks, so that it is centred together with what follows; return where that begins."""
     side, gap = 84, 44
     left = _MIDDLE_PX - (side + gap + _font(150).getlength(reps)) / 2
     top = _REPS_PX - side / 2
@@ -313,7 +313,7 @@ def _font(size: int) -> "FreeTypeFont":
 
 
 def drawable(text: str) -> str:
-    """Return what of a text can be drawn: accents are taken off, and what has no letter here is left out."""
+    """Return what of a text can be drawn: accents are taken off, and what the font lacks is removed."""
     plain = unicodedata.normalize("NFKD", text.replace("…", "...").translate(_DRAWN_AS)).translate(_DRAWN_AS)
     kept = "".join(character for character in plain if " " <= character <= "~" or character in _DRAWN)
     return " ".join(kept.split())
@@ -326,7 +326,7 @@ def drawn_title(title: str, name: str) -> str:
 
 
 def read_cover(path: Path) -> bytes:
-    """Return a picture file as a cover: square, at most 1400 px, without anything but the picture.
+    """Return a picture file as a cover: square, at most 1400 px, without any metadata.
 
     Raises:
         InputNotFound: there is no such file.
@@ -335,9 +335,9 @@ def read_cover(path: Path) -> bytes:
     try:
         data = read_limited(path, _MAX_FILE_BYTES)
     except InputNotFound as error:
-        raise InputNotFound(path, "Name a JPEG, PNG or WebP file for the cover.") from error
+        raise InputNotFound(path, "Use a JPEG, PNG or WebP file as the cover.") from error
     except InvalidFile as error:
-        advice = "Name a JPEG, PNG or WebP file for the cover."
+        advice = "Use a JPEG, PNG or WebP file as the cover."
         raise InvalidInput(path, error.reason, advice) from error
     return _squared(data, path)
 
@@ -388,7 +388,7 @@ def _squared(data: bytes, path: Path, *, keep_ours: bool = False) -> bytes:
         return _as_jpeg(ground.convert("RGB"))
     except InvalidInput:
         raise
-    except Exception as error:  # decoders raise whatever a broken file makes them
+    except Exception as error:  # a broken file may make decoders raise anything
         raise refused from error
 
 
@@ -407,7 +407,7 @@ def _opened(data: bytes) -> "ImageFile":
 
 
 def _as_jpeg(picture: "Image") -> bytes:
-    """Return a JPEG of at most 200 KB, as good as fits; nothing but the picture goes in."""
+    """Return a JPEG of at most 200 KB, in the best quality that fits, without metadata."""
     data = b""
     for side in (SIZE_PX, 1000, 700, 500, 300):
         picture.thumbnail((side, side))

@@ -1,4 +1,4 @@
-"""The cue sheet: the session on one printed page, for the wall or for whoever teaches it."""
+"""The cue sheet: the session on one printed page, for the wall or for the teacher."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
 
-# With more boxes than this, nobody counts.
+# More boxes than this are not worth ticking.
 _MAX_BOXES = 12
-# From so many exercises on, two columns are easier to read.
+# From this many exercises on, two columns are easier to read.
 _MANY = 10
 
 
@@ -38,7 +38,7 @@ class Entry:
         boxes: how many to tick, on each side where there are two.
         steps: how to get there and what to do, in order; what differs by side is in ``halves``.
         halves: the two sides in the order in which they are done; empty where there are none.
-        change: how the last round differs, if it does.
+        change: how the last repetition differs, if it does.
     """
 
     name: str
@@ -51,7 +51,7 @@ class Entry:
 
 
 def cue_sheet(plan: Plan, routine: Routine) -> str:
-    """Return an HTML page that prints on one sheet and needs nothing from elsewhere."""
+    """Return an HTML page that prints on one sheet and needs no other files."""
     language = language_for_readers(routine.language)
     done = [event.exercise for event in plan.of_kind("hold")]
     entries = [_entry(exercise, plan, language) for exercise in routine.exercises if exercise.id in done]
@@ -95,12 +95,12 @@ def _entry(exercise: Exercise, plan: Plan, language: Language) -> Entry:
     # What names a side is done on that side; what does not is done once.
     before = (exercise.position,) if not has_sides or "{" not in exercise.position else ()
     sided = (*(() if before else (exercise.position,)), *instructions)
-    rounds = _rounds(exercise, plan)
-    change = movement.variation.instruction if movement.variation and rounds > 1 else ""
+    reps = _reps(exercise, plan)
+    change = movement.variation.instruction if movement.variation and reps > 1 else ""
     return Entry(
         name=exercise.name,
         dose=_dose(exercise, plan, language),
-        boxes=_boxes(rounds * exercise.sets),
+        boxes=_boxes(reps * exercise.sets),
         steps=before if has_sides else (*before, *instructions),
         halves=_halves(sided, exercise.changeover, first, language) if has_sides else (),
         reminders=tuple(_filled(text, first, language) for text in movement.reminders[:3]),
@@ -124,12 +124,12 @@ def _halves(
     )
 
 
-def _rounds(exercise: Exercise, plan: Plan) -> int:
+def _reps(exercise: Exercise, plan: Plan) -> int:
     return max(event.rep or 1 for event in plan.of_kind("hold") if event.exercise == exercise.id)
 
 
-def _boxes(rounds: int) -> int:
-    return rounds if rounds <= _MAX_BOXES else 0
+def _boxes(count: int) -> int:
+    return count if count <= _MAX_BOXES else 0
 
 
 def _dose(exercise: Exercise, plan: Plan, language: Language) -> str:
@@ -143,7 +143,7 @@ def _dose(exercise: Exercise, plan: Plan, language: Language) -> str:
         if breath
         else language.text("sheet_seconds", n=seconds)
     )
-    dose = language.text("sheet_dose", rounds=_rounds(exercise, plan), length=length)
+    dose = language.text("sheet_dose", rounds=_reps(exercise, plan), length=length)
     return language.text("sheet_sets", n=exercise.sets, dose=dose) if exercise.sets > 1 else dose
 
 

@@ -130,7 +130,7 @@ def deserialize(data: bytes) -> SessionMetadata:
         raise ValueError("it is damaged") from error
     if not unpacker.eof:
         raise ValueError("it is incomplete or too large")
-    # Each value but the first of a list or object follows a comma; commas in texts count, too.
+    # Each value except the first of a list or object follows a comma; commas in texts count, too.
     if sum(map(text.count, (b",", b"[", b"{"))) > _MAX_JSON_VALUES:
         raise ValueError("it holds too many values")
     try:
@@ -148,7 +148,7 @@ def deserialize(data: bytes) -> SessionMetadata:
 
 
 def _check_printable(contents: SessionMetadata) -> None:
-    """Refuse control characters where the fields' own rules allow any text: a terminal would obey them.
+    """Refuse control characters where the fields' own rules allow any text: a terminal would interpret them.
 
     Raises:
         ValueError: there is one; names it.

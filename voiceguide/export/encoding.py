@@ -1,4 +1,4 @@
-"""Sound files other than MP3: samples in, one file out, encoded by PyAV while the samples come."""
+"""Audio files other than MP3: samples in, one file out, encoded by PyAV while the samples come."""
 
 import errno
 import os
@@ -42,17 +42,17 @@ class Encoder:
     muxer_options: Mapping[str, str] = field(default_factory=dict)
 
 
-def write_sound(
+def write_audio(
     path: Path,
     pieces: Iterable[bytes],
     encoder: Encoder,
     chapters: Iterable[Chapter] = (),
     metadata: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
-    """Write a sound file; the same samples give the same bytes.
+    """Write an audio file; the same samples give the same bytes.
 
     Args:
-        path: of the file; what is there is replaced.
+        path: of the file; an existing one is replaced.
         pieces: signed 16-bit little-endian mono samples at the encoder's rate.
         encoder: of the format.
         chapters: start and end in ms, and title.
@@ -69,7 +69,9 @@ def write_sound(
         with av.open(str(path), "w", format=encoder.muxer, options=options) as container:
             stream = container.add_stream(encoder.codec, rate=encoder.sample_rate_hz, layout="mono")
             if not isinstance(stream, av.AudioStream):
-                raise EncodingError(f"This PyAV has no {encoder.name} encoder; install voiceguide again.")
+                raise EncodingError(
+                    f"This installation of PyAV has no {encoder.name} encoder; install voiceguide again."
+                )
             if encoder.bit_rate_kbps:
                 stream.bit_rate = encoder.bit_rate_kbps * 1000
             container.metadata.update(metadata)
@@ -96,7 +98,7 @@ def _chapter(number: int, start_ms: int, end_ms: int, title: str) -> "AvChapter"
 def _frames(
     pieces: Iterable[bytes], stream: "av.AudioStream", sample_rate_hz: int
 ) -> "Iterator[av.AudioFrame]":
-    """Yield frames as the encoder wants them: its sample format, and its number of samples."""
+    """Yield frames as the encoder needs them: in its sample format, with its number of samples."""
     import av
 
     size = stream.codec_context.frame_size or _AT_ONCE

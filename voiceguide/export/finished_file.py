@@ -25,12 +25,12 @@ def read_metadata(path: Path) -> SessionMetadata:
     try:
         blob = embedded_bytes(path)
     except InputNotFound as error:
-        raise InputNotFound(path, "Name a file that voiceguide has made.") from error
+        raise InputNotFound(path, "Give a file made by voiceguide.") from error
     if blob is None:
         raise InvalidFile(
             path,
             "carries no voiceguide session; another program made it, or its tags were removed",
-            "Name a file that voiceguide has made.",
+            "Give a file made by voiceguide.",
         )
     try:
         return deserialize(blob)
@@ -43,7 +43,7 @@ def read_metadata(path: Path) -> SessionMetadata:
 
 
 def mpeg_length_ms(path: Path) -> int:
-    """Return the duration that an MP3 declares, whoever encoded it; 0 if there is no sound in it."""
+    """Return the duration that an MP3 declares, no matter who encoded it; 0 if there is no audio in it."""
     from mutagen import MutagenError
     from mutagen.mp3 import MP3
 
@@ -77,7 +77,7 @@ def cover_of(path: Path) -> bytes | None:
 
 
 def _read(path: Path, read: Callable[[BinaryIO], bytes]) -> bytes | None:
-    """Call a reader, and return None if the file is damaged: libraries raise whatever it makes them."""
+    """Call a reader, and return None if the file is damaged, on which libraries may raise anything."""
     from mutagen import MutagenError
 
     try:
@@ -94,10 +94,10 @@ def _read(path: Path, read: Callable[[BinaryIO], bytes]) -> bytes | None:
 
 
 def _find_embedded(file: BinaryIO) -> bytes:
-    """Read by what a file is, whatever its name says."""
+    """Read a file by its content, regardless of its name."""
     head = file.read(_HEAD_BYTES)
     file.seek(0)
     for container in map(find_container, CONTAINERS):
         if container.recognizes(head):
             return container.read(file)
-    raise ValueError("it is not a sound file of a known format")
+    raise ValueError("it is not an audio file of a known format")

@@ -1,6 +1,6 @@
 """Finds frames of an ID3 tag that anyone may have written, without decompressing anything.
 
-mutagen decompresses a frame whatever it grows to, also inside chapter frames: a file of 1.5 MB can take 4.5 GB. So
+mutagen decompresses frames of any size, even inside chapter frames: a file of 1.5 MB can take 4.5 GB. So
 mutagen gets only the frames that are needed, and no compressed ones; voiceguide compresses none.
 Sources: id3.org, "ID3 tag version 2.3.0" §3 and "ID3 tag version 2.4.0 - Main Structure" §3 and §4.
 """

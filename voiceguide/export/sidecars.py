@@ -1,4 +1,4 @@
-"""Files next to the sound, such as captions: one writer for each extension."""
+"""Files next to the audio file, such as captions: one writer for each extension."""
 
 import json
 from collections.abc import Callable, Iterable
@@ -41,6 +41,6 @@ def sidecar_extensions(names: Iterable[str]) -> tuple[str, ...]:
     extensions = tuple(dict.fromkeys(name.lower().removeprefix(".") for name in names))
     for extension in extensions:
         if extension not in SIDECAR_WRITERS:
-            sentence = f"{extension!r} is not a kind of file that can be written next to the sound."
+            sentence = f"{extension!r} is not a kind of file that can be written next to the audio file."
             raise UnknownName("sidecar", extension, SIDECAR_WRITERS, sentence)
     return extensions

@@ -29,8 +29,8 @@ ARTIST = "voiceguide"
 # Room after the frames, so that a tag editor need not rewrite the file.
 _PADDING_BYTES = 512
 _NO_OFFSET = 0xFFFFFFFF
-# What an address may hold as it is (RFC 3986 §2), and what is in percents already.
-_OF_URLS = ":/?#[]@!$&'()*+,;=~%"
+# The reserved characters of a URL (RFC 3986 §2.2), and the percent sign of what is encoded already.
+_SAFE_IN_URLS = ":/?#[]@!$&'()*+,;=~%"
 
 
 @dataclass(frozen=True)
@@ -39,8 +39,8 @@ class Tags:
 
     Attributes:
         cover: a JPEG file; None for none.
-        made_on: the day it was made; left out if None.
-        url: the address of whoever makes the file; that of the program, if it has one, if None.
+        made_on: the day it was made; not stated if None.
+        url: of the person who makes the file; None for the program's own, if it has one.
         level_envelopes: how loud each clip is; see ``audio.level_envelope``.
     """
 
@@ -53,7 +53,7 @@ class Tags:
 
     @property
     def contact(self) -> str | None:
-        """Where whoever made the file is found, as an address of ASCII letters."""
+        """The URL of the person who made the file, in ASCII."""
         found = self.url or _own_address()
         return ascii_url(found) if found else None
 
@@ -103,7 +103,7 @@ def from_base64(text: bytes | str) -> bytes:
 
 
 def id3(tags: Tags) -> bytes:
-    """Return the tags as an ID3v2.3 block, to stand in front of the frames."""
+    """Return the tags as an ID3v2.3 block, to put before the frames."""
     file = BytesIO()
     id3_frames(tags).save(file, v2_version=3, padding=lambda _: _PADDING_BYTES)
     return file.getvalue()
@@ -116,7 +116,7 @@ def id3_frames(tags: Tags) -> "ID3":
     """
     from mutagen.id3 import COMM, GEOB, ID3, TALB, TCON, TENC, TIT2, TLAN, TLEN, TPE1, WOAS, WXXX, Encoding
 
-    utf16, latin1 = Encoding.UTF16, Encoding.LATIN1  # ID3v2.3 knows no UTF-8
+    utf16, latin1 = Encoding.UTF16, Encoding.LATIN1  # ID3v2.3 has no UTF-8
     language = iso639_2(tags.routine.language)
     frames: list[Frame] = [
         TIT2(encoding=utf16, text=tags.plan.title),
@@ -147,31 +147,31 @@ def _chapters(tags: Tags) -> "list[Frame]":
     """Players show chapters only with a table of contents, and names only with a title in each."""
     from mutagen.id3 import CHAP, CTOC, TIT2, CTOCFlags, Encoding
 
-    names = _chapter_names(tags.plan.chapters)
+    element_ids = _chapter_element_ids(tags.plan.chapters)
     chapters = [
         CHAP(
-            element_id=name,
+            element_id=element_id,
             start_time=chapter.start_ms,
             end_time=chapter.end_ms,
             start_offset=_NO_OFFSET,
             end_offset=_NO_OFFSET,
             sub_frames=[TIT2(encoding=Encoding.UTF16, text=chapter.title)],
         )
-        for name, chapter in zip(names, tags.plan.chapters, strict=True)
+        for element_id, chapter in zip(element_ids, tags.plan.chapters, strict=True)
     ]
     contents = CTOC(
         element_id="contents",
         flags=CTOCFlags.TOP_LEVEL | CTOCFlags.ORDERED,
-        child_element_ids=names,
+        child_element_ids=element_ids,
         sub_frames=[TIT2(encoding=Encoding.UTF16, text=tags.routine.title)],
     )
     return [contents, *chapters]
 
 
-def _chapter_names(chapters: tuple[Chapter, ...]) -> list[str]:
-    """Return element ids such that all chapter frames are of one size.
+def _chapter_element_ids(chapters: tuple[Chapter, ...]) -> list[str]:
+    """Return element ids that give all chapter frames the same size.
 
-    mutagen writes frames by size, then by id, and FFmpeg lists chapters as they stand in the file.
+    mutagen sorts frames by size, then by id, and FFmpeg lists chapters in the order of the file.
     """
     sizes = [len(chapter.title.encode("utf-16-le")) for chapter in chapters]
     return [f"chapter{number:03}".ljust(10 + max(sizes) - size, ".") for number, size in enumerate(sizes)]
@@ -210,12 +210,12 @@ def _picture(tags: Tags) -> "list[Frame]":
     return [APIC(encoding=encoding, mime="image/jpeg", type=kind, desc=name, data=tags.cover)]
 
 
-# For routines in a language that voiceguide does not know.
+# For routines in a language that voiceguide does not speak.
 _ISO639_2 = {"de": "deu", "fr": "fra", "es": "spa", "it": "ita", "pt": "por", "nl": "nld"}
 
 
 def iso639_2(language: str) -> str:
-    """Return the three-letter code of a BCP 47 tag's language, as ID3 needs it; ``und`` if it is not known."""
+    """Return the three-letter code of a BCP 47 tag's language, as ID3 needs it; ``und`` if it is unknown."""
     with suppress(UnknownName):
         return find_language(language).iso639_2
     base = language.partition("-")[0].lower()
@@ -223,12 +223,12 @@ def iso639_2(language: str) -> str:
 
 
 def ascii_url(url: str) -> str:
-    """Return an address as it goes over the wire (RFC 3987 §3.1): its host by IDNA, the rest in percents."""
+    """Return a URL in ASCII (RFC 3987 §3.1): its host in IDNA, the rest percent-encoded."""
     parts = re.fullmatch(r"(https?://)([^/?#]*)(.*)", url, re.DOTALL)
     start, host, rest = parts.groups() if parts else ("", "", url)
-    with suppress(UnicodeError):  # no name that IDNA knows: in percents, too
+    with suppress(UnicodeError):  # not a valid host name: percent-encoded, too
         host = host.encode("idna").decode()
-    return quote(start + host + rest, safe=_OF_URLS)
+    return quote(start + host + rest, safe=_SAFE_IN_URLS)
 
 
 @cache

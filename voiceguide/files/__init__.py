@@ -1,1 +1,1 @@
-"""Files: what is untrusted is read within limits, and what is written is there whole or not at all."""
+"""Files: untrusted ones are read within limits, and a file is written completely or not at all."""

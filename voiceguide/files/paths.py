@@ -1,4 +1,4 @@
-"""What a path that anyone may have written leads to; no name is too long or too odd to ask about."""
+"""Checks what an untrusted path leads to; any name may be asked about, however long or odd."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Files that anyone may have written are read through here: regular files only, and never more than a limit."""
+"""Reads untrusted files: only regular ones, and never more than a limit."""
 
 import errno
 import os
@@ -18,7 +18,7 @@ _NOT_THERE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG})
 
 
 def open_regular(path: Path) -> BinaryIO:
-    """Open a regular file for reading bytes; never waits, whatever the path leads to.
+    """Open a regular file for reading bytes; never blocks, no matter what the path leads to.
 
     Raises:
         InputNotFound: there is no such file.
@@ -59,7 +59,7 @@ def read_limited(path: Path, max_bytes: int) -> bytes:
 
     Raises:
         InputNotFound: there is no such file.
-        FileTooLarge: it is longer than that; no more than the limit was read.
+        FileTooLarge: it is longer; no more than the limit was read.
         InvalidFile: it is not a regular file, or cannot be read.
     """
     with open_regular(path) as file:
@@ -73,5 +73,5 @@ def read_limited(path: Path, max_bytes: int) -> bytes:
 
 
 def unreadable(path: Path, error: OSError) -> InvalidFile:
-    """Translate what the system says while a file is read."""
+    """Translate an error of the operating system that occurs while a file is read."""
     return InvalidFile(path, f"cannot be read: {error.strerror or error}")

@@ -1,4 +1,4 @@
-"""Files for people: written under a temporary name and renamed when complete, so none is ever half there."""
+"""Writes output files: under a temporary name, renamed when complete, so that no partial file is ever visible."""
 
 import errno
 import hashlib
@@ -21,19 +21,19 @@ if sys.platform != "win32":
 
 Writer = Callable[[Path], None]
 
-# A temporary file of another machine, or on a disk without locks, is abandoned when nothing was written to it for
-# so long: encoding a whole session takes minutes.
+# A temporary file of another machine, or on a disk without locks, is abandoned when nothing has been written to it for
+# this long: encoding a whole session takes minutes.
 _ABANDONED_SECONDS = 3600
-# Letters of the file's name in that of its temporary file; 40 of at most 4 bytes, and the rest, are below 255.
+# How many letters of the file's name its temporary file has; 40 of at most 4 bytes, and the rest, are below 255.
 _MAX_NAME_LETTERS = 40
 _TEMPORARY = re.compile(r"\..{1,40}\.voiceguide-(?P<machine>[0-9a-f]{8})-[0-9a-f]{12}\.part", re.DOTALL)
 
 
 def check_output(path: Path, *, force: bool) -> None:
-    """Find out before any work whether a file can be written; leaves nothing behind.
+    """Check before any work whether a file can be written; leaves nothing behind.
 
     Raises:
-        OutputExists: there is something of that name, and it may not be replaced.
+        OutputExists: the name exists, and may not be replaced.
         OutputError: the file cannot be written there.
     """
     try:
@@ -47,10 +47,10 @@ def check_output(path: Path, *, force: bool) -> None:
 
 
 def write_atomically(path: Path, pieces: Iterable[bytes], *, force: bool) -> int:
-    """Write a file as one step: it is there complete, or not at all.
+    """Write a file in one step: completely, or not at all.
 
     Args:
-        path: of the file; its folder is made where it is missing.
+        path: of the file; its folder is created if it is missing.
         pieces: the content, which may be generated while it is written; if that fails, no file is left.
         force: whether an existing file may be replaced.
 
@@ -58,31 +58,31 @@ def write_atomically(path: Path, pieces: Iterable[bytes], *, force: bool) -> int
         The size in bytes.
 
     Raises:
-        OutputError: the file cannot be written; whatever was there before still is.
+        OutputError: the file cannot be written; an existing one is unchanged.
     """
     return write_together({path: lambda temporary: write_pieces(temporary, pieces)}, force=force)[path]
 
 
 def write_pieces(path: Path, pieces: Iterable[bytes]) -> None:
-    """Write pieces to a file as they come."""
+    """Write pieces to a file as they are generated."""
     with path.open("wb") as file:
         for piece in pieces:
             file.write(piece)
 
 
 def write_together(writers: Mapping[Path, Writer], *, force: bool) -> dict[Path, int]:
-    """Write several files as one step: none is put in its place before all are complete.
+    """Write several files in one step: none is put in place before all are complete.
 
     Args:
-        writers: by the path of each file, a function that writes it under the temporary path it is given.
+        writers: for each path, a function that writes the file to the temporary path it is given.
         force: whether existing files may be replaced.
 
     Returns:
         The size of each in bytes.
 
     Raises:
-        OutputExists: one of them is there, and may not be replaced.
-        OutputError: one cannot be written; whatever was there before still is.
+        OutputExists: one of them exists, and may not be replaced.
+        OutputError: one cannot be written; existing files are unchanged.
     """
     for folder in {path.parent for path in writers}:
         _sweep(folder)
@@ -102,7 +102,7 @@ def write_together(writers: Mapping[Path, Writer], *, force: bool) -> dict[Path,
 
 
 def _refuse_existing(path: Path, *, force: bool) -> None:
-    # A link that leads nowhere is something, too.
+    # A broken link exists, too.
     if not force and _is_taken(path):
         raise OutputExists(path)
 
@@ -138,7 +138,7 @@ def _put_in_place(temporaries: Mapping[Path, Path]) -> None:
                 temporary.replace(path)
     except BaseException as error:
         replaced = [path for path in backups if not temporaries[path].exists()]
-        # What cannot be restored is better kept under a strange name than lost.
+        # If it cannot be restored, a copy under a strange name is better than none.
         kept = {path: backups.pop(path) for path in replaced if not _is_restored(path, backups[path])}
         if kept and isinstance(error, OutputError):
             where = "".join(f" The previous {path} is kept as {backup}." for path, backup in kept.items())
@@ -150,7 +150,7 @@ def _put_in_place(temporaries: Mapping[Path, Path]) -> None:
 
 
 def _back_up(path: Path) -> Path | None:
-    """Keep what a file holds under another name as well; None where there is no file."""
+    """Keep a copy of a file under another name; None if there is no file."""
     if not _is_taken(path):
         return None
     # Not named as a temporary file, since those are swept.
@@ -185,7 +185,7 @@ def _is_restored(path: Path, backup: Path | None) -> bool:
 def _temporary(folder: Path, name: str) -> Iterator[Path]:
     """Yield the path of an empty file, which is locked; the lock goes with the process, however that ends.
 
-    The file has the mode of any new file, by the process's own mask.
+    The file has the mode of any new file, according to the process's umask.
     """
     path, descriptor = _create_temporary(folder, name)
     try:
@@ -206,7 +206,7 @@ def _create_temporary(folder: Path, name: str) -> tuple[Path, int]:
         _lock(descriptor)
         if os.fstat(descriptor).st_nlink:
             return path, descriptor
-        os.close(descriptor)  # somebody swept it before it was locked
+        os.close(descriptor)  # another process removed it before it was locked
 
 
 def _lock(descriptor: int) -> None:
@@ -216,7 +216,7 @@ def _lock(descriptor: int) -> None:
 
 
 def _sweep(folder: Path) -> None:
-    """Remove temporary files whose writers were killed; those of others, and those in use, are left alone."""
+    """Remove temporary files whose writers were killed; other files, and those in use, are not touched."""
     with suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
             if match := _TEMPORARY.fullmatch(entry.name):
@@ -252,17 +252,17 @@ def _remove(temporary: Path) -> None:
 
 @contextmanager
 def _translated(path: Path) -> Iterator[None]:
-    """Translate what the system refuses."""
+    """Translate an error of the operating system."""
     try:
         yield
     except OSError as error:
         raise _cannot_write(path, error) from error
 
 
-# Each with what helps.
+# Each with its remedy.
 _REASONS = {
-    errno.ENOSPC: ("the disk is full", "Make room, or choose another place"),
-    errno.EDQUOT: ("the disk quota is used up", "Make room, or choose another place"),
+    errno.ENOSPC: ("the disk is full", "Free some space, or choose another place"),
+    errno.EDQUOT: ("the disk quota is used up", "Free some space, or choose another place"),
     errno.EFBIG: ("that disk cannot hold a file this large", "Choose another place"),
     errno.EACCES: ("you may not write there", "Choose another place"),
     errno.EPERM: ("you may not write there", "Choose another place"),

@@ -1,1 +1,1 @@
-"""Everything that a listener hears, or a reader of captions or a page sees, in one language each."""
+"""Everything that a listener hears, or a reader of captions or a page sees: one object per language."""

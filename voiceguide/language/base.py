@@ -1,4 +1,4 @@
-"""What a language is to the rest of the program: the one place where listeners' and readers' words come from."""
+"""The interface of a language: the one source of all words for listeners and readers."""
 
 import re
 from collections.abc import Mapping
@@ -40,7 +40,7 @@ class LintPatterns:
         left, right: the names of the sides as whole words.
         stopping: a sentence says when to stop.
         professional: a doctor or another professional is mentioned.
-        careless: advice to go on in pain; refused: words before that turn it around, as in “never”.
+        careless: advice to go on in pain; refused: words before it that negate it, such as “never”.
         stop_example, professional_example: a sentence that an author can add.
     """
 
@@ -77,11 +77,11 @@ class Language(Protocol):
 
     @property
     def lint_patterns(self) -> LintPatterns | None:
-        """What the check of routines looks for; None where nobody wrote it yet."""
+        """What the check of routines looks for; None if nobody has written it yet."""
 
     @property
     def characters_per_word(self) -> float:
-        """Of ordinary text, with the space after each word: lengths of speech are estimated with it."""
+        """Of ordinary text, including the space after each word; used to estimate the length of speech."""
 
     def plural_category(self, value: int) -> PluralCategory:
         """Return the CLDR plural category of a whole number."""
@@ -96,7 +96,7 @@ class Language(Protocol):
         """Return an ordinal from 1 to 99 as words; figures above that."""
 
     def decimal(self, value: float, digits: int) -> str:
-        """Return a number in figures with so many digits after the decimal separator."""
+        """Return a number in figures with this many digits after the decimal separator."""
 
     def quantity(self, name: str, value: int) -> str:
         """Return a number with what is counted, in words: ``second``, ``minute``, ``breath``, ``times``."""
@@ -105,20 +105,20 @@ class Language(Protocol):
         """Return a duration as words."""
 
     def join_list(self, items: tuple[str, ...]) -> str:
-        """Join at least one thing to a list as it is said."""
+        """Join one or more things to a spoken list."""
 
     def side(self, side: Side) -> str:
         """Return the word for a side."""
 
     @property
     def side_name(self) -> str:
-        """What has a left and a right where a routine does not say: the word for side."""
+        """What has a left and a right if a routine does not say: the word for side."""
 
     def capitalize(self, text: str) -> str:
-        """Return a text as it stands at the start of a sentence."""
+        """Return a text as it is written at the start of a sentence."""
 
     def inside_sentence(self, name: str) -> str:
-        """Return a name that is written like a title as it stands inside a sentence."""
+        """Return a name, written like a title, as it is written inside a sentence."""
 
     def sentences(self, text: str) -> tuple[str, ...]:
         """Split a text into sentences."""

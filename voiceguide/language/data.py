@@ -1,4 +1,4 @@
-"""A language from a data file: what most languages share, and nothing of any one of them."""
+"""A language from a data file: what most languages share, and nothing specific to one."""
 
 import json
 import re
@@ -298,7 +298,7 @@ class DataLanguage(ABC):
 def read_data(package: str, name: str) -> object:
     """Return a data file that comes with a language.
 
-    It is written as YAML and read as the JSON that ``scripts/generate.py`` makes of it, in a tenth of the time.
+    It is written as YAML and read as the JSON that ``scripts/generate.py`` makes from it, in a tenth of the time.
     """
     file = resources.files(package) / f"{name}.json"
     return json.loads(file.read_text(encoding="utf-8"))

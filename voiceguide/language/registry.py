@@ -1,4 +1,4 @@
-"""The languages there are, by code."""
+"""All languages, by code."""
 
 from collections.abc import Callable
 from functools import cache
@@ -24,7 +24,7 @@ def find_language(code: str) -> Language:
     """Return the language for a code such as ``en`` or ``en-GB``; a region uses its language.
 
     Raises:
-        UnknownName: voiceguide has no words in this language; the error names those it has.
+        UnknownName: voiceguide does not speak this language; the error lists those it speaks.
     """
     base = code.partition("-")[0]
     load = LANGUAGES.get(code) or LANGUAGES.get(base.lower())
@@ -33,7 +33,7 @@ def find_language(code: str) -> Language:
             "language",
             code,
             tuple(sorted(LANGUAGES)),
-            f"voiceguide has no wording for the language {code!r} yet.",
+            f"voiceguide does not speak the language {code!r} yet.",
             "Set the routine's 'language' to one of these.",
         )
     return load()

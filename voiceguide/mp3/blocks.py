@@ -29,15 +29,15 @@ class Block:
 
     Attributes:
         first_frame: index of its first frame in the file, not counting the Info frame.
-        frames: the number of frames.
-        context_frames: how many frames before it the encoder hears; fewer at the start of the file.
+        frame_count: how many frames it has.
+        context_frame_count: how many frames before it the encoder hears; fewer at the start of the file.
         sounds: the sounds of the context and of the block. Starts count from the first sample of the
             context and may be negative.
     """
 
     first_frame: int
-    frames: int
-    context_frames: int
+    frame_count: int
+    context_frame_count: int
     sounds: tuple[PlacedClip, ...]
 
     @property
@@ -48,12 +48,12 @@ class Block:
     @property
     def context_start_frame(self) -> int:
         """Index of the frame where its context begins."""
-        return self.first_frame - self.context_frames
+        return self.first_frame - self.context_frame_count
 
     @property
     def end_frame(self) -> int:
         """Index of the frame after its last one."""
-        return self.first_frame + self.frames
+        return self.first_frame + self.frame_count
 
     def overlaps_context_of(self, following: "Block") -> bool:
         """Return whether the context of a following block reaches into this one: encode both together."""
@@ -76,8 +76,8 @@ def merge_blocks(blocks: Sequence[Block], samples_per_frame: int) -> Block:
             sounds.setdefault((start, sound.clip.digest), PlacedClip(start, sound.clip))
     return Block(
         first_frame=first.first_frame,
-        frames=last.end_frame - first.first_frame,
-        context_frames=first.context_frames,
+        frame_count=last.end_frame - first.first_frame,
+        context_frame_count=first.context_frame_count,
         sounds=tuple(sorted(sounds.values(), key=lambda sound: sound.start_sample)),
     )
 
@@ -85,7 +85,7 @@ def merge_blocks(blocks: Sequence[Block], samples_per_frame: int) -> Block:
 def split_into_blocks(
     sounds: Iterable[PlacedClip],
     mp3_format: Mp3Format,
-    context_frames: int = CONTEXT_FRAMES,
+    context_frame_count: int = CONTEXT_FRAMES,
     min_silence_frames: int = MIN_SILENCE_FRAMES,
 ) -> Iterator[Block]:
     """Yield the blocks of a session in order.
@@ -93,29 +93,29 @@ def split_into_blocks(
     Args:
         sounds: in order of their start.
         mp3_format: determines the length of a frame.
-        context_frames: how many frames before each block the encoder hears.
+        context_frame_count: how many frames before each block the encoder hears.
         min_silence_frames: the shortest silence that separates two blocks.
     """
     earlier: list[PlacedClip] = []
     for region in split_at_silence(sounds, min_silence_frames * mp3_format.samples_per_frame):
-        block = _block(region, earlier, mp3_format, context_frames)
+        block = _block(region, earlier, mp3_format, context_frame_count)
         yield block
-        reach = (block.end_frame - context_frames) * mp3_format.samples_per_frame
+        reach = (block.end_frame - context_frame_count) * mp3_format.samples_per_frame
         earlier = [sound for sound in (*earlier, *region) if sound.end_sample > reach]
 
 
 def _block(
-    region: list[PlacedClip], earlier: list[PlacedClip], mp3_format: Mp3Format, context_frames: int
+    region: list[PlacedClip], earlier: list[PlacedClip], mp3_format: Mp3Format, context_frame_count: int
 ) -> Block:
     size = mp3_format.samples_per_frame
     first = max(0, region[0].start_sample // size - FRAMES_BEFORE)
     end = max(sound.end_sample - 1 for sound in region) // size + FRAMES_AFTER
-    context_frames = min(context_frames, first)
-    origin = (first - context_frames) * size
+    context_frame_count = min(context_frame_count, first)
+    origin = (first - context_frame_count) * size
     in_context = [sound for sound in earlier if sound.end_sample > origin]
     return Block(
         first_frame=first,
-        frames=end - first,
-        context_frames=context_frames,
+        frame_count=end - first,
+        context_frame_count=context_frame_count,
         sounds=tuple(PlacedClip(sound.start_sample - origin, sound.clip) for sound in (*in_context, *region)),
     )

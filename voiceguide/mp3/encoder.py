@@ -1,4 +1,4 @@
-"""LAME by way of PyAV: samples in, frames out."""
+"""LAME through PyAV: samples in, frames out."""
 
 from fractions import Fraction
 
@@ -16,14 +16,14 @@ _LAME_ATTENUATION = ((160, 0.95), (192, 0.97), (224, 0.98))
 
 
 def encode(pcm: bytes, mp3_format: Mp3Format) -> list[bytes]:
-    """Return the frames of a sound, without Info frame and tags.
+    """Return the frames of PCM audio, without Info frame and tags.
 
     Args:
         pcm: signed 16-bit little-endian mono samples; shape (samples,).
         mp3_format: sample rate and bit rate.
 
     Raises:
-        EncodingError: the encoder failed, or returned other frames than planned.
+        EncodingError: the encoder failed, or returned different frames than planned.
     """
     import av
 
@@ -31,7 +31,7 @@ def encode(pcm: bytes, mp3_format: Mp3Format) -> list[bytes]:
         packets = _packets(pcm, mp3_format)
     except (av.error.FFmpegError, ValueError, LookupError) as error:
         raise EncodingError(f"The MP3 encoder failed: {error}") from error
-    planned = mp3_format.frames_for(len(pcm) // BYTES_PER_SAMPLE)
+    planned = mp3_format.frame_count_for(len(pcm) // BYTES_PER_SAMPLE)
     sizes = {len(packet) for packet in packets}
     if len(packets) != planned or sizes != {mp3_format.frame_bytes}:
         raise EncodingError(

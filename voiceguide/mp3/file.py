@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-# More than a session of the greatest length has at the highest bit rate; all of it is held in memory.
+# More than the longest session needs at the highest bit rate; all of it is held in memory.
 _MAX_BYTES = 2_000_000_000
 _HEADER_BYTES = 4
 # Decoded frames overlap by half, and the decoder needs one more to settle.
@@ -39,27 +39,27 @@ class Mp3File:
 
     Attributes:
         format: sample rate and bit rate.
-        planned_frames: how many frames the Info frame announces.
-        samples: the length of the session according to the Info frame.
+        planned_frame_count: how many frames the Info frame announces.
+        sample_count: the length of the session according to the Info frame.
         has_intact_header: whether the Info frame is byte for byte the one for this format and length.
     """
 
     format: Mp3Format
-    planned_frames: int
-    samples: int
+    planned_frame_count: int
+    sample_count: int
     has_intact_header: bool
-    _sound: memoryview = field(repr=False)
+    _audio: memoryview = field(repr=False)
     _undecodable: set[int] = field(default_factory=set, repr=False)
 
     @property
-    def frames(self) -> int:
+    def frame_count(self) -> int:
         """The number of whole frames that are present."""
-        return len(self._sound) // self.format.frame_bytes
+        return len(self._audio) // self.format.frame_bytes
 
     @property
-    def available_samples(self) -> int:
+    def available_sample_count(self) -> int:
         """The length of the part of the session that is present."""
-        return min(self.samples, self.frames * self.format.samples_per_frame)
+        return min(self.sample_count, self.frame_count * self.format.samples_per_frame)
 
     @property
     def damaged_frames(self) -> tuple[int, ...]:
@@ -70,37 +70,37 @@ class Mp3File:
     def _invalid_frames(self) -> tuple[int, ...]:
         """The indices of frames with another header, or with nothing but zeros after it."""
         empty = bytes(self.format.frame_bytes - _HEADER_BYTES)
-        frames = (self._frame(index) for index in range(self.frames))
+        frames = (self._frame(index) for index in range(self.frame_count))
         return tuple(
             index
             for index, frame in enumerate(frames)
             if not frame.startswith(self.format.header) or frame[_HEADER_BYTES:] == empty
         )
 
-    def decode(self, start_sample: int, samples: int) -> "NDArray[np.float32]":
+    def decode(self, start_sample: int, sample_count: int) -> "NDArray[np.float32]":
         """Return part of the session, 1.0 being full scale; shape (samples,); silence beyond its ends.
 
         Args:
             start_sample: counted from the start of the session, without both delays; may be negative.
-            samples: the number of samples wanted.
+            sample_count: how many samples are wanted.
         """
         import numpy as np
 
         size = self.format.samples_per_frame
         start = start_sample + ENCODER_DELAY + DECODER_DELAY
         first = max(0, start // size - _SETTLING_FRAMES)
-        last = min(self.frames, -(-(start + samples) // size))
+        last = min(self.frame_count, -(-(start + sample_count) // size))
         frames = (self._frame(index) for index in range(first, last))
         decoded = decode_mp3(frames, size, lambda index: self._undecodable.add(first + index))
-        sound = np.zeros(samples, np.float32)
+        sound = np.zeros(sample_count, np.float32)
         offset = start - first * size
-        wanted = decoded[max(0, offset) : max(0, offset + samples)]
+        wanted = decoded[max(0, offset) : max(0, offset + sample_count)]
         sound[max(0, -offset) : max(0, -offset) + len(wanted)] = wanted
         return sound
 
     def _frame(self, index: int) -> bytes:
         size = self.format.frame_bytes
-        return bytes(self._sound[index * size : (index + 1) * size])
+        return bytes(self._audio[index * size : (index + 1) * size])
 
 
 def read_mp3(path: Path) -> Mp3File:
@@ -125,17 +125,17 @@ def _parse(data: memoryview) -> Mp3File | None:
     info = bytes(data[:_MAX_INFO_OFFSET]).find(b"Info")
     if info < 0 or len(data) < info + _INFO_END:
         return None
-    frames, total = struct.unpack(">II", data[info + _COUNTS_OFFSET : info + _COUNTS_OFFSET + 8])
+    frame_count, total = struct.unpack(">II", data[info + _COUNTS_OFFSET : info + _COUNTS_OFFSET + 8])
     delays = int.from_bytes(data[info + _DELAYS_OFFSET : info + _INFO_END], "big")
     for mp3_format in FORMATS:
         first = mp3_format.info_frame_bytes(bytes(data[:_HEADER_BYTES]))
-        samples = frames * mp3_format.samples_per_frame - (delays >> 12) - (delays & 0xFFF)
-        if first and total == first + frames * mp3_format.frame_bytes and samples > 0:
+        sample_count = frame_count * mp3_format.samples_per_frame - (delays >> 12) - (delays & 0xFFF)
+        if first and total == first + frame_count * mp3_format.frame_bytes and sample_count > 0:
             # With forged delays, the length may need more frames than an Info frame can count.
-            is_intact = mp3_format.frames_for(samples) == frames and data[:first] == mp3_format.info_frame(
-                samples
-            )
-            return Mp3File(mp3_format, frames, samples, is_intact, data[first:])
+            is_intact = mp3_format.frame_count_for(sample_count) == frame_count and data[
+                :first
+            ] == mp3_format.info_frame(sample_count)
+            return Mp3File(mp3_format, frame_count, sample_count, is_intact, data[first:])
     return None
 
 

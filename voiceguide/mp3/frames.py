@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from voiceguide.errors import EncodingError
 
-# In samples: LAME delays the sound by 576 and every decoder by 529 (528 of the hybrid filter bank and 1).
+# In samples: LAME delays the audio by 576 and every decoder by 529 (528 of the hybrid filter bank and 1).
 ENCODER_DELAY = 576
 DECODER_DELAY = 529
 
@@ -69,24 +69,26 @@ class Mp3Format:
         """The four bytes at the start of every frame."""
         return self._header(self.bit_rate_kbps)
 
-    def frames_for(self, samples: int) -> int:
+    def frame_count_for(self, sample_count: int) -> int:
         """Return how many frames hold this many samples and both delays."""
-        return -(-(samples + ENCODER_DELAY + DECODER_DELAY) // self.samples_per_frame)
+        return -(-(sample_count + ENCODER_DELAY + DECODER_DELAY) // self.samples_per_frame)
 
-    def info_frame(self, samples: int) -> bytes:
-        """Return the frame that precedes the sound and states its exact length.
+    def info_frame(self, sample_count: int) -> bytes:
+        """Return the frame that precedes the audio and states its exact length.
 
         Args:
-            samples: the number of samples that a decoder should return.
+            sample_count: how many samples a decoder should return.
         """
-        frames = self.frames_for(samples)
+        frame_count = self.frame_count_for(sample_count)
         rate = self._info_bit_rate
         size = self._frame_bytes(rate)
         head = self._header(rate) + bytes(self._side_info_bytes)
-        total = size + frames * self.frame_bytes
+        total = size + frame_count * self.frame_bytes
         seek = bytes(_seek_table(size, total))
-        body = b"Info" + struct.pack(">III", 0x0F, frames, total) + seek + struct.pack(">I", 0)
-        frame = bytearray((head + body + self._lame_part(samples, frames, total)).ljust(size, b"\0"))
+        body = b"Info" + struct.pack(">III", 0x0F, frame_count, total) + seek + struct.pack(">I", 0)
+        frame = bytearray(
+            (head + body + self._lame_part(sample_count, frame_count, total)).ljust(size, b"\0")
+        )
         checked = len(head) + _INFO_BYTES - 2
         frame[checked : checked + 2] = struct.pack(">H", _crc16(bytes(frame[:checked])))
         return bytes(frame)
@@ -123,9 +125,9 @@ class Mp3Format:
         third = self._bit_rates.index(bit_rate_kbps) << 4 | rate_code << 2
         return bytes((0xFF, second, third, _MONO << 6 | 1 << 2))  # "original", as LAME marks its frames
 
-    def _lame_part(self, samples: int, frames: int, total: int) -> bytes:
+    def _lame_part(self, sample_count: int, frame_count: int, total: int) -> bytes:
         """LAME's own part: encoder, method, delays and length, for gapless players."""
-        padding = frames * self.samples_per_frame - ENCODER_DELAY - samples
+        padding = frame_count * self.samples_per_frame - ENCODER_DELAY - sample_count
         return b"".join((
             b"LAME3.100",
             bytes((0x01, 0)),  # tag revision 0, constant bit rate; low-pass unknown

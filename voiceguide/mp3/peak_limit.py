@@ -1,4 +1,4 @@
-"""Keeps the decoded true peak of encoded sound below a limit."""
+"""Keeps the decoded true peak of encoded audio below a limit."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -28,31 +28,33 @@ _HALF_DB = 6.0206  # 20 log10(2)
 
 
 def encode_below(
-    peak_limit_dbtp: float, sound: Clip, context_frames: int, mp3_format: Mp3Format
+    peak_limit_dbtp: float, sound: Clip, context_frame_count: int, mp3_format: Mp3Format
 ) -> list[bytes]:
-    """Return the frames of a sound whose decoded true peak is below a limit, without its context.
+    """Return the frames of a clip such that their decoded true peak is below a limit, without its context.
 
-    Encoding usually moves a peak by a decibel or two. If the result is too high, the peaks of the sound
+    Encoding usually moves a peak by a decibel or two. If the result is too high, the peaks of the clip
     are limited by as much and it is encoded again.
 
     Args:
         peak_limit_dbtp: the highest true peak allowed.
         sound: the context, followed by what is wanted.
-        context_frames: the number of frames at the start that only serve as context.
+        context_frame_count: the number of frames at the start that only serve as context.
         mp3_format: of the frames.
 
     Raises:
-        EncodingError: the encoder failed, or returned other frames than planned.
+        EncodingError: the encoder failed, or returned different frames than planned.
     """
     frames = encode(sound.pcm, mp3_format)
     limit_db = _sample_peak_db(as_array(sound) / FULL_SCALE)
     for _ in range(_MAX_ATTEMPTS):
-        excess_db = decoded_peak_dbtp(frames, context_frames, mp3_format, peak_limit_dbtp) - peak_limit_dbtp
+        excess_db = (
+            decoded_peak_dbtp(frames, context_frame_count, mp3_format, peak_limit_dbtp) - peak_limit_dbtp
+        )
         if excess_db <= 0:
             break
         limit_db -= excess_db + _EXTRA_REDUCTION_DB
         frames = encode(limit_peaks(sound, limit_db).pcm, mp3_format)
-    return frames[context_frames:]
+    return frames[context_frame_count:]
 
 
 def decoded_peak_dbtp(

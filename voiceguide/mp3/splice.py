@@ -45,19 +45,19 @@ class Splicer:
         self._jobs = jobs or os.cpu_count() or 1
 
     def frames(
-        self, sounds: Iterable[PlacedClip], samples: int, on_block: Callable[[], None] = lambda: None
+        self, sounds: Iterable[PlacedClip], sample_count: int, on_block: Callable[[], None] = lambda: None
     ) -> Iterator[bytes]:
         """Yield a session as whole frames, without Info frame and tags.
 
         Args:
             sounds: in order of their start; clips at the format's sample rate.
-            samples: the length of the session.
+            sample_count: the length of the session.
             on_block: called after each block.
 
         Raises:
-            EncodingError: the encoder returned other frames than planned; discard what was yielded.
+            EncodingError: the encoder returned different frames than planned; discard what was yielded.
         """
-        position, total = 0, self.format.frames_for(samples)
+        position, total = 0, self.format.frame_count_for(sample_count)
         for block, frames in self._encoded_in_order(split_into_blocks(sounds, self.format)):
             yield from self._silence(block.first_frame - position)
             yield frames
@@ -103,7 +103,7 @@ class Splicer:
         batch: list[_LookedUpBlock] = []
         for block in blocks:
             key = self._block_key(block)
-            item = _LookedUpBlock(key, block, self._stored(key, block.frames))
+            item = _LookedUpBlock(key, block, self._stored(key, block.frame_count))
             is_new = item.stored is None and key not in in_progress
             if batch and not (is_new and _fits(batch, block)):
                 yield batch
@@ -125,12 +125,12 @@ class Splicer:
             self._store.put(key, frame)
         return frame
 
-    def _silence(self, frames: int) -> Iterator[bytes]:
-        if frames <= 0:
+    def _silence(self, frame_count: int) -> Iterator[bytes]:
+        if frame_count <= 0:
             return
         frame = self.silent_frame()
-        for start in range(0, frames, _SILENCE_PIECE_FRAMES):
-            yield frame * min(_SILENCE_PIECE_FRAMES, frames - start)
+        for start in range(0, frame_count, _SILENCE_PIECE_FRAMES):
+            yield frame * min(_SILENCE_PIECE_FRAMES, frame_count - start)
 
     def _encode(self, blocks: Sequence[Block]) -> list[bytes]:
         """Encode a batch after the context of its first block, store each block, and return their frames."""
@@ -139,21 +139,21 @@ class Splicer:
         results = []
         for block in blocks:
             first = block.first_frame - batch.context_start_frame
-            frames = encoded[: first + block.frames]
+            frames = encoded[: first + block.frame_count]
             peak_dbtp = decoded_peak_dbtp(frames, first, self.format, ENCODED_PEAK_LIMIT_DBTP)
             if peak_dbtp <= ENCODED_PEAK_LIMIT_DBTP:
                 frames = frames[first:]
             else:
                 frames = encode_below(
-                    ENCODED_PEAK_LIMIT_DBTP, self._mix(block), block.context_frames, self.format
+                    ENCODED_PEAK_LIMIT_DBTP, self._mix(block), block.context_frame_count, self.format
                 )
-            results.append(b"".join(frames[: block.frames]))
+            results.append(b"".join(frames[: block.frame_count]))
             self._store.put(self._block_key(block), results[-1])
         return results
 
     def _mix(self, block: Block) -> Clip:
-        samples = (block.context_frames + block.frames) * self.format.samples_per_frame
-        return Clip(mix(block.sounds, samples, self.format.sample_rate_hz), self.format.sample_rate_hz)
+        sample_count = (block.context_frame_count + block.frame_count) * self.format.samples_per_frame
+        return Clip(mix(block.sounds, sample_count, self.format.sample_rate_hz), self.format.sample_rate_hz)
 
     def _settings(self) -> dict[str, object]:
         return {
@@ -164,12 +164,18 @@ class Splicer:
         }
 
     def _block_key(self, block: Block) -> str:
-        return store_key("block", **self._settings(), context=block.context_frames, content=block.content)
+        return store_key(
+            "block", **self._settings(), context=block.context_frame_count, content=block.content
+        )
 
-    def _stored(self, key: str, frames: int) -> bytes | None:
+    def _stored(self, key: str, frame_count: int) -> bytes | None:
         """Return what is stored if it has the expected size and starts like a frame."""
         data = self._store.get(key)
-        if data and len(data) == frames * self.format.frame_bytes and data.startswith(self.format.header):
+        if (
+            data
+            and len(data) == frame_count * self.format.frame_bytes
+            and data.startswith(self.format.header)
+        ):
             return data
         return None
 
@@ -191,8 +197,8 @@ class _PendingFrames(NamedTuple):
 
 def _fits(batch: Sequence[_LookedUpBlock], block: Block) -> bool:
     """Return whether a block is close enough to a batch, and the batch short enough, to add it."""
-    frames = block.end_frame - batch[0].block.first_frame
-    return batch[-1].block.overlaps_context_of(block) and frames <= _MAX_BATCH_FRAMES
+    frame_count = block.end_frame - batch[0].block.first_frame
+    return batch[-1].block.overlaps_context_of(block) and frame_count <= _MAX_BATCH_FRAMES
 
 
 class _EncoderPool:

@@ -1,4 +1,4 @@
-"""How options from two places become one."""
+"""Merges options from two sources."""
 
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, TypeVar

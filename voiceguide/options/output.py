@@ -17,7 +17,7 @@ class OutputOptions:
         overwrite: whether files that exist are replaced.
         cover: a picture file in place of the drawn cover; False for no cover.
         sidecars: kinds of files to write next to it; see ``export.sidecars``.
-        sample_rate_hz, bitrate_kbps: the format's defaults if None.
+        sample_rate_hz, bit_rate_kbps: the format's defaults if None.
         dated: whether the file carries the day it was made.
         url: the web address of the person who makes the file.
     """
@@ -28,7 +28,7 @@ class OutputOptions:
     cover: Path | Literal[False] | None = None
     sidecars: tuple[str, ...] = ()
     sample_rate_hz: int | None = None
-    bitrate_kbps: int | None = None
+    bit_rate_kbps: int | None = None
     dated: bool = True
     url: str | None = None
 

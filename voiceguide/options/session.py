@@ -10,7 +10,7 @@ from voiceguide.errors import NoExerciseLeft, UnknownName
 from voiceguide.options.merging import fill_unset
 from voiceguide.routine.limits import HOLD_SECONDS, REPS, REST_SECONDS
 
-if TYPE_CHECKING:  # the routine model takes pydantic along, which the command line's help does not need
+if TYPE_CHECKING:  # the routine model imports pydantic, which the command line's help does not need
     from voiceguide.routine.model import Exercise, Routine, Side
 
 Guidance: TypeAlias = Literal["full", "brief", "cues", "chimes"]
@@ -53,7 +53,7 @@ class ResolvedOptions:
             raise NoExerciseLeft
 
     def to_dict(self) -> dict[str, object]:
-        """Return the options as values JSON can hold, under the names that plans have had from the beginning."""
+        """Return the options as values JSON can hold, under the names that plans have always used."""
         values = asdict(self)
         values["asked"] = values.pop("explicit")
         return values
@@ -110,7 +110,7 @@ class ResolvedOptions:
         return _label(self.reps, map(self.reps_of, self.selected(routine)))
 
     def file_stem(self, routine: Routine) -> str:
-        """Return the default file name without extension: with what the listener chose, else with what is heard."""
+        """Return the default file name without extension: with what the listener chose, else what the session has."""
         hold, reps = (
             str(getattr(self, name)) if name in self.explicit else label(routine).replace("–", "-")
             for name, label in (("hold_seconds", self.hold_label), ("reps", self.reps_label))
@@ -125,8 +125,8 @@ class SessionOptions:
     Attributes:
         duration_ms: how long the session should be; hold, repetitions and rest are then chosen to fit.
         only, skip: ids of exercises.
-        implicit: which of ``EXERCISE_FIELDS`` replace the routine's defaults alone, so that exercises keep values
-            of their own: those that a search found, and those of a finished file that nobody chose.
+        implicit: which of ``EXERCISE_FIELDS`` replace only the routine's defaults, so that exercises keep values of
+            their own: those found by a search, and those of a finished file that the listener did not choose.
     """
 
     hold_seconds: int | None = None

@@ -1,7 +1,7 @@
 """Every option of a session, its voice and its file: one row each.
 
 The command line, the environment variables, the settings file, the keywords of the Python interface and the tables of
-docs/options.md and docs/api.md are made from these rows, so a new option is a row, and the code that obeys it.
+docs/options.md and docs/api.md are made from these rows, so a new option is a row, and the code that acts on it.
 """
 
 from collections.abc import Iterable, Mapping
@@ -41,7 +41,7 @@ from voiceguide.routine.limits import (
 from voiceguide.text.parsing import DURATION_EXAMPLES
 
 Panel: TypeAlias = Literal["Session", "Voice and sound", "File"]
-# Who takes an option: commands of the same name and functions of the Python interface.
+# What takes an option: commands, and functions of the Python interface of the same name.
 Taker: TypeAlias = Literal["make", "make_bytes", "plan", "say"]
 
 _PLANNING: tuple[Taker, ...] = ("make", "make_bytes", "plan")
@@ -52,21 +52,21 @@ _WRITING: tuple[Taker, ...] = ("make",)
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One row.
+    """One row of the table.
 
     Attributes:
-        name: on the command line, where it has dashes before it, and in the settings file.
+        name: on the command line, without the dashes, and in the settings file.
         field: what it sets in a ``Request``, such as ``session.reps``.
         value: how its values are written.
         panel: the group in which help shows it.
         help: what it does; one sentence.
-        default: what holds without it.
-        takers: which commands and functions have it.
+        default: what applies without it.
+        takers: the commands and functions that take it.
         is_setting: whether it can be set for all sessions.
-        aliases: other names on the command line; those of one letter are short ones.
-        negation: the name that switches it off, on the command line.
-        keyword: in the Python interface, if it is not the name with underscores.
-        several: whether ``make`` takes several values, with commas, and makes a file of each.
+        aliases: other names on the command line; one letter makes a short option, such as ``-o``.
+        negation: the name on the command line that switches it off.
+        keyword: its name in the Python interface, if that is not the name with underscores.
+        several: whether ``make`` takes several values, separated by commas, and makes a file for each.
     """
 
     name: str
@@ -87,13 +87,17 @@ class Option:
 
     @property
     def command_line_names(self) -> list[str]:
-        """Its names on the command line without dashes; short ones first, what switches it off last."""
+        """Its names on the command line, without dashes: short ones first, the negation last."""
         named = sorted((self.name, *self.aliases), key=lambda name: len(name) > 1)
         return [*named, self.negation] if self.negation else named
 
     def help_of(self, taker: Taker) -> str:
-        """What a command says of it."""
-        several = " Several with commas make several files." if self.several and taker == "make" else ""
+        """Its help text in a command."""
+        several = (
+            " Several values, separated by commas, make several files."
+            if self.several and taker == "make"
+            else ""
+        )
         return self.help + several
 
     @property
@@ -137,8 +141,8 @@ OPTIONS: tuple[Option, ...] = (
         "session.duration_ms",
         TOTAL,
         "Session",
-        "Length of the whole session, such as 12 or 12m30s; hold, repetitions and rest are chosen to fit, as the "
-        "routine advises.",
+        "Length of the whole session, such as 12 or 12m30s; hold, repetitions and rest are chosen to fit, within "
+        "the ranges that the routine advises.",
         "as long as it takes",
         aliases=("total",),
     ),
@@ -147,7 +151,8 @@ OPTIONS: tuple[Option, ...] = (
         "session.guidance",
         choice("guidance", GUIDANCE),
         "Session",
-        "How much is said: everything; the short forms; only names, sides and counts; or nothing but chimes.",
+        "How much is said: everything (full), short forms (brief), only names, sides and counts (cues), or nothing "
+        "(chimes).",
         "full",
         is_setting=True,
     ),
@@ -175,19 +180,24 @@ OPTIONS: tuple[Option, ...] = (
         "session.only",
         NAMES,
         "Session",
-        "Do only these exercises, by id; several with commas.",
+        "Do only these exercises, by id; separate several with commas.",
         "all",
     ),
     Option(
-        "skip", "session.skip", NAMES, "Session", "Leave these exercises out; several with commas.", "none"
+        "skip",
+        "session.skip",
+        NAMES,
+        "Session",
+        "Skip these exercises, by id; separate several with commas.",
+        "none",
     ),
     Option(
         "engine",
         "voice.engine",
         NAME,
         "Voice and sound",
-        "What speaks: neural, the natural English voice that comes with voiceguide; system, the voices of the "
-        "computer; piper, voices of your own; or an engine of another package.",
+        "What speaks: neural (the natural English voice that comes with voiceguide), system (the computer's own "
+        "voices), piper (Piper voices that you have downloaded), or an engine of another package.",
         "the best that works",
         takers=_SPEAKING,
         is_setting=True,
@@ -197,7 +207,7 @@ OPTIONS: tuple[Option, ...] = (
         "voice.voice",
         NAME,
         "Voice and sound",
-        "A voice by its id, as voiceguide voices lists it; for Piper also a file or folder.",
+        "A voice, by its id (see: voiceguide voices); for Piper, also a file or folder.",
         "the engine's own",
         takers=_SPEAKING,
         is_setting=True,
@@ -207,7 +217,7 @@ OPTIONS: tuple[Option, ...] = (
         "voice.pace_wpm",
         whole_number("WPM", PACE_WPM, "words a minute"),
         "Voice and sound",
-        f"Words a minute as spoken, pauses between sentences included; {PACE_WPM.minimum} to {PACE_WPM.maximum}.",
+        f"Speaking pace in words a minute, including the pauses between sentences; {PACE_WPM.minimum} to {PACE_WPM.maximum}.",
         f"{DEFAULT_PACE_WPM}, a calm pace",
         takers=_SPEAKING,
         is_setting=True,
@@ -217,7 +227,7 @@ OPTIONS: tuple[Option, ...] = (
         "voice.chime_level_db",
         decibels(CHIME_LEVEL_DB),
         "Voice and sound",
-        f"Chimes relative to the voice; {CHIME_LEVEL_DB.minimum} to {CHIME_LEVEL_DB.maximum} dB.",
+        f"Level of the chimes relative to the voice; {CHIME_LEVEL_DB.minimum} to {CHIME_LEVEL_DB.maximum} dB.",
         "0, as loud as the voice",
         is_setting=True,
     ),
@@ -226,7 +236,7 @@ OPTIONS: tuple[Option, ...] = (
         "output.path",
         PATH,
         "File",
-        "The file, or a folder for it; the extension chooses the format: .mp3, .m4b, .m4a, .opus, .flac or .wav.",
+        "The file to write, or a folder for it; the extension chooses the format: .mp3, .m4b, .m4a, .opus, .flac or .wav.",
         "output/ROUTINE-HOLDs-REPSx.mp3",
         takers=_WRITING,
         aliases=("o",),
@@ -246,7 +256,7 @@ OPTIONS: tuple[Option, ...] = (
         SWITCH,
         "File",
         "Replace files that exist.",
-        "they are kept",
+        "existing files are kept",
         takers=_WRITING,
         keyword="overwrite",
     ),
@@ -255,7 +265,7 @@ OPTIONS: tuple[Option, ...] = (
         "output.cover",
         PICTURE,
         "File",
-        "A picture for the cover, or none.",
+        "A picture to use as the cover; 'none' for no cover.",
         "drawn for the session",
         takers=_MAKING,
     ),
@@ -264,18 +274,18 @@ OPTIONS: tuple[Option, ...] = (
         "output.sidecars",
         NAMES,
         "File",
-        "Files to write next to it: vtt and srt captions, lrc lyrics, txt transcript, html cue sheet to print, json "
-        "plan; several with commas.",
+        "More files to write next to the audio file: vtt or srt (captions), lrc (lyrics), txt (transcript), html (cue "
+        "sheet to print), json (plan); separate several with commas.",
         "none",
         takers=_WRITING,
         keyword="sidecars",
     ),
     Option(
         "bitrate",
-        "output.bitrate_kbps",
-        whole_number("KBPS", keyword="kbit/s"),
+        "output.bit_rate_kbps",
+        whole_number("KBPS", description="kbit/s"),
         "File",
-        "Kilobits a second.",
+        "Bit rate in kbit/s.",
         "the format's own; 64 for MP3",
         takers=_MAKING,
         keyword="bit_rate",
@@ -283,9 +293,9 @@ OPTIONS: tuple[Option, ...] = (
     Option(
         "sample-rate",
         "output.sample_rate_hz",
-        whole_number("HZ", keyword="Hz"),
+        whole_number("HZ", description="Hz"),
         "File",
-        "Samples a second.",
+        "Sample rate in Hz.",
         "24000; 48000 for Opus",
         takers=_MAKING,
     ),
@@ -294,7 +304,7 @@ OPTIONS: tuple[Option, ...] = (
         "output.dated",
         SWITCH,
         "File",
-        "Say in the file on which day it was made; without it, the same session is the same file on any day.",
+        "Store the date of making in the file; undated, the same session is the same file on any day.",
         "dated",
         takers=_MAKING,
         negation="undated",
@@ -304,7 +314,7 @@ OPTIONS: tuple[Option, ...] = (
         "output.url",
         URL,
         "File",
-        "The web address of whoever makes the file, for its tags.",
+        "Your own web address, to store in the tags of the file.",
         "none",
         takers=_MAKING,
         is_setting=True,
@@ -314,7 +324,7 @@ OPTIONS: tuple[Option, ...] = (
         "jobs",
         whole_number("N", JOBS),
         "File",
-        f"How many phrases and pieces of sound may be made at once; {JOBS.minimum} to {JOBS.maximum}.",
+        f"How many phrases to speak, or blocks to encode, at the same time; {JOBS.minimum} to {JOBS.maximum}.",
         "one for each core; at most 8 for speech",
     ),
 )
@@ -331,7 +341,7 @@ def settings() -> dict[str, Option]:
 
 
 def read(taker: Taker, given: Mapping[str, Any]) -> Request:
-    """Return the request that keywords stand for; None leaves an option open.
+    """Return the request for some keywords; None leaves an option open.
 
     Raises:
         TypeError: there is no such keyword.
@@ -369,7 +379,7 @@ def _read(option: Option, value: Any) -> Any:
 
 
 def request(values: Iterable[tuple[Option, Any]]) -> Request:
-    """Return the request that has these values, which were read."""
+    """Return the request with these values, which have been read."""
     parts: dict[str, dict[str, Any]] = {"session": {}, "voice": {}, "output": {}, "": {}}
     for option, value in values:
         part, _, field = option.field.rpartition(".")

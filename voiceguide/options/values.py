@@ -1,7 +1,7 @@
-"""How the values of options are written, and what they become.
+"""How the values of options are written, and what they are read as.
 
-A value may come as text (command line, environment), as a value of TOML (settings file) or of Python (keyword); one
-reader serves all of them.
+A value may be text (command line, environment), a TOML value (settings file) or a Python value (keyword); one reader
+serves them all.
 """
 
 import os
@@ -21,7 +21,7 @@ from voiceguide.text.parsing import (
 )
 from voiceguide.text.printable import unprintable
 
-# Beyond every limit; a longer number may have thousands of digits, which take time to show.
+# Beyond every limit; a longer number may have thousands of digits, which take long to print.
 _MAX_NUMBER = 10**12
 _MAX_CHARACTERS = 400
 _SWITCHES = {"true": True, "yes": True, "on": True, "1": True}
@@ -30,33 +30,33 @@ _SWITCHES |= {"false": False, "no": False, "off": False, "0": False}
 
 @dataclass(frozen=True, slots=True)
 class ValueType:
-    """What the value of an option is.
+    """The type of an option's value.
 
     Attributes:
         read: returns the value that was written; raises ``UsageError``.
         metavar: stands for the value in help.
-        keyword: says what a keyword of the Python interface takes, in Markdown.
-        annotation: the type of the keyword, as ``options/keywords.py`` writes it.
-        choices: all values that there are, where they are few.
-        form: on the command line, one word, a switch without a value, or several words.
+        description: of the values that Python code passes, in Markdown, for docs/api.md.
+        annotation: their Python type, as ``options/keywords.py`` writes it.
+        choices: all possible values, where there are only a few.
+        form: how it is given on the command line: one word, a switch without a value, or several words.
     """
 
     read: Callable[[Any], Any]
     metavar: str
-    keyword: str
+    description: str
     annotation: str
     choices: tuple[str, ...] = ()
     form: Literal["word", "switch", "words"] = "word"
 
 
-def whole_number(metavar: str, limit: Limit | None = None, keyword: str = "number") -> ValueType:
+def whole_number(metavar: str, limit: Limit | None = None, description: str = "number") -> ValueType:
     """Return the type of whole numbers within a limit."""
 
     def read(value: Any) -> int:
         number = parse_whole_number(value) if isinstance(value, str) else value
         return _checked(number, limit)
 
-    return ValueType(read, metavar, keyword, "int")
+    return ValueType(read, metavar, description, "int")
 
 
 def duration(limit: Limit) -> ValueType:
@@ -70,7 +70,7 @@ def duration(limit: Limit) -> ValueType:
 
 
 def choice(kind: str, choices: tuple[str, ...]) -> ValueType:
-    """Return the type of an option that has a few values, which are named."""
+    """Return the type of an option with a few named values."""
 
     def read(value: Any) -> str:
         if value not in choices:
@@ -105,7 +105,7 @@ def _checked(number: Any, limit: Limit | None) -> int:
 
 
 def _read_total_ms(value: Any) -> int:
-    """Return the milliseconds of a session's length: a number is minutes, which may have a tenth or seconds."""
+    """Return the length of a session in ms. A plain number is minutes, which may have tenths or seconds."""
     if isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < _MAX_NUMBER:
         return round(60_000 * value)
     text = value if isinstance(value, str) else ""
@@ -115,21 +115,25 @@ def _read_total_ms(value: Any) -> int:
     try:
         return 1000 * parse_duration_seconds(text)
     except UsageError as error:
-        example = "Write it in minutes, as 12, 12:30 or 12m30s."
+        example = "Write it in minutes, such as 12, 12:30 or 12m30s."
         raise InvalidValue("", _quoted(value), "a length", example) from error
 
 
 def _read_switch(value: Any) -> bool:
     found = _SWITCHES.get(str(value).lower())
     if found is None:
-        raise UsageError(f"{_quoted(value)} is neither on nor off.")
+        raise InvalidValue("", _quoted(value), "'on' or 'off'")
     return found
 
 
 def _read_name(value: Any) -> str:
+    return _read_text(value, "a name")
+
+
+def _read_text(value: Any, expected: str, example: str = "") -> str:
     text = os.fspath(value) if isinstance(value, os.PathLike) else value
     if not isinstance(text, str) or not text.strip() or unprintable(text) or len(text) > _MAX_CHARACTERS:
-        raise InvalidValue("", _quoted(value), "a name")
+        raise InvalidValue("", _quoted(value), expected, example)
     return text
 
 
@@ -157,18 +161,19 @@ def _read_picture(value: Any) -> Path | Literal[False]:
 def _read_folder(value: Any) -> str:
     """Return the folder as it is written, which may begin with ``~``."""
     try:
-        Path(_read_name(value)).expanduser()
+        Path(_read_text(value, "a path")).expanduser()
     except RuntimeError as error:
-        raise UsageError(
-            f"{_quoted(value)} names a user who does not exist here. Write the whole path."
-        ) from error
+        example = "There is no such user here; write the whole path."
+        raise InvalidValue("", _quoted(value), "a path", example) from error
     return str(value)
 
 
 def _read_url(value: Any) -> str:
-    if not re.fullmatch(r"https?://[^\s/]\S*", _read_name(value)):
-        raise UsageError(f"{_quoted(value)} is not a URL; include https://, such as https://example.org/back")
-    return str(value)
+    expected, example = "a URL", "Include https://, such as https://example.org/back."
+    text = _read_text(value, expected, example)
+    if not re.fullmatch(r"https?://[^\s/]\S*", text):
+        raise InvalidValue("", _quoted(value), expected, example)
+    return text
 
 
 def _quoted(value: Any) -> str:
@@ -182,4 +187,4 @@ NAMES = ValueType(_read_names, "NAMES", "names", "Names", form="words")
 PATH = ValueType(_read_path, "PATH", "path", "AnyPath")
 PICTURE = ValueType(_read_picture, "FILE", "path, or `False`", "AnyPath | Literal[False]")
 FOLDER = ValueType(_read_folder, "FOLDER", "path", "AnyPath")
-URL = ValueType(_read_url, "URL", "address", "str")
+URL = ValueType(_read_url, "URL", "URL", "str")

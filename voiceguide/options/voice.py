@@ -12,8 +12,8 @@ class ResolvedVoiceOptions:
     """The options of voice and sound with every default filled in.
 
     Attributes:
-        engine, voice: None where the registry chooses; that needs a look at the machine.
-        pace_wpm: words a minute as spoken.
+        engine, voice: None if the registry chooses, which depends on the machine.
+        pace_wpm: words a minute, including the pauses between sentences.
         chime_level_db: of the chimes relative to speech.
         say: see ``VoiceOptions``.
     """
@@ -30,7 +30,7 @@ class VoiceOptions:
     """The choices for voice and sound; None leaves a choice to the program.
 
     Attributes:
-        from_file: whether engine and voice come from a finished file, which may be a stranger's; see
+        from_file: whether engine and voice come from a finished file, which anyone may have written; see
             ``choose_voice``.
         say: words, and how to pronounce them; these override the routine's.
 

@@ -31,7 +31,7 @@ from voiceguide.text.printable import Unprintable, counted, slug
 
 
 def diagnostics(tree: Tree, where: str) -> tuple[Diagnostic, ...]:
-    """Return every error in a text, in the order of the text; nothing where it is a valid routine."""
+    """Return every error in a text, in the order of the text; none if it is a valid routine."""
     plain, unknown_kinds = _with_likely_kinds(tree.plain)
     reported = {diagnostic.key for diagnostic in tree.diagnostics}
     fields = (
@@ -168,7 +168,7 @@ class _Found:
 
 
 def _shown_path(location: KeyPath, tree: object) -> KeyPath:
-    """Return a location without the movement kinds that the model puts in and the file does not have."""
+    """Return a location without the movement kinds, which the model inserts and the file does not have."""
     path: list[str | int] = []
     for step in location:
         if has_step(tree, step):

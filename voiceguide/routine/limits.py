@@ -1,4 +1,4 @@
-"""The limits that keep a session possible, each named once."""
+"""The limits of a session, each defined once."""
 
 from dataclasses import dataclass
 

@@ -195,7 +195,7 @@ class Safety(_Frozen):
 
     Attributes:
         before: Sentences said at the start: when to stop, and who should ask a professional first.
-        short: The one sentence said instead where the listener wants only cues; also shown by players and pages.
+        short: The one sentence said instead if the listener wants only cues; also shown by players and pages.
         after: Sentences said at the end: how often to do this, and the signs that mean seeing a doctor.
     """
 
@@ -209,7 +209,7 @@ class Source(_Frozen):
 
     Attributes:
         title: Of the book, article or page.
-        url: Its address, with https:// in front.
+        url: Its URL, starting with https://.
     """
 
     title: Title
@@ -217,7 +217,7 @@ class Source(_Frozen):
 
 
 class Defaults(_Frozen):
-    """What applies where the listener chooses nothing.
+    """What applies if the listener chooses nothing.
 
     Attributes:
         hold_seconds: How long each hold lasts, in seconds.
@@ -316,7 +316,7 @@ class _Movement(_Frozen):
     Attributes:
         short: What later repetitions say instead of the instruction; several are used in turn.
         reminders: Short cues about breathing or posture, one said at about a quarter and one at three quarters of a hold, in turn.
-        variation: A change for the last repetition, where there is more than one.
+        variation: A change for the last repetition, if there is more than one.
     """
 
     short: Annotated[tuple[SidedText, ...], *_listed(8, minimum=1)]
@@ -328,7 +328,7 @@ class StaticHold(_Movement):
     """A position that is held still.
 
     Attributes:
-        kind: The sort of movement.
+        kind: The kind of movement.
         instruction: What to do, said before the first repetition.
     """
 
@@ -340,7 +340,7 @@ class Rock(_Movement):
     """A small rhythmic movement.
 
     Attributes:
-        kind: The sort of movement.
+        kind: The kind of movement.
         instruction: What to do, said before the first repetition.
     """
 
@@ -349,10 +349,10 @@ class Rock(_Movement):
 
 
 class Work(_Movement):
-    """A movement that is repeated, at one's own pace, until the time is over.
+    """A movement that is repeated, at the listener's own pace, until the time is up.
 
     Attributes:
-        kind: The sort of movement.
+        kind: The kind of movement.
         instruction: What to do, said before the first repetition.
     """
 
@@ -364,7 +364,7 @@ class Breathe(_Movement):
     """Breathing itself; the exercise's ``breath`` says how.
 
     Attributes:
-        kind: The sort of movement.
+        kind: The kind of movement.
         instruction: What to do, said before the first repetition.
     """
 
@@ -388,7 +388,7 @@ class Flow(_Movement):
     """Phases that alternate inside the window.
 
     Attributes:
-        kind: The sort of movement.
+        kind: The kind of movement.
         phases: Two or more ends of the movement, in order; the first begins with the begin chime.
         phase_seconds: How long each phase lasts while the phases are called out, in seconds.
     """
@@ -409,10 +409,10 @@ class Exercise(_Frozen):
     Attributes:
         id: Lower-case letters, digits and hyphens, unique in the routine; listeners choose or skip exercises by it.
         name: As shown in chapters and lists.
-        spoken_name: As said, where that differs, such as "the kneeling hip stretch".
+        spoken_name: As spoken, if that differs, such as "the kneeling hip stretch".
         equipment: What this exercise needs in addition to the equipment of the routine.
-        position: How to get there, said before the exercise; {side} and {other_side} are filled in.
-        settle_seconds: Quiet time to get there, in seconds, after the words.
+        position: How to get into position, said before the exercise; {side} and {other_side} are filled in.
+        settle_seconds: Quiet time to get into position, in seconds, after the words.
         sides: ``each`` to do the exercise on the left and on the right, with the full time for each side.
         side_order: ``alternating`` changes sides every repetition; ``in-turn`` finishes one side first.
         side_name: What has a left and a right here, such as leg or hand, as in "left leg, first of two".
@@ -466,13 +466,13 @@ class Routine(_Frozen):
         id: Lower-case letters, digits and hyphens; names the finished files.
         title: As players and pages show it.
         language: The language of the texts, as a code such as ``en``.
-        noun: What one exercise is called when it is counted; the language's word for exercise if left out.
-        tags: Words by which people look for it, such as neck or desk.
+        noun: What one exercise is called when it is counted; by default, the language's word for exercise.
+        tags: Words that people search for, such as neck or desk.
         introduction: Said after the welcome: what this is good for.
         equipment: What to have at hand, said at the start.
         safety: What is said to keep the listener safe.
         source: Where the movements and the advice come from.
-        defaults: What applies where the listener chooses nothing.
+        defaults: What applies if the listener chooses nothing.
         advised_hold_seconds: The holds that the source advises, in seconds. Listeners may choose others, with a
             note; a session of a given duration stays within them.
         advised_reps: The numbers of repetitions that the source advises.

@@ -1,6 +1,6 @@
 """Routine files and the built-in library.
 
-The library is read from the JSON that ``scripts/generate.py`` makes of its files, so a built-in routine needs no
+The library is read from the JSON that ``scripts/generate.py`` makes from its files, so a built-in routine needs no
 YAML parser.
 """
 
@@ -65,7 +65,7 @@ def find_routine_with_warnings(name: str) -> tuple[Routine, tuple[Diagnostic, ..
 
 
 def _file_of_that_name(name: str) -> dict[str, str]:
-    """Return how to name a file, as the words of ``UnknownName``."""
+    """Return advice on how to name a file, for ``UnknownName``."""
     file = next((f"{name}{suffix}" for suffix in _SUFFIXES if is_file(Path(f"{name}{suffix}"))), None)
     if file:
         return {"advice": f"There is a file {file}; give its full name."}
@@ -82,8 +82,8 @@ class Examined:
     """A routine file that was read, valid or not.
 
     Attributes:
-        tree: its values and their positions; None where it is not YAML.
-        routine: None where there is an error.
+        tree: its values and their positions; None if it is not YAML.
+        routine: None if there is an error.
         diagnostics: every error, in the order of the text.
         warnings: what works, but should be changed.
     """

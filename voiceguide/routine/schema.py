@@ -1,4 +1,4 @@
-"""The JSON Schema of routine files, so that editors complete and check while one types."""
+"""The JSON Schema of routine files, so that editors can complete and check while the author types."""
 
 import inspect
 import json
@@ -43,7 +43,7 @@ def schema() -> str:
 
 
 def made_from_the_model() -> str:
-    """Return the schema as the model has it; ``scripts/generate.py`` keeps the file in step."""
+    """Return the schema made from the model; ``scripts/generate.py`` keeps the file up to date."""
     head = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "voiceguide routine",
@@ -60,7 +60,7 @@ def made_from_the_model() -> str:
 
 
 def _name_all_keys(words: dict[str, Any]) -> None:
-    """Refuse keys that do not fit the pattern; pydantic lets them pass with any value."""
+    """Refuse keys that do not fit the pattern; pydantic accepts them with any value."""
     ((pattern, value),) = words.pop("patternProperties").items()
     words["propertyNames"]["pattern"] = pattern
     words["additionalProperties"] = value
@@ -83,7 +83,7 @@ def _accept_renamed_keys(part: dict[str, Any], renamed: Mapping[str, str]) -> No
 
 
 def _describe(part: dict[str, Any], kind: type[BaseModel]) -> None:
-    """Put what the docstring says where editors show it; the titles that pydantic makes up say nothing."""
+    """Use the docstrings as descriptions, which editors show, and remove the titles that pydantic generates."""
     part["description"] = inspect.getdoc(kind).partition("\n")[0]  # type: ignore[union-attr]
     described = _attributes(kind)
     for name, field in part["properties"].items():
@@ -92,7 +92,7 @@ def _describe(part: dict[str, Any], kind: type[BaseModel]) -> None:
 
 
 def _attributes(kind: type[BaseModel]) -> dict[str, str]:
-    """Return what the docstrings of a model and its bases say of each attribute."""
+    """Return what the docstrings of a model and its bases say about each attribute."""
     found: dict[str, str] = {}
     for base in reversed(kind.__mro__):
         for name, text in _ATTRIBUTE.findall(inspect.cleandoc(base.__doc__ or "")):

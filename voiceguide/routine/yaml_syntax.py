@@ -100,14 +100,14 @@ def _quote(stop: _Stop) -> SyntaxProblem | None:
 
 
 def _colon(stop: _Stop) -> SyntaxProblem | None:
-    """A text holds a colon followed by a space."""
+    """A text contains a colon followed by a space."""
     if stop.before.strip(" -").isidentifier():  # the colon belongs to the key of this line
         return None
     return stop.says("this text contains a colon followed by a space; put the whole text in quotes.")
 
 
 def _line_above(stop: _Stop) -> SyntaxProblem | None:
-    """The line above, indented alike, is not a key with a value, and so runs on into this one."""
+    """The line above, indented alike, is not a key with a value, and so continues into this one."""
     row = max(
         (row for row in range(stop.row) if stop.lines[row].strip() and stop.lines[row].strip()[0] != "#"),
         default=stop.row,
@@ -165,7 +165,7 @@ def _hint(problem: str) -> _Explain:
     return lambda stop: stop.says(problem)
 
 
-# What the parser's message contains, and who may know what is meant; the first that does explains it.
+# What the parser's message contains, and functions that may explain it; the first explanation is used.
 _EXPLANATIONS: tuple[tuple[str, tuple[_Explain, ...]], ...] = (
     ("", (_tab,)),
     ("unknown escape", (_hint("in double quotes, a backslash is special; remove it, or use single quotes."),)),

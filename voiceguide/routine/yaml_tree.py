@@ -55,7 +55,7 @@ class Tree:
         return _position(self._marked, path)
 
     def rename(self, path: KeyPath, old: str, new: str) -> None:
-        """Read a key of the part at a path as another one, which stands where the old one is written."""
+        """Rename a key of the part at a path; the new one has the position of the old one."""
         part, marked = _part_at(self.plain, path), _part_at(self._marked, path)
         part[new] = part.pop(old)
         marked.lc.data[new] = marked.lc.data[old]
@@ -155,7 +155,7 @@ class _Problem(Exception):
 
 
 def _without_control_characters(text: str) -> "tuple[str, list[_Problem]]":
-    """Replace each control character with a space, so that the parser can read on and positions stay right."""
+    """Replace each control character with a space, so that the parser can continue and positions stay correct."""
     found: list[_Problem] = []
     for match in _CONTROL.finditer(text):
         if len(found) < _MAX_CONTROL_CHARACTERS:
@@ -209,7 +209,7 @@ def _load(text: str) -> _Read:
         AssertionError,
         ArithmeticError,
     ) as error:
-        # The parser lets such errors out on hostile input.
+        # On hostile input, the parser raises such errors.
         reason = (str(error) or type(error).__name__).splitlines()[0]
         raise _Problem(f"cannot be read as YAML ({reason[:120]}).") from None
 
@@ -223,7 +223,7 @@ class _UnsupportedValue:
 
 
 class _Constructor(RoundTripConstructor):
-    """Remembers duplicate keys, and reads on after a value that it cannot construct."""
+    """Remembers duplicate keys, and continues after a value that it cannot construct."""
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)

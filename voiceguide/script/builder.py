@@ -26,7 +26,7 @@ from voiceguide.script.segments import (
     Segment,
 )
 
-# Silence before the first word: loudspeakers that wake up on sound swallow the first moment.
+# Silence before the first word: loudspeakers that wake up on sound cut off its beginning.
 LEAD_IN_MS = 800
 BEFORE_END_CHIME_MS = 900
 LEAD_OUT_MS = 700
@@ -36,7 +36,7 @@ def build_script(routine: Routine, options: ResolvedOptions, language: Language)
     """Return what is said and done, in order.
 
     Args:
-        routine: what the author means.
+        routine: its texts and movements.
         options: every choice made, for this routine.
         language: of the routine.
 
@@ -51,7 +51,7 @@ def build_script(routine: Routine, options: ResolvedOptions, language: Language)
         sections=(
             Section(language.text("introduction"), tuple(_intro(context))),
             *(
-                Section(part.exercise.name, tuple(part.segments()), tuple(part.omitted()))
+                Section(part.exercise.name, tuple(part.segments()), tuple(part.dropped()))
                 for part in exercises
             ),
             Section(language.text("closing"), tuple(_outro(context))),
@@ -120,7 +120,7 @@ def _equipment(context: ScriptContext) -> tuple[str, ...]:
 
 
 def _overview(context: ScriptContext) -> Iterator[Segment]:
-    """Say how many exercises there are, and how long and how often where that is the same for all."""
+    """Say how many exercises there are, and how long and how often if that is the same for all."""
     exercises, options, language = context.exercises, context.options, context.language
     lengths = [context.duration_phrase(exercise) for exercise in exercises]
     counts = {(options.reps_of(exercise), exercise.sets) for exercise in exercises}

@@ -12,7 +12,7 @@ from voiceguide.script.segments import NOWHERE, Location, Pause, Say, Segment, U
 SENTENCE_PAUSE_MS = 650
 PART_PAUSE_MS = 1100
 
-# What each level of guidance includes in addition to names, sides, rounds and counts.
+# What each level of guidance includes in addition to names, sides, repetitions and counts.
 PARTS: dict[str, frozenset[str]] = {
     "full": frozenset({
         "welcome", "equipment", "safety", "chimes", "position", "duration", "phases", "breath", "reminders",

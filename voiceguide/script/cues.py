@@ -17,7 +17,7 @@ HALFWAY_FROM_MS = 20_000
 TWO_REMINDERS_FROM_MS = 13_000
 # Cycles of phases that are called: enough to find the rhythm, then the listener continues alone.
 PHASE_CYCLES_CALLED = 2
-# What a call and the countdown after it take.
+# How long a call and the countdown after it last.
 _LAST_CALL_MS = 4500
 # Breaths called in whole sentences; later ones in a word.
 BREATHS_IN_FULL = 2
@@ -29,7 +29,7 @@ def hold_cues(context: ScriptContext, exercise: Exercise, location: Location, nu
     Args:
         context: the options and the language.
         exercise: what is held.
-        place: of the hold.
+        location: of the hold.
         number: of the hold in its exercise, from 0.
     """
     hold_ms = context.options.hold_seconds_of(exercise) * 1000
@@ -93,7 +93,7 @@ def _step_ms(movement: Flow) -> int:
 def _reminder_cues(
     context: ScriptContext, exercise: Exercise, location: Location, number: int, hold_ms: int
 ) -> Iterator[Cue]:
-    """Two a hold, at a quarter and three quarters, or one a short hold; the next hold goes on with the next."""
+    """Yield two per hold, at a quarter and three quarters, or one in a short hold; the next hold continues the list."""
     if hold_ms < TWO_REMINDERS_FROM_MS:
         if exercise.movement.reminders:
             reminder = _reminder(context, exercise, location, number)
@@ -106,7 +106,7 @@ def _reminder_cues(
 
 
 def _shift(exercise: Exercise, location: Location) -> int:
-    """Return by how much the reminders move on, so that a side does not hear the same two every time.
+    """Return how far to advance the reminders, so that a side does not hear the same two every time.
 
     Two sides in turn have four reminders a repetition: one, two or four of them come around with the side.
     """
@@ -156,7 +156,7 @@ def _reminders_between_breaths(
     breaths = context.options.breaths_of(exercise) or 0
     called = breaths if breath.calls is None else breath.calls
     if exercise.movement.reminders and called < breaths - 1:
-        # Where the next call would come, so that nobody waits for it.
+        # When the next call would come, so that the listener does not wait for it.
         reminder = _reminder(context, exercise, location, number)
         slack_ms = breath.seconds * 1000 // 2
         yield Cue((reminder,), called * breath.seconds * 1000, Priority.REMINDER, slack_ms=slack_ms)

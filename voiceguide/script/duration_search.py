@@ -17,7 +17,7 @@ STEP_SECONDS = 5
 _EQUALLY_CLOSE_MS = 3000
 # How far one repetition counts as being from the defaults, in seconds of hold: a usual hold of 15 to 30 s.
 _REP_SECONDS = 20
-# Only the values nearest to the default are tried, so that a search takes some hundred estimates.
+# Only the values nearest to the default are tried, so that a search takes about a hundred estimates.
 _MAX_REPS_TRIED, _MAX_HOLDS_TRIED = 6, 12
 # Stands for a session beyond the limit, so that it is never closest.
 _TOO_LONG_MS = 10**12
@@ -73,10 +73,10 @@ def closest_options(
     """Return options with the hold, repetitions and rest that bring the session closest to a duration.
 
     Args:
-        routine: its advised ranges are kept to, except where the listener chose a value.
+        routine: its advised ranges are respected, except where the listener chose a value.
         options: what the listener chose.
         target_ms: the duration.
-        duration_ms: returns how long a session with some options lasts; called some hundred times.
+        duration_ms: returns how long a session with some options lasts; called about a hundred times.
 
     Raises:
         UsageError: an option is outside its limits.
@@ -164,7 +164,7 @@ def _nearest(values: Sequence[int], default: int, maximum: int) -> list[int]:
 
 
 def check_total_duration(target_ms: int) -> None:
-    """Refuse a duration that no session can have.
+    """Refuse a duration that is impossible for a session.
 
     Raises:
         ValueOutOfRange: names the range.

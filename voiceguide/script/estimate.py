@@ -1,4 +1,4 @@
-"""Estimates how long words take that were never spoken: close enough to choose and to warn."""
+"""Estimates how long words take before they are spoken: close enough to choose options and to warn."""
 
 from collections.abc import Iterator, Mapping
 
@@ -10,7 +10,7 @@ from voiceguide.script.context import SENTENCE_PAUSE_MS
 from voiceguide.script.segments import CHIME_MS, Utterance
 from voiceguide.script.timeline import Lengths, Timeline, lay_out
 
-# What a phrase takes besides its letters. The neural voice at 120 words a minute takes 190 ms, and 72 ms a character, over
+# What a phrase takes in addition to its letters. The neural voice at 120 words a minute takes 190 ms, and 72 ms a character, over
 # the 169 phrases of lower-back and hips (standard deviation 330 ms); on the long side, so that a warning comes in time.
 _MIN_MS = 260
 # Of the words of a countdown, at a voice's natural rate: the neural voice takes 385 to 450 ms for four to six letters.
@@ -44,7 +44,7 @@ class EstimatedSpeech(Mapping[Utterance, int]):
 def estimated_timeline(
     routine: Routine, options: ResolvedOptions, language: Language, pace_wpm: int
 ) -> Timeline:
-    """Return the timeline of a session as it will be, more or less, without a word spoken.
+    """Return the approximate timeline of a session, without speaking a word.
 
     Raises:
         UsageError: the session is longer than the limit.

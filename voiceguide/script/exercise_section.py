@@ -1,6 +1,6 @@
 """The section of one exercise.
 
-The order is always: name, how to get there, time to get there, what to do, which side and repetition,
+The order is always: name, how to get into position, time to do so, what to do, which side and repetition,
 the hold. So the listener knows what is coming before it comes.
 """
 
@@ -20,10 +20,10 @@ from voiceguide.script.segments import Hold, Location, Pause, Say, Segment
 # Time to settle, and just longer than the encoder remembers: so the begin chime is one block in all holds.
 BEFORE_BEGIN_MS = 2550
 AFTER_RELEASE_MS = 700
-# Between what to do and the next repetition of it: the time to move there again.
+# Between the short instruction and the next repetition: the time to get into position again.
 RETURN_MS = 2500
 
-_OTHER: dict[Side, Side] = {"left": "right", "right": "left"}
+_OTHER_SIDE: dict[Side, Side] = {"left": "right", "right": "left"}
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class PlannedHold:
     @property
     def side_before(self) -> Side | None:
         """The side of the hold before it."""
-        return _OTHER[self.side] if self.side and self.changes_side else self.side
+        return _OTHER_SIDE[self.side] if self.side and self.changes_side else self.side
 
     @property
     def rep(self) -> int:
@@ -57,7 +57,7 @@ class PlannedHold:
         return self.location.rep or 1
 
     @property
-    def is_return(self) -> bool:
+    def repeats_previous(self) -> bool:
         """Whether it repeats the hold before it on the same side."""
         return self.number > 0 and not self.changes_side
 
@@ -99,8 +99,8 @@ class ExerciseSection:
             yield Pause(AFTER_RELEASE_MS, planned.location)
         yield from self._ending(holds[-1].location)
 
-    def omitted(self) -> Iterator[tuple[str, str]]:
-        """Yield the texts that the options leave out, and why."""
+    def dropped(self) -> Iterator[tuple[str, str]]:
+        """Yield the texts for which the options leave no place, and why."""
         variation = self.exercise.movement.variation
         if variation and self._reps == 1:
             text = self.context.fill_placeholders(variation.instruction, self._sides()[0])
@@ -201,26 +201,30 @@ class ExerciseSection:
             )
         else:
             yield from self._approach(planned)
-            yield from self._ready(planned)
+            yield from self._get_ready(planned)
             yield hold
 
     def _lead_ins(self, planned: PlannedHold) -> Iterator[tuple[Say | Pause, ...]]:
         """Yield the lead-ins that may end a timed rest, the fullest first."""
-        ready = tuple(self._ready(planned))
-        way_back = tuple(self._way_back(planned))
-        yield (*way_back, *ready)
-        yield (*way_back[:-1], *ready)  # without the time to move: the place is the same
+        ready = tuple(self._get_ready(planned))
+        short = tuple(self._return_to_position(planned))
+        yield (*short, *ready)
+        yield (*short[:-1], *ready)  # without the time to move: the position is the same
         yield ready
 
     def _rest_is_timed(self, planned: PlannedHold) -> bool:
-        """Work and rest are timed alike; elsewhere a rest is the quiet time between words."""
-        return self.exercise.movement.kind == "work" and planned.is_return and not self._is_varied(planned)
+        """Return whether the rest has an exact length, as in work; elsewhere it is the quiet time after the words."""
+        return (
+            self.exercise.movement.kind == "work"
+            and planned.repeats_previous
+            and not self._is_varied(planned)
+        )
 
     def _approach(self, planned: PlannedHold) -> Iterator[Segment]:
         """Yield what comes between two holds: rest, change of side, instruction."""
         if planned.changes_set:
             yield from self._rest(planned)
-            yield from self._set(planned)
+            yield from self._set_number(planned)
         if planned.changes_side:
             yield from self._change_of_side(planned)
         elif planned.number and not planned.changes_set:
@@ -228,17 +232,17 @@ class ExerciseSection:
         if self._is_varied(planned):
             yield from self._variation(planned)
         elif planned.number == 0:
-            yield from self._set(planned)
+            yield from self._set_number(planned)
             yield from self._instruction(planned)
-        elif planned.is_return:
-            yield from self._way_back(planned)
+        elif planned.repeats_previous:
+            yield from self._return_to_position(planned)
 
     def _rest(self, planned: PlannedHold) -> Iterator[Segment]:
         yield from self._rest_words(planned)
         yield Pause(self._rest_ms(planned), planned.location)
 
     def _rest_words(self, planned: PlannedHold) -> Iterator[Say | Pause]:
-        """How to come out, in the routine's words where it has some: a general one leaves people where they are."""
+        """Yield how to come out, in the routine's words where it has some: general words leave people where they are."""
         transitions = self.exercise.transition
         if self.context.includes("rest"):
             turn = self.context.next_variant(f"transition {self.exercise.id}")
@@ -250,27 +254,27 @@ class ExerciseSection:
             return self.exercise.set_rest_seconds * 1000
         return self.context.options.rest_seconds_of(self.exercise) * 1000
 
-    def _set(self, planned: PlannedHold) -> Iterator[Say | Pause]:
+    def _set_number(self, planned: PlannedHold) -> Iterator[Say | Pause]:
         number, words = planned.location.set_number, self.context.language
         if number is not None:
             values = {"n": words.number(number), "total": words.number(self.exercise.sets)}
             yield from self.context.spoken(self.context.phrase_text("set", **values), planned.location)
 
-    def _way_back(self, planned: PlannedHold) -> Iterator[Say | Pause]:
-        """The same again: in short, and the time to move there."""
+    def _return_to_position(self, planned: PlannedHold) -> Iterator[Say | Pause]:
+        """Yield the instruction in short, and the time to get into position again."""
         if self.context.includes("position"):
             if self._rest_is_timed(planned) and planned.changes_set:
-                yield from self._set(planned)
-            yield from self._spoken(self._short(planned), planned.location)
+                yield from self._set_number(planned)
+            yield from self._spoken(self._short_instruction(planned), planned.location)
             yield Pause(RETURN_MS, planned.location)
 
     def _change_of_side(self, planned: PlannedHold) -> Iterator[Segment]:
-        """In full the first time; in short once the listener has been on both sides."""
+        """Yield the change in full the first time; in short once the listener has been on both sides."""
         if planned.rep == 1 and (planned.location.set_number or 1) == 1:
             text = self.exercise.changeover or ""
             yield from self.context.phrase("other_side", location=planned.location, side_name=self._side_name)
         else:
-            text = "" if self._is_varied(planned) else self._short(planned)
+            text = "" if self._is_varied(planned) else self._short_instruction(planned)
             if "{side}" not in text or not self.context.includes("position"):
                 side = self.context.language.side(planned.side or "left")
                 yield from self.context.phrase("back_to_side", location=planned.location, side=side)
@@ -287,21 +291,21 @@ class ExerciseSection:
     def _is_varied(self, planned: PlannedHold) -> bool:
         return self.exercise.movement.variation is not None and self._reps > 1 and planned.last_rep
 
-    def _short(self, planned: PlannedHold) -> str:
-        """The short forms in turn, from the second repetition on."""
+    def _short_instruction(self, planned: PlannedHold) -> str:
+        """Return the short forms in turn, from the second repetition on."""
         forms = self.exercise.movement.short
         done_before = self._reps * ((planned.location.set_number or 1) - 1)
         return forms[(done_before + planned.rep - 2) % len(forms)]
 
-    def _ready(self, planned: PlannedHold) -> Iterator[Say | Pause]:
-        """Which side and which repetition, then the moment before the chime."""
-        yield from self._round(planned)
+    def _get_ready(self, planned: PlannedHold) -> Iterator[Say | Pause]:
+        """Yield which side and which repetition, then the moment before the chime."""
+        yield from self._side_and_rep(planned)
         ready_ms = self.exercise.ready_seconds * 1000
         if ready_ms:
             yield from self.context.spoken(self.context.phrase_text("get_ready"), planned.location)
         yield Pause(max(BEFORE_BEGIN_MS, ready_ms) - SENTENCE_PAUSE_MS, planned.location)
 
-    def _round(self, planned: PlannedHold) -> Iterator[Say | Pause]:
+    def _side_and_rep(self, planned: PlannedHold) -> Iterator[Say | Pause]:
         reps, words = self._reps, self.context.language
         values = {"ordinal": words.ordinal(planned.rep), "reps": words.number(reps)}
         if planned.side:

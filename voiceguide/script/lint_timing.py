@@ -202,7 +202,7 @@ def _unheard_breath_calls(heard: _Heard) -> Iterator[tuple[KeyPath, str]]:
 
 
 def _rests_without_room(heard: _Heard) -> Iterator[tuple[KeyPath, str]]:
-    """Find rests too short for what is said in them: between rounds of work, a rest runs from bell to bell."""
+    """Find rests too short for what is said in them: between repetitions of work, a rest runs from chime to chime."""
     exercise = heard.exercise
     if exercise.movement.kind != "work":
         return
@@ -215,9 +215,9 @@ def _rests_without_room(heard: _Heard) -> Iterator[tuple[KeyPath, str]]:
     if longer:
         rest_ms, wanted_ms = max(longer)
         lasts = f"a rest of {wanted_ms // 1000} s becomes about {-(-rest_ms // 1000)} s"
-        yield ("rest_seconds",), f"{lasts}, to announce the next round; make the rest longer."
+        yield ("rest_seconds",), f"{lasts}, to announce the next repetition; make the rest longer."
         return
-    # The general words say no more than the bell does.
+    # The general words say no more than the chime does.
     general = set(heard.language.variants("rest"))
     unheard = [
         drop
@@ -229,7 +229,7 @@ def _rests_without_room(heard: _Heard) -> Iterator[tuple[KeyPath, str]]:
         texts = " and ".join(repr(text) for text in dict.fromkeys(drop.text for drop in unheard))
         yield (
             ("rest_seconds",),
-            f"{unheard[0].reason}, from bell to bell, for {texts}. Make the rest longer, or the words shorter.",
+            f"{unheard[0].reason}, from chime to chime, for {texts}. Make the rest longer, or the words shorter.",
         )
 
 

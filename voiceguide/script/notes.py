@@ -1,4 +1,4 @@
-"""Notes about options that a listener should know of."""
+"""Notes that a listener should see about the options."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ from voiceguide.routine.model import Routine
 
 
 def option_notes(routine: Routine, options: ResolvedOptions) -> Iterator[str]:
-    """Yield one sentence for each option to know of."""
+    """Yield all notes, one sentence each."""
     yield from outside_advised_ranges(routine, options)
     yield from _beyond_limits(routine, options)
 
@@ -24,7 +24,7 @@ def outside_advised_ranges(routine: Routine, options: ResolvedOptions) -> Iterat
             routine.advised_hold_seconds,
             options.hold_seconds_of,
             "holds of {} seconds",
-            "holds {}",
+            "has holds of {} seconds",
         ),
         ("reps", routine.advised_reps, options.reps_of, "{} repetitions", "has {}"),
         (
@@ -32,7 +32,7 @@ def outside_advised_ranges(routine: Routine, options: ResolvedOptions) -> Iterat
             routine.advised_rest_seconds,
             options.rest_seconds_of,
             "rests of {} seconds",
-            "rests {}",
+            "has rests of {} seconds",
         ),
     )
     for name, advised, value_of, what, instead in checks:

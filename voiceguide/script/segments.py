@@ -122,12 +122,12 @@ class Section:
     """A part of the session: intro, one exercise, or outro; a chapter of the file.
 
     Attributes:
-        omitted: texts that the options leave out, as (text, reason).
+        dropped: texts for which the options leave no place, as (text, reason).
     """
 
     title: str
     segments: tuple[Segment, ...]
-    omitted: tuple[tuple[str, str], ...] = ()
+    dropped: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ class Candidate:
         value: what it is set to.
         options: the options with that change.
         advised: whether the value is within what the routine advises.
-        missed_ms: by how much the session misses the duration at least.
+        missed_ms: the least by which the session misses the duration.
     """
 
     option: str
@@ -54,7 +54,7 @@ def closer_candidates(
 
     Args:
         routine: with its advised ranges.
-        asked: what the listener chose besides the duration.
+        asked: what the listener chose in addition to the duration.
         found: the options that came closest so far.
         target_ms: the duration.
         missed_ms: how much longer the session is; negative where it is shorter.
@@ -98,7 +98,7 @@ class _Search:
         yield self._numbers("hold", "hold_seconds", HOLD_SECONDS)
 
     def measured(self, candidate: Candidate) -> Candidate:
-        """Return a candidate with its least miss: 0 where its shortest and longest session enclose the duration."""
+        """Return a candidate with its smallest miss: 0 if its shortest and longest session enclose the duration."""
         ranges = option_ranges(self.routine, candidate.options)
         shortest_ms, longest_ms = (
             self._duration_ms(

@@ -1,7 +1,7 @@
 """The timeline: every segment at its absolute start, in integer milliseconds.
 
 The timing contract is kept here: holds are exact whatever the words are, cues never overlap, and
-what finds no room is left out and listed, never cut or sped up.
+a phrase that does not fit is dropped and listed, never cut or sped up.
 """
 
 from collections.abc import Iterator, Mapping
@@ -32,17 +32,17 @@ from voiceguide.script.segments import (
 )
 from voiceguide.text.printable import printable
 
-# The least silence between two cues of a hold, and between its begin chime and the first.
+# The minimum silence between two cues of a hold, and between its begin chime and the first.
 CUE_GAP_MS = 500
 _UNLIMITED_MS = 10**9
-# The least silence between the last cue and the release chime.
+# The minimum silence between the last cue and the release chime.
 RELEASE_GAP_MS = 250
-# The least quiet that words at the beginning of a timed rest leave of it.
+# The minimum quiet that words at the beginning of a timed rest have to leave.
 _REST_QUIET_MS = 3000
 
 # Sounds whose time the contract leaves open start on the grid; so do release chimes, and with them the
-# countdown (three seconds are 125 steps), while a begin chime stands where the length of its hold puts
-# it. So the same words lie the same way in their frames in every session, and are encoded only once. A
+# countdown (three seconds are 125 steps), while a begin chime starts one hold before its release chime. So
+# the same words have the same position in their frames in every session, and are encoded only once. A
 # pause is longer than the script says by less than one step.
 
 EventKind: TypeAlias = Literal["say", "chime", "hold", "pause"]
@@ -56,7 +56,7 @@ class Lengths:
     chimes: Mapping[ChimeKind, int]
 
 
-# The limits are for timelines that come out of a file, which anyone may have written.
+# The limits are for timelines read from files, which anyone may have written.
 Milliseconds = Annotated[int, Field(ge=0, le=(MAX_SESSION_HOURS + 1) * 3_600_000)]
 Shown = Annotated[str, AfterValidator(printable)]
 Text = Annotated[Shown, Field(max_length=2000)]
@@ -122,7 +122,13 @@ class Chapter:
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
-    """Words that found no room, where they would have been, and why not."""
+    """A phrase that is left out because it does not fit.
+
+    Attributes:
+        at_ms: when it would have been said.
+        text: of the phrase, as written.
+        reason: why it does not fit, such as ``no room next to the countdown in a hold of 10 s``.
+    """
 
     at_ms: Milliseconds
     text: Text
@@ -155,13 +161,13 @@ class Timeline:
         }
 
     def check_order(self) -> None:
-        """Refuse what no session is; a timeline that was laid out is in order by construction.
+        """Refuse a timeline that is out of order; one that was laid out here is in order by construction.
 
         Raises:
             ValueError: says what is out of order.
         """
         if not self.duration_ms or not self.chapters:
-            raise ValueError("a session lasts some time and has a chapter")
+            raise ValueError("a session needs a duration and a chapter")
         for name, times in (
             ("chapters", [(chapter.start_ms, chapter.end_ms) for chapter in self.chapters]),
             ("events", [(event.start_ms, event.end_ms) for event in self.events]),
@@ -182,21 +188,21 @@ def lay_out(script: Script, lengths: Lengths) -> Timeline:
     Raises:
         UsageError: the session is longer than the limit.
     """
-    clock = _Clock(lengths)
-    chapters = tuple(clock.section(section) for section in script.sections)
-    if clock.now_ms > MAX_SESSION_HOURS * 3_600_000:
-        raise SessionTooLong(clock.now_ms / 3_600_000, MAX_SESSION_HOURS)
+    builder = _TimelineBuilder(lengths)
+    chapters = tuple(builder.section(section) for section in script.sections)
+    if builder.now_ms > MAX_SESSION_HOURS * 3_600_000:
+        raise SessionTooLong(builder.now_ms / 3_600_000, MAX_SESSION_HOURS)
     return Timeline(
-        duration_ms=clock.now_ms,
+        duration_ms=builder.now_ms,
         chapters=chapters,
-        events=tuple(sorted(clock.events, key=lambda event: event.start_ms)),
-        dropped=tuple(sorted(clock.dropped, key=lambda drop: drop.at_ms)),
+        events=tuple(sorted(builder.events, key=lambda event: event.start_ms)),
+        dropped=tuple(sorted(builder.dropped, key=lambda drop: drop.at_ms)),
     )
 
 
 @dataclass
-class _Clock:
-    """Lays one segment after the other."""
+class _TimelineBuilder:
+    """Puts one segment after the other on the timeline."""
 
     lengths: Lengths
     now_ms: int = 0
@@ -208,7 +214,7 @@ class _Clock:
 
     def section(self, section: Section) -> Chapter:
         start_ms = self.now_ms
-        self.dropped += [Dropped(start_ms, text, reason) for text, reason in section.omitted]
+        self.dropped += [Dropped(start_ms, text, reason) for text, reason in section.dropped]
         for segment in section.segments:
             self._lay(segment)
         self._wait(self._pause_location)
@@ -235,10 +241,10 @@ class _Clock:
         self.now_ms = end_ms
 
     def _wait(self, location: Location, until_grid_ms: int = 0) -> None:
-        """Let the pauses since the last sound pass, and the time up to the grid.
+        """Add the pauses since the last sound, and the time up to the grid.
 
         Args:
-            place: where the next sound belongs.
+            location: of the next sound in the routine.
             until_grid_ms: how far before the grid the next sound starts.
         """
         end_ms = _on_grid(self.now_ms + self._pause_ms + until_grid_ms) - until_grid_ms
@@ -252,7 +258,7 @@ class _Clock:
         self.now_ms = end_ms
 
     def _rest_before(self, hold: Hold) -> None:
-        """Let a timed rest pass, so that the lead-in ends when the hold begins."""
+        """Add a timed rest, so that the lead-in ends when the hold begins."""
         if hold.since_release_ms is None:
             return
         begins_ms = self._released_ms + hold.since_release_ms
@@ -271,7 +277,7 @@ class _Clock:
             self._lay(segment)
 
     def _length_ms(self, segments: "tuple[Say | Pause, ...]") -> int:
-        """Return how long words and pauses take where they begin on the grid."""
+        """Return how long words and pauses last if they begin on the grid."""
         now_ms = pause_ms = 0
         for segment in segments:
             if isinstance(segment, Pause):
@@ -293,7 +299,7 @@ class _Clock:
             begins_ms = start_ms + at_ms
             ends_ms = begins_ms + self.lengths.speech[utterance]
             self.events.append(_said(begins_ms, ends_ms, hold.location, utterance))
-        self.dropped += [Dropped(start_ms + at, text, reason) for at, text, reason in placement.refused]
+        self.dropped += [Dropped(start_ms + at, text, reason) for at, text, reason in placement.dropped]
         self.now_ms = self._released_ms = start_ms + hold.duration_ms
         self._chime("release", hold.location)
 
@@ -326,7 +332,7 @@ _TAKEN_BY = {
 
 @dataclass(frozen=True, slots=True)
 class _Taken:
-    """Room that is taken, and the silence that has to be left before it."""
+    """A span that is taken, and the silence to leave before it."""
 
     start_ms: int
     end_ms: int
@@ -338,38 +344,34 @@ class _Taken:
 
 
 class _CuePlacement:
-    """The inside of a hold: gives room to one cue after the other, most important first."""
+    """Places the cues of a hold one after the other, the most important first."""
 
     def __init__(self, hold_ms: int, lengths: Lengths) -> None:
         self._off_grid_ms = hold_ms % GRID_MS  # the grid counts back from the end of the hold
         self._hold_ms = hold_ms
         self._lengths = lengths
-        # Words start when the first chime has rung and end before the other; there is no room outside of that.
+        # Words start after the begin chime has ended and end before the release chime; the rest is taken.
         self._taken = [
             _Taken(-_UNLIMITED_MS, lengths.chimes["begin"], "the begin chime"),
             _Taken(hold_ms, _UNLIMITED_MS, "the release chime", RELEASE_GAP_MS),
         ]
         self.placed: list[tuple[int, Utterance]] = []
-        self.refused: list[tuple[int, str, str]] = []
+        self.dropped: list[tuple[int, str, str]] = []
 
     def place(self, cue: Cue) -> None:
         spans = self._spans(cue)
         starts = self._possible_starts(cue, spans)
-        obstacle = "the window"
         for start_ms in starts:
             moved = [(start_ms + at, start_ms + end) for at, end in spans]
-            found = self._obstacle(moved)
-            if found is None:
+            reason = self._reason_against(moved)
+            if reason is None:
                 self._take(cue, moved)
                 return
-            obstacle = found
         text = " ".join(utterance.text for utterance in cue.utterances)
-        self.refused.append(
-            (max(cue.at_ms, 0), text, f"no room beside {obstacle} in a hold of {self._hold_ms // 1000} s")
-        )
+        self.dropped.append((max(cue.at_ms, 0), text, f"{reason} in a hold of {self._hold_ms // 1000} s"))
 
     def _spans(self, cue: Cue) -> list[tuple[int, int]]:
-        """Where each utterance begins and ends, from the start of the cue; several are a second apart."""
+        """Return when each utterance begins and ends, from the start of the cue; several are a second apart."""
         return [
             (second * 1000, second * 1000 + self._lengths.speech[utterance])
             for second, utterance in enumerate(cue.utterances)
@@ -395,14 +397,14 @@ class _CuePlacement:
     def _on_grid(self, at_ms: int) -> int:
         return _on_grid(at_ms - self._off_grid_ms) + self._off_grid_ms
 
-    def _obstacle(self, spans: list[tuple[int, int]]) -> str | None:
+    def _reason_against(self, spans: list[tuple[int, int]]) -> str | None:
         for (_, end_ms), (next_start_ms, _) in pairwise(spans):
             if next_start_ms - end_ms < CUE_GAP_MS:
-                return "words this long"
+                return "words too long to be said a second apart"
         for start_ms, end_ms in spans:
             for taken in self._taken:
                 if taken.collides(start_ms, end_ms):
-                    return taken.by
+                    return f"no room next to {taken.by}"
         return None
 
     def _take(self, cue: Cue, spans: list[tuple[int, int]]) -> None:

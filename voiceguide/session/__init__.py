@@ -1,1 +1,1 @@
-"""The use cases. The only place where the steps meet."""
+"""The use cases: the only package that combines the steps."""

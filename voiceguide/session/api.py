@@ -1,6 +1,6 @@
 """The functions of the public interface; see docs/api.md.
 
-They take every option as a keyword and know neither the user's settings file nor the environment variables of options:
+They take every option as a keyword and read neither the user's settings file nor the environment variables of options:
 the same call gives the same result on every machine with the same voice.
 """
 
@@ -50,7 +50,7 @@ def make(routine: AnyRoutine, output: AnyPath | None = None, **options: Unpack[M
     """Make a session of a routine and write it to a file.
 
     Args:
-        routine: the id of a built-in routine, the path of a routine file or of a file that voiceguide has made, or
+        routine: the id of a built-in routine, the path of a routine file or of a file made by voiceguide, or
             a ``Routine``.
         output: the file, whose extension chooses the format, or a folder; by default a file in ``output/`` that is
             named after the routine, such as ``output/lower-back-25s-2x.mp3``.
@@ -80,7 +80,7 @@ def make_bytes(routine: AnyRoutine, **options: Unpack[BytesKeywords]) -> bytes:
 
 
 def plan(routine: AnyRoutine, **options: Unpack[PlanKeywords]) -> PlanResult:
-    """Plan a session: everything that is said and done, at its time, without a file.
+    """Plan a session: everything that is said and done, with its time, without a file.
 
     Args:
         routine: see ``make``.
@@ -93,7 +93,7 @@ def plan(routine: AnyRoutine, **options: Unpack[PlanKeywords]) -> PlanResult:
 
 
 def verify(path: AnyPath) -> Verification:
-    """Measure an MP3 file that voiceguide has made against its plan; ``problems`` is empty if it is right.
+    """Measure an MP3 file made by voiceguide against its plan; ``problems`` is empty if it is as planned.
 
     Raises:
         VoiceguideError: the file cannot be read, or voiceguide did not make it.
@@ -105,10 +105,10 @@ def verify(path: AnyPath) -> Verification:
 
 
 def load_routine(path_or_id: AnyPath) -> Routine:
-    """Return a routine by its id or file, or the routine of a file that voiceguide has made.
+    """Return a routine by its id or file, or the routine of a file made by voiceguide.
 
     Raises:
-        VoiceguideError: there is none, or it cannot be used.
+        VoiceguideError: it does not exist, or cannot be used.
     """
     return _source(path_or_id).routine
 
@@ -124,7 +124,7 @@ def list_routines(tag: str | None = None) -> tuple[CatalogEntry, ...]:
 
 
 def list_voices(language: str | None = None) -> tuple[Voice, ...]:
-    """Return the voices of this machine, all or those of a language such as ``en``; the default one is first."""
+    """Return the voices on this computer, all or those of a language such as ``en``; the default one is first."""
     from voiceguide.speech.registry import list_voices as found
 
     listing = found(language)

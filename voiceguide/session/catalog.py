@@ -1,4 +1,4 @@
-"""The routines that come with voiceguide, with what one wants to know before choosing."""
+"""The built-in routines, with what a person wants to know before choosing one."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from voiceguide.script.estimate import estimated_timeline
 
 @dataclass(frozen=True)
 class CatalogEntry:
-    """A routine, and about how long it takes with nothing chosen."""
+    """A routine, and about how long it takes with its defaults."""
 
     routine: Routine
     duration_ms: int
@@ -30,12 +30,12 @@ class CatalogEntry:
 
     @property
     def tags(self) -> tuple[str, ...]:
-        """Words by which people look for the routine."""
+        """Words that people search for."""
         return self.routine.tags
 
     @property
     def equipment(self) -> tuple[str, ...]:
-        """Everything that is needed, each once."""
+        """Everything that is needed, without duplicates."""
         things = [*self.routine.equipment]
         things += [thing for exercise in self.routine.exercises for thing in exercise.equipment]
         return tuple(dict.fromkeys(things))

@@ -1,4 +1,4 @@
-"""Checks routine files: every error and warning, each with its place in the file."""
+"""Checks routine files: every error and warning, each with its position in the file."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class CheckedFile:
 
     @property
     def errors(self) -> tuple[Diagnostic, ...]:
-        """The diagnostics with which the file cannot be used."""
+        """The diagnostics that make the file unusable."""
         return tuple(diagnostic for diagnostic in self.diagnostics if diagnostic.severity == "error")
 
 
@@ -74,7 +74,7 @@ def _located(tree: Tree, where: str, severity: Severity, path: KeyPath, problem:
 
 
 def _language(code: object) -> tuple[Language | None, str | None]:
-    """Return the language of a routine, or what is wrong; neither where the model has reported it."""
+    """Return the language of a routine, or what is wrong with it; neither if the model has reported it."""
     if not isinstance(code, str) or not is_language(code):
         return None, None
     try:

@@ -1,4 +1,4 @@
-"""What this machine can do, and how to fix what it cannot."""
+"""What works on this computer, and how to fix what does not."""
 
 import platform
 import shlex
@@ -22,7 +22,7 @@ from voiceguide.speech.registry import OPTIONAL, engine_names, open_engine
 from voiceguide.store.user_cache import cache_folder
 from voiceguide.text.printable import counted
 
-# An hour is 29 MB as MP3 at 64 kbit/s; its clips and blocks in the cache take some times that.
+# An hour is 29 MB as MP3 at 64 kbit/s; its clips and blocks in the cache take several times that.
 _MIN_FREE_BYTES = 200_000_000
 
 
@@ -34,8 +34,8 @@ class Finding:
         what: the thing.
         ok: whether it works.
         found: what was found, or what is wrong.
-        remedy: what fixes it, a sentence with a command where there is one; empty if it works or nothing is known.
-        needed: whether no session can be made without it.
+        remedy: how to fix it, with a command if possible; empty if it works or no fix is known.
+        needed: whether sessions cannot be made without it.
     """
 
     what: str
@@ -60,13 +60,13 @@ def examine() -> tuple[Finding, ...]:
         _check_folder(
             "cache folder",
             cache_folder(),
-            remedy="Set VOICEGUIDE_CACHE_DIR to a folder that can be written, or every session takes as long.",
+            remedy="Set VOICEGUIDE_CACHE_DIR to a writable folder; otherwise, every session takes as long as the first.",
             needed=False,
         ),
         _check_folder(
             "output folder",
             _output_folder().resolve(),
-            remedy="Work in a folder that can be written, or set VOICEGUIDE_OUTPUT to one.",
+            remedy="Change to a writable folder, or set VOICEGUIDE_OUTPUT to one.",
         ),
         _check_disk(),
         *_check_settings(),
@@ -74,7 +74,7 @@ def examine() -> tuple[Finding, ...]:
 
 
 def _check_engine(name: str) -> Finding:
-    """Speak one word: an engine that lists voices may still be mute."""
+    """Speak one word: an engine that lists voices may still fail to speak."""
     what = f"{name} voice"
     try:
         engine = open_engine(name)
@@ -129,7 +129,7 @@ def _check_folder(what: str, folder: Path, *, remedy: str, needed: bool = True) 
 
 
 def _output_folder() -> Path:
-    """Return where files go; settings that cannot be used are a finding of their own."""
+    """Return the output folder; invalid settings have a finding of their own."""
     try:
         return output_folder(find_settings()[0].request.output)
     except VoiceguideError:
@@ -149,7 +149,7 @@ def _check_disk() -> Finding:
 
 
 def _check_settings() -> tuple[Finding, ...]:
-    """Return where each value comes from that is not the default, and what is wrong with others."""
+    """Return each setting with where it comes from, and what is wrong with invalid ones."""
     try:
         settings, errors = find_settings()
     except VoiceguideError as error:

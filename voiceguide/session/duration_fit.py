@@ -110,7 +110,7 @@ def fit_session(
 
     Args:
         routine, voice_options: as for ``plan_session``.
-        options: what is set stays; hold, repetitions and rest that are not set are found.
+        options: what is set is kept; hold, repetitions and rest are found where they are not set.
         wanted_ms: the duration.
         how: further arguments of ``plan_session``.
 
@@ -126,10 +126,10 @@ def fit_session(
 
 @dataclass(frozen=True)
 class _Search:
-    """Looks for a session of a duration.
+    """Searches for a session of a given duration.
 
-    Most of the words in question were never spoken, so durations are estimated; the estimate's error is taken from
-    sessions that are really planned.
+    Most of the words have never been spoken, so durations are estimated; the estimate's error is taken from
+    sessions that are actually planned.
     """
 
     routine: Routine
@@ -144,7 +144,7 @@ class _Search:
 
     @cached_property
     def _planned(self) -> Callable[[ResolvedOptions], Session]:
-        """Plans each session once, also where several searches come to it."""
+        """Plans each session once, even if several searches find it."""
         return cache(lambda options: plan_session(self.routine, options, self.voice_options, **self.how))
 
     def closest(self, options: SessionOptions) -> Session:
@@ -160,7 +160,7 @@ class _Search:
         return min(tried, key=lambda session: abs(session.timeline.duration_ms - self.wanted_ms))
 
     def suggestions(self, options: SessionOptions, session: Session) -> Iterator[Suggestion]:
-        """Yield what comes closer than a session that does not come close; each is planned, so that it is true."""
+        """Yield changes that come closer than a session that is not close; each is planned, so that it is known to."""
         missed_ms = session.timeline.duration_ms - self.wanted_ms
         if abs(missed_ms) <= CLOSE_MS:
             return

@@ -1,4 +1,4 @@
-"""Sections are encoded while others are still being spoken."""
+"""Encodes sections while others are still being spoken."""
 
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
@@ -12,7 +12,7 @@ from voiceguide.mp3.blocks import CONTEXT_FRAMES
 from voiceguide.mp3.splice import Splicer
 from voiceguide.script.segments import Script, Utterance
 
-# Places the clips of a script that is spoken in full.
+# Places the clips of a script whose phrases have all been spoken.
 PlaceClips = Callable[[Script, Mapping[Utterance, Clip]], Iterable[PlacedClip]]
 
 
@@ -23,9 +23,9 @@ class EncodingAhead:
     it has in the session, and the splicer finds them again by their content.
     """
 
-    def __init__(self, script: Script, place: PlaceClips, splicer: Splicer) -> None:
-        """Encode the sections of a script with a splicer, once ``place`` can place their clips."""
-        self._place, self._splicer = place, splicer
+    def __init__(self, script: Script, place_clips: PlaceClips, splicer: Splicer) -> None:
+        """Encode the sections of a script with a splicer, as soon as ``place_clips`` can place their clips."""
+        self._place_clips, self._splicer = place_clips, splicer
         self._parts = [Script((section,)) for section in script.sections]
         self._missing = [set(part.utterances) for part in self._parts]
         self._stopped = Event()
@@ -59,7 +59,9 @@ class EncodingAhead:
 
     def _encode(self, part: Script, clips: Mapping[Utterance, Clip]) -> None:
         # Only the first section begins with the file; before the others, the encoder hears silence.
-        context_frames = 0 if part is self._parts[0] else CONTEXT_FRAMES
-        before = context_frames * self._splicer.format.samples_per_frame
-        moved = (PlacedClip(placed.start_sample + before, placed.clip) for placed in self._place(part, clips))
+        context_frame_count = 0 if part is self._parts[0] else CONTEXT_FRAMES
+        before = context_frame_count * self._splicer.format.samples_per_frame
+        moved = (
+            PlacedClip(placed.start_sample + before, placed.clip) for placed in self._place_clips(part, clips)
+        )
         self._splicer.encode_ahead(moved, self._stopped.is_set)

@@ -1,4 +1,4 @@
-"""Sessions become files: the sound with its cover, and the sidecar files."""
+"""Sessions become files: the audio file with its cover, and its sidecars."""
 
 import os
 import time
@@ -41,7 +41,7 @@ class PlanResult:
     """A session that is planned, without a file.
 
     Attributes:
-        fit: how the session was found, if a duration was asked for.
+        fit: how close the session comes to the duration, if one was asked for.
     """
 
     session: Session
@@ -49,7 +49,7 @@ class PlanResult:
 
     @property
     def plan(self) -> Plan:
-        """Everything that is said and done, at its time."""
+        """Everything that is said and done, with its time."""
         return self.session.plan
 
     @property
@@ -99,9 +99,9 @@ class MakeResult(PlanResult):
     """A session whose files are written.
 
     Attributes:
-        path: of the sound.
-        size_bytes: of the sound.
-        sidecars: the files next to the sound, such as captions.
+        path: of the audio file.
+        size_bytes: of the audio file.
+        sidecars: the files next to it, such as captions.
     """
 
     path: Path = field(kw_only=True)
@@ -122,7 +122,7 @@ class MakeFailure:
 
 
 def plan_source(source: Source, request: Request, *, progress: Progress = no_progress) -> PlanResult:
-    """Plan a session without making a file; for the arguments see ``make_sessions``.
+    """Plan a session without making a file; for the arguments, see ``make_sessions``.
 
     Raises:
         VoiceguideError: the session cannot be planned.
@@ -150,11 +150,11 @@ def make_session(source: Source, request: Request, *, progress: Progress = no_pr
 def make_sessions(
     source: Source, requests: Sequence[Request], *, progress: Progress = no_progress
 ) -> Iterator[MakeResult | MakeFailure]:
-    """Make several sessions of one routine, and yield each when its files are written; one may fail alone.
+    """Make several sessions of one routine, and yield each when its files are written; if one fails, the others are still made.
 
     Args:
-        source: the routine; the options that come with it hold where a request leaves the choice.
-        requests: one for each session, with one voice and one kind of file.
+        source: the routine; its options fill in what a request leaves open.
+        requests: one for each session; all with the same voice and file format.
         progress: called with the stages ``speech`` and ``file``.
 
     Raises:
@@ -163,7 +163,7 @@ def make_sessions(
     requests = [request.merge(source.request) for request in requests]
     with _open_maker(source, requests[0]) as maker:
         planned = [maker.job(request.session, progress) for request in requests]
-        _refuse_one_name_for_many(planned)
+        _check_names_differ(planned)
         for number, job in enumerate(planned):
             shared = progress if len(planned) == 1 else share_of(progress, number, len(planned))
             try:
@@ -188,7 +188,7 @@ def make_session_bytes(source: Source, request: Request) -> bytes:
 
 
 def _reraise_interruption(error: VoiceguideError) -> None:
-    """Raise the interruption behind an error, if there is one: a library may have caught it and raised its own."""
+    """Raise the interruption that caused an error, if one did: a library may have turned it into an error of its own."""
     behind: list[BaseException] = [error]
     for one in behind:
         if not isinstance(one, Exception):
@@ -198,21 +198,21 @@ def _reraise_interruption(error: VoiceguideError) -> None:
 
 @dataclass(frozen=True)
 class _Job:
-    """One session to make; ``fit`` is there if it was planned in search of a duration."""
+    """One session to make; ``fit`` is set if a duration was asked for."""
 
     options: ResolvedOptions
     path: Path
     fit: DurationFit | None
 
 
-def _refuse_one_name_for_many(jobs: list[_Job]) -> None:
+def _check_names_differ(jobs: list[_Job]) -> None:
     if len({job.path for job in jobs}) < len(jobs):
         raise SameOutput(jobs[0].path, len(jobs))
 
 
 @dataclass(frozen=True)
 class _Planner:
-    """Plans the sessions of one routine; voice and jobs are those of the request, which is merged with the source's."""
+    """Plans the sessions of one routine, with the voice and jobs of a request that has been merged with the source's."""
 
     source: Source
     request: Request
@@ -244,7 +244,7 @@ class _Planner:
 
 @contextmanager
 def _open_maker(source: Source, request: Request) -> "Iterator[_Maker]":
-    """Give a maker with the user's cache; whatever is wrong with the options comes before any work."""
+    """Yield a maker with the user's cache; invalid options raise before any work is done."""
     output = request.output
     file_format = _output_format(output)
     made_on = _today() if output.dated else None
@@ -256,7 +256,7 @@ def _open_maker(source: Source, request: Request) -> "Iterator[_Maker]":
 
 @dataclass(frozen=True)
 class _Maker:
-    """Makes the sessions of one routine: what they have in common is read once."""
+    """Makes the sessions of one routine; what they share is read once."""
 
     planner: _Planner
     output: OutputOptions
@@ -265,7 +265,7 @@ class _Maker:
     made_on: date | None
 
     def job(self, options: SessionOptions, progress: Progress) -> _Job:
-        """Return one session to make; if a duration is wanted, it is planned to find it."""
+        """Return one session to make; if a duration is asked for, sessions are planned to find the nearest."""
         routine = self.planner.source.routine
         fit = self.planner.fit(options, progress)
         resolved = fit.session.options if fit else options.resolve(routine)
@@ -284,7 +284,7 @@ class _Maker:
         return MakeResult(session, job.fit, path=job.path, size_bytes=size_bytes, sidecars=sidecars)
 
     def session(self, job: _Job, progress: Progress) -> Session:
-        """Return the planned session, with what its file says about its making."""
+        """Return the planned session, with the date and URL that its file states."""
         session = job.fit.session if job.fit else self.planner.plan(job.options, progress, for_file=True)
         return replace(session, made_on=self.made_on, url=self.output.url)
 
@@ -302,14 +302,14 @@ def write_file(
     force: bool = False,
     progress: Progress = no_progress,
 ) -> int:
-    """Write the sound of a session and its sidecars in one step; return the size of the sound in bytes.
+    """Write the audio file of a session and its sidecars in one step; return the size of the audio file in bytes.
 
     Raises:
         OutputError, EncodingError: no file was written; one that was there before still is.
     """
-    writers = {place: partial(write_pieces, pieces=[text]) for place, text in sidecars.items()}
-    sound = {path: lambda temporary: session.file_format.write(temporary, session, cover, progress)}
-    return write_together({**writers, **sound}, force=force)[path]
+    writers = {sidecar: partial(write_pieces, pieces=[text]) for sidecar, text in sidecars.items()}
+    audio = {path: lambda temporary: session.file_format.write(temporary, session, cover, progress)}
+    return write_together({**writers, **audio}, force=force)[path]
 
 
 def output_path(output: OutputOptions, routine: Routine, options: ResolvedOptions) -> Path:
@@ -326,29 +326,29 @@ def output_folder(output: OutputOptions) -> Path:
 
 
 def _names_folder(path: Path | str) -> bool:
-    """Return whether a path is that of a folder: by a slash at its end, or because there is one."""
+    """Return whether a path is a folder: it ends with a slash, or such a folder exists."""
     separators = tuple(filter(None, (os.sep, os.altsep)))
     return str(path).endswith(separators) or is_folder(Path(path))
 
 
 def _output_format(output: OutputOptions) -> AudioFormat:
-    """Return the format that the path's extension chooses; MP3 where it names no file.
+    """Return the format that the path's extension chooses; MP3 for a folder.
 
     Raises:
-        UsageError: there is no format with that extension, or it does not have the rates asked for.
+        UsageError: no format has that extension, or the format does not support the rates asked for.
     """
     path = output.path
     extension = ".mp3" if path is None or _names_folder(path) else Path(path).suffix
     if extension.lower() not in CONTAINERS:
         raise UnsupportedFormat(path or "", CONTAINERS)
-    return audio_format(extension, output.sample_rate_hz, output.bitrate_kbps)
+    return audio_format(extension, output.sample_rate_hz, output.bit_rate_kbps)
 
 
 def _today() -> date:
-    """Return the day that files are dated with: that of ``SOURCE_DATE_EPOCH``, else today's.
+    """Return the date to store in files: that of ``SOURCE_DATE_EPOCH``, else today's.
 
     Raises:
-        InvalidValue: the variable is not a time at which a file can be made.
+        InvalidValue: the variable is not a valid time.
     """
     chosen = os.environ.get("SOURCE_DATE_EPOCH")
     try:

@@ -52,7 +52,7 @@ class _Sounding(NamedTuple):
 
 
 class Measurement:
-    """The sound of one file, compared with its plan; each figure is measured when it is first read."""
+    """The audio of one file, compared with its plan; each figure is measured when it is first read."""
 
     def __init__(
         self, file: Mp3File, plan: Plan, chime_level_db: float, level_envelopes: Mapping[str, str]
@@ -73,7 +73,7 @@ class Measurement:
     @property
     def duration_ms(self) -> int:
         """The length according to the Info frame."""
-        return self._file.samples * 1000 // self._rate_hz
+        return self._file.sample_count * 1000 // self._rate_hz
 
     # --- chimes --------------------------------------------------------------------------------
 
@@ -212,9 +212,9 @@ class Measurement:
         return true_peak_dbtp(self._halved(sound) for _, sound in self._pieces()) + _HALF_DB
 
     def voice_loudness_lufs(self) -> float | None:
-        """Return the integrated loudness of the voice, as heard from two loudspeakers; None without a word.
+        """Return the integrated loudness of the voice, as heard from two loudspeakers; None without words.
 
-        Chimes are left out: listeners choose their level.
+        Chimes do not count: listeners choose their level.
         """
         if not self._words:
             return None
@@ -222,7 +222,7 @@ class Measurement:
         return measure_pieces(voice).integrated_lufs + _HALF_DB + DUAL_MONO_LU
 
     def _halved(self, sound: "NDArray[np.float32]") -> Clip:
-        """Return sound at half its amplitude, so that peaks above full scale are not clipped."""
+        """Return the audio at half its amplitude, so that peaks above full scale are not clipped."""
         return as_clip(sound * (FULL_SCALE / 2), self._rate_hz)
 
     @cached_property
@@ -234,20 +234,20 @@ class Measurement:
     def _longest_phrase_ms(self) -> int:
         return max((end - start for start, end in self._words), default=0)
 
-    def _voice_mask(self, start_ms: int, samples: int) -> "NDArray[np.float32]":
+    def _voice_mask(self, start_ms: int, sample_count: int) -> "NDArray[np.float32]":
         """Return 1 where a phrase is planned and 0 elsewhere; shape (samples,)."""
         import numpy as np
 
-        mask = np.zeros(samples, np.float32)
+        mask = np.zeros(sample_count, np.float32)
         first = bisect_left(self._words, start_ms - self._longest_phrase_ms, key=itemgetter(0))
-        stop_ms = start_ms + samples * 1000 // self._rate_hz + 1
+        stop_ms = start_ms + sample_count * 1000 // self._rate_hz + 1
         for start, end in self._words[first : bisect_right(self._words, stop_ms, key=itemgetter(0))]:
             mask[max(0, self._samples(start - start_ms)) : max(0, self._samples(end - start_ms))] = 1
         return mask
 
     def _pieces(self) -> "Iterator[tuple[int, NDArray[np.float32]]]":
-        """Yield the decoded sound in pieces, each with its start in ms."""
-        total_ms = self._file.available_samples * 1000 // self._rate_hz
+        """Yield the decoded audio in pieces, each with its start in ms."""
+        total_ms = self._file.available_sample_count * 1000 // self._rate_hz
         for start_ms in range(0, total_ms, _PIECE_MS):
             length_ms = min(_PIECE_MS, total_ms - start_ms)
             yield start_ms, self._file.decode(self._samples(start_ms), self._samples(length_ms))

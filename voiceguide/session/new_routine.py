@@ -16,7 +16,7 @@ _EXTENSIONS = (".yaml", ".yml")
 _MAX_TITLE_LENGTH = 120
 # Windows reserves these names, with any extension.
 _RESERVED_NAMES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)
-# What YAML 1.1 or 1.2 does not read as a text.
+# What YAML 1.1 or 1.2 reads as something other than text.
 _NOT_TEXTS = {"null", "true", "false", "yes", "no", "on", "off", "y", "n"}
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9 -]*")
 

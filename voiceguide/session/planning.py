@@ -1,4 +1,4 @@
-"""A session is planned: the routine becomes a script, which is spoken and laid out in time."""
+"""Plans a session: the routine becomes a script, which is spoken and laid out in time."""
 
 from collections import Counter
 from collections.abc import Generator, Iterator, Mapping
@@ -42,11 +42,11 @@ _CHIMES: tuple[ChimeKind, ...] = ("begin", "release", "next", "end")
 
 @dataclass(frozen=True)
 class Recording:
-    """A script with its times and sounds.
+    """A script with its timeline and clips.
 
     Attributes:
         sounds: in order of their start.
-        clips: every clip as it was made, by its words or its chime; none for words spoken in two ways.
+        clips: every clip as it was made, by its text or its chime; without texts that are spoken at two rates.
     """
 
     timeline: Timeline
@@ -78,7 +78,7 @@ class Session:
 
     @property
     def timeline(self) -> Timeline:
-        """Everything at its time."""
+        """Everything that is said and done, with its time."""
         return self.recording.timeline
 
     @property
@@ -98,7 +98,7 @@ class Session:
         return self.options.hold_label(self.routine), self.options.reps_label(self.routine)
 
     @cached_property
-    def samples(self) -> int:
+    def sample_count(self) -> int:
         """The length of the session at the format's sample rate."""
         return self.timeline.duration_ms * self.file_format.sample_rate_hz // 1000
 
@@ -107,9 +107,9 @@ class Session:
         """What makes the frames of the MP3."""
         return Splicer(_mp3(self.file_format), self.store, self.jobs)
 
-    def sound(self) -> Iterator[bytes]:
+    def pcm(self) -> Iterator[bytes]:
         """Yield the samples, signed 16-bit little-endian mono, for formats that cannot be spliced."""
-        return session_pcm(self.recording.sounds, self.samples, self.file_format.sample_rate_hz)
+        return session_pcm(self.recording.sounds, self.sample_count, self.file_format.sample_rate_hz)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -133,14 +133,14 @@ class Session:
         )
 
     def stream(self, progress: Progress = no_progress, cover: bytes | None = None) -> Generator[bytes]:
-        """Yield the bytes of the MP3 as they come: tags, Info frame, sound.
+        """Yield the bytes of the MP3 as they come: tags, Info frame, audio.
 
         Args:
             progress: called with the stage ``file``.
             cover: a JPEG file for the tags.
 
         Raises:
-            EncodingError: the encoder gave other frames than planned; the bytes so far are not a whole file.
+            EncodingError: the encoder returned different frames than planned; the bytes so far are not a whole file.
         """
         mp3_format = self.splicer.format
         total = sum(1 for _ in split_into_blocks(self.recording.sounds, mp3_format))
@@ -153,15 +153,15 @@ class Session:
 
         progress("file", 0, total)
         yield id3(self.tags(cover))
-        yield mp3_format.info_frame(self.samples)
-        yield from self.splicer.frames(self.recording.sounds, self.samples, one_more)
+        yield mp3_format.info_frame(self.sample_count)
+        yield from self.splicer.frames(self.recording.sounds, self.sample_count, one_more)
 
     def tags(self, cover: bytes | None = None) -> Tags:
         """Return the metadata of the file."""
         return Tags(self.plan, self.routine, cover, self.made_on, self.url, self.recording.level_envelopes)
 
     def drawn_cover(self) -> bytes:
-        """Return the cover drawn for the session; the same drawing is made only once."""
+        """Return the cover drawn for the session; the same cover is drawn only once."""
         drawing = drawing_of(self.plan, self.routine.title, *self._shown, self.language)
         key = store_key("cover", version=COVER_VERSION, **asdict(drawing))
         kept = self.store.get(key)
@@ -186,7 +186,7 @@ def plan_session(
 
     Args:
         routine: see ``find_routine``.
-        options: of the session; resolved here unless they are already.
+        options: of the session; resolved here if they are not yet.
         voice_options: of voice and sound.
         file_format: of the file, if one is wanted; sets the sample rate.
         store: where clips and blocks are kept; the user's cache folder if None.
@@ -195,7 +195,7 @@ def plan_session(
         progress: called with the stage ``speech``.
 
     Raises:
-        UsageError: an option cannot be met.
+        UsageError: an option cannot be fulfilled.
         SpeechError: a phrase could not be spoken.
     """
     resolved = options.resolve(routine) if isinstance(options, SessionOptions) else options
@@ -215,7 +215,7 @@ def plan_session(
         ) as renderer:
             return choice, _record(script, renderer, splicer, progress)
 
-    if not script.utterances:  # chimes alone sound even where there is no voice
+    if not script.utterances:  # a session of chimes needs no voice
         choice, recording = record_with(VoiceChoice(open_engine(next(iter(ENGINES))), NO_VOICE))
     else:
         choice, recording = with_working_voice(
@@ -247,13 +247,15 @@ def _record(
 ) -> Recording:
     """Speak a script, and lay it out in time; a splicer, if given, encodes sections as they are spoken."""
     chimes = {kind: renderer.chime(kind) for kind in _CHIMES}
-    place = partial(_place, chimes=chimes, sample_rate_hz=renderer.sample_rate_hz)
-    ahead = EncodingAhead(script, lambda part, clips: place(part, clips)[1], splicer) if splicer else None
+    place_clips = partial(_place_clips, chimes=chimes, sample_rate_hz=renderer.sample_rate_hz)
+    ahead = (
+        EncodingAhead(script, lambda part, clips: place_clips(part, clips)[1], splicer) if splicer else None
+    )
     clips = _speak(script, renderer, ahead, progress)
-    timeline, sounds = place(script, clips)
-    # In the order of the script, not that in which they were spoken: the same session is the same file.
-    manners = Counter(utterance.text for utterance in script.utterances)
-    named = {clip_id(words.text): clips[words] for words in script.utterances if manners[words.text] == 1}
+    timeline, sounds = place_clips(script, clips)
+    # In the order of the script, not of speaking, so that the same session is the same file.
+    times_used = Counter(utterance.text for utterance in script.utterances)
+    named = {clip_id(words.text): clips[words] for words in script.utterances if times_used[words.text] == 1}
     return Recording(timeline, sounds, named | {clip_id("", kind): clip for kind, clip in chimes.items()})
 
 
@@ -278,7 +280,7 @@ def _speak(
     return clips
 
 
-def _place(
+def _place_clips(
     script: Script,
     clips: Mapping[Utterance, Clip],
     chimes: Mapping[ChimeKind, Clip],

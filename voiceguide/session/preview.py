@@ -1,4 +1,4 @@
-"""A preview: a line is spoken to a file, exactly as a session would speak it."""
+"""Previews a line: it is spoken to a file, exactly as in a session."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,7 +65,7 @@ def preview(text: str, path: Path, options: VoiceOptions, language: str = "en", 
     clips, notes = with_working_voice(language, options.engine, options.voice, render)
     pause = bytes(2 * SENTENCE_PAUSE_MS * file_format.sample_rate_hz // 1000)
     pieces = [piece for utterance in utterances for piece in (clips[utterance].pcm, pause)][:-1]
-    write_together({path: lambda temporary: file_format.write_sound(temporary, pieces)}, force=force)
+    write_together({path: lambda temporary: file_format.write_pcm(temporary, pieces)}, force=force)
     return Preview(" ".join(spoken_language.spoken_form(one.text, options.say) for one in utterances), notes)
 
 
@@ -80,6 +80,6 @@ def _checked(text: str) -> str:
         raise UsageError("There is nothing to say; give a text with words.")
     if len(written) > _MAX_CHARACTERS:
         raise UsageError(
-            f"This text has {len(written)} characters; at most {_MAX_CHARACTERS} are spoken at once. Give a part of it."
+            f"This text has {len(written)} characters; at most {_MAX_CHARACTERS} are spoken at once. Shorten it."
         )
     return written

@@ -1,4 +1,4 @@
-"""What a person names to make a session of: a built-in routine, a routine file, or a finished file."""
+"""What a session is made from: a built-in routine, a routine file, or a finished file."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,7 +16,7 @@ class Source:
     """A routine, and the options that come with it: those of a finished file, and the settings.
 
     Attributes:
-        request: holds where the listener makes no choice.
+        request: fills in what the listener leaves open.
         notes: what should be changed in the routine's file, or is wrong with the settings, one sentence each.
     """
 
@@ -26,14 +26,14 @@ class Source:
 
 
 def find_source(name: str, settings: Settings | None = None) -> Source:
-    """Return what a person means: a routine's id or file, or a file that voiceguide has made.
+    """Return the routine and options that a name stands for: a routine's id or file, or a file made by voiceguide.
 
     Args:
         name: of the routine or the file.
-        settings: hold where neither the listener nor the file makes a choice.
+        settings: fill in what neither the listener nor the file chooses.
 
     Raises:
-        VoiceguideError: there is none of that name, or it cannot be used.
+        VoiceguideError: it does not exist, or cannot be used.
     """
     settings = settings or Settings()
     path = Path(name)

@@ -51,13 +51,13 @@ class Verification:
         title: of the session.
         duration_ms: according to the file's Info frame.
         holds: every hold, in order.
-        loudness_lufs: integrated loudness of the voice, as heard from two loudspeakers; None without a word.
+        loudness_lufs: integrated loudness of the voice, as heard from two loudspeakers; None without words.
         true_peak_dbtp: of the whole file.
         clipped_samples: how many decoded samples reach full scale.
         stray_sounds_ms: start and end of each sound where silence is planned.
         missing_words: phrases that are silent or cut, with their time.
         missing_chimes: chimes that were not found, with their time.
-        altered_sounds: phrases and chimes that are there but sound different, with their time.
+        altered_sounds: phrases and chimes that sound different, with their time.
         frame_errors: how many frames are damaged.
         missing_frames: how many frames the file lacks.
         extra_frames: how many frames follow the end of the session.
@@ -98,7 +98,7 @@ def verify(path: Path) -> Verification:
     """
     file, metadata = read_mp3(path), read_metadata(path)
     chimes = len(metadata.plan.of_kind("chime"))
-    if chimes > file.samples * 1000 // (file.format.sample_rate_hz * _MIN_CHIME_MS) + _EXTRA_CHIMES:
+    if chimes > file.sample_count * 1000 // (file.format.sample_rate_hz * _MIN_CHIME_MS) + _EXTRA_CHIMES:
         raise InvalidFile(path, f"carries a plan with {chimes} chimes, more than fit into its length")
     chime_level_db = metadata.options()[1].resolve().chime_level_db
     measurement = Measurement(file, metadata.plan, chime_level_db, metadata.level_envelopes)
@@ -123,8 +123,8 @@ def _measured(measurement: Measurement, file: Mp3File, title: str) -> Verificati
         missing_chimes=tuple(measurement.missing_chimes()),
         altered_sounds=tuple(measurement.altered_sounds()),
         frame_errors=len(file.damaged_frames),
-        missing_frames=max(0, file.planned_frames - file.frames),
-        extra_frames=max(0, file.frames - file.planned_frames),
+        missing_frames=max(0, file.planned_frame_count - file.frame_count),
+        extra_frames=max(0, file.frame_count - file.planned_frame_count),
         has_whole_header=file.has_intact_header,
         late_ms=round(measurement.first_delay_ms, 2),
         problems=(),
@@ -160,10 +160,10 @@ def _timing_problems(measured: Verification) -> Iterator[str]:
                 f"{hold.measured_ms:.1f} ms instead of {hold.planned_ms} ms."
             )
     if abs(measured.late_ms) > HOLD_TOLERANCE_MS:
-        yield f"Everything comes {abs(measured.late_ms):.1f} ms {'late' if measured.late_ms > 0 else 'early'}."
+        yield f"Everything is {abs(measured.late_ms):.1f} ms {'late' if measured.late_ms > 0 else 'early'}."
     yield from (f"The {chime} is missing." for chime in measured.missing_chimes)
     yield from (f"{words}." for words in measured.missing_words)
-    yield from (f"{_capitalised(sound)} does not sound as it was made." for sound in measured.altered_sounds)
+    yield from (f"{_capitalised(sound)} has been altered." for sound in measured.altered_sounds)
 
 
 def _sound_problems(measured: Verification) -> Iterator[str]:

@@ -1,1 +1,1 @@
-"""Text becomes speech: engines behind one protocol, and the studio that makes finished clips of them."""
+"""Text becomes speech: engines behind one protocol, and the renderer that turns their output into finished clips."""

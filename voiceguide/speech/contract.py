@@ -1,4 +1,4 @@
-"""The contract suite: tests that every engine passes, for engines inside and outside of this package.
+"""The contract suite: tests that every engine has to pass, inside and outside of this package.
 
 Subclass it in a test module; pytest collects the subclass:
 
@@ -8,7 +8,7 @@ Subclass it in a test module; pytest collects the subclass:
         def open_engine(self):
             return MyEngine()
 
-The contract in words is docs/engines.md. Nothing here imports pytest.
+The written contract is docs/engines.md. Nothing here imports pytest.
 """
 
 from collections.abc import Iterator
@@ -38,7 +38,7 @@ _UNUSUAL = (
     "Naïve café.",
     "<b>x</b> y",
 )
-# Speech of all engines at their natural rate lies well within, in milliseconds for each character.
+# Milliseconds per character; speech of all engines at their natural rate is well within.
 _MIN_MS_PER_CHARACTER, _MAX_MS_PER_CHARACTER, _MAX_EXTRA_MS = 30, 150, 200
 # Silence is below 10, quiet speech above 500, of 32,768.
 _MIN_RMS = 200
@@ -50,12 +50,12 @@ _LEVEL_FLOOR = 100
 
 
 class EngineContract:
-    """What every engine promises. An engine that cannot be used on this machine is skipped.
+    """What every engine promises. An engine that cannot be used on this computer is skipped.
 
     Attributes:
         language: one that the engine speaks.
-        is_exact: whether the same phrase is the same bytes, whatever was spoken before. If not, length and level of
-            the sound are compared.
+        is_exact: whether the same phrase gives the same bytes, no matter what was spoken before. If not, length and
+            level are compared.
     """
 
     language = "en"
@@ -104,7 +104,7 @@ class EngineContract:
             assert all(text.isprintable() for text in shown), f"not printable: {shown!r}"
 
     def test_voices_are_stable(self) -> None:
-        """Two engines of a kind list the same voices, and either speaks the voices of the other."""
+        """Two engines of the same class list the same voices, and each speaks with the voices of the other."""
         with closing(self.open_engine()) as other:
             assert other.voices() == self.engine.voices()
             assert self._same(
@@ -124,7 +124,7 @@ class EngineContract:
         assert isinstance(self.engine.problems(), tuple)
 
     def test_phrases_are_spoken(self) -> None:
-        """The sound can be the words, has a usual sample rate, and is loud enough."""
+        """The audio can be the words, has a common sample rate, and is loud enough."""
         for text in PHRASES:
             clip = self.engine.speak(text, self.voice, 1.0)
             assert MIN_SAMPLE_RATE_HZ <= clip.sample_rate_hz <= MAX_SAMPLE_RATE_HZ
@@ -140,14 +140,14 @@ class EngineContract:
             assert isinstance(self.engine.speak(text, self.voice, 1.0), Clip), text
 
     def test_a_phrase_does_not_depend_on_those_before(self) -> None:
-        """It is the same sound after others, at other rates: engines share the phrases of a session in any order."""
+        """It is the same audio after others, at other rates: engines share the phrases of a session in any order."""
         first = self.engine.speak(_LONG, self.voice, 0.8)
         for text, rate in ((_ONE_WORD, 0.8), (_LONG, 1.0), (_SHORT, 2.0)):
             self.engine.speak(text, self.voice, rate)
         assert self._same(self.engine.speak(_LONG, self.voice, 0.8), first)
 
     def test_the_rate_changes_the_length(self) -> None:
-        """Half the rate takes clearly longer, twice the rate clearly less time."""
+        """Half the rate takes clearly longer, twice the rate clearly shorter."""
         slow, natural, fast = (
             _sound_ms(self.engine.speak(_LONG, self.voice, rate)) for rate in (0.5, 1.0, 2.0)
         )
@@ -189,7 +189,7 @@ def _rms(samples: "NDArray[np.float64]", axis: int | None = None) -> Any:
 
 
 def _alike(one: "NDArray[np.float64]", other: "NDArray[np.float64]") -> bool:
-    """Return whether two sounds have the same length and level all along, as nearly as drivers keep them."""
+    """Return whether two recordings have the same length and level throughout, within the tolerance of drivers."""
     import numpy as np
 
     if abs(len(one) - len(other)) > _MAX_SAMPLES_APART:

@@ -1,11 +1,11 @@
-"""The port that every text-to-speech system stands behind. The written contract is docs/engines.md."""
+"""The port for text-to-speech systems. The written contract is docs/engines.md."""
 
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from voiceguide.audio.clip import Clip
 
-# The range that hibari documents for its voices; the others are given the same.
+# The range that hibari documents for its voices; the other engines use the same range.
 SLOWEST_RATE = 0.5
 FASTEST_RATE = 2.0
 
@@ -16,7 +16,7 @@ class Voice:
 
     Attributes:
         id: names the voice; unique within the engine.
-        name: as people read it.
+        name: for people.
         language: a BCP 47 tag such as ``en-US``; empty if the engine does not say.
         engine: the engine's name.
         version: changes whenever the voice would sound different.
@@ -69,7 +69,7 @@ class Engine(Protocol):
         """
 
     def speak(self, text: str, voice: Voice, rate: float) -> Clip:
-        """Return one phrase as the engine gives it, with its own silence around it.
+        """Return one phrase as the engine speaks it, including the silence around it.
 
         Args:
             text: one sentence.
@@ -78,11 +78,11 @@ class Engine(Protocol):
 
         Raises:
             PhraseFailed: this phrase could not be spoken; another one may.
-            EngineUnavailable: the engine cannot be used any more.
+            EngineUnavailable: the engine can no longer be used.
         """
 
     def problems(self) -> tuple[str, ...]:
-        """Return why voices that someone would expect are missing, one sentence each; empty if none are.
+        """Return why voices that a person would expect are missing, one sentence each; empty if none are.
 
         Raises:
             EngineUnavailable: the engine cannot be used here.
@@ -94,7 +94,7 @@ class Engine(Protocol):
 
 
 def same_language(one: str, other: str) -> bool:
-    """Return whether two BCP 47 tags name the same language, in whatever region."""
+    """Return whether two BCP 47 tags name the same language, in any region."""
     return one.partition("-")[0].lower() == other.partition("-")[0].lower()
 
 

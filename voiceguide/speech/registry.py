@@ -1,4 +1,4 @@
-"""Which engines there are, and which voice speaks a session."""
+"""Knows all engines, and chooses the voice for a session."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ _METHODS = ("voices", "default_voice", "find_voice", "speak", "problems", "close
 
 @dataclass(frozen=True, slots=True)
 class VoiceChoice:
-    """Who speaks a session.
+    """The engine and voice for a session.
 
     Attributes:
         engine: open; the caller closes it.
@@ -54,7 +54,7 @@ class VoiceChoice:
 
 @dataclass(frozen=True, slots=True)
 class VoiceListing:
-    """The voices of this machine.
+    """The voices on this computer.
 
     Attributes:
         voices: of every engine that works, engines in order of preference.
@@ -110,8 +110,8 @@ def choose_voice(
         language: of the routine.
         engine: its name; None for the best that works.
         voice: its id, or a name that the engine knows; None for the engine's choice for the language.
-        from_file: whether engine and voice are named by a file, possibly a stranger's. Then the name is never a path, and
-            a voice that is not on this machine is replaced by another, which is noted.
+        from_file: whether engine and voice are named by a file, which anyone may have written. Then the name is never a
+            path, and a voice that is not on this computer is replaced by another, with a note.
 
     Raises:
         UsageError: an unknown engine or voice.
@@ -131,9 +131,9 @@ def with_working_voice(
     *,
     from_file: bool = False,
 ) -> Result:
-    """Have something spoken; if the chosen engine turns out not to load, the next one speaks, which is noted.
+    """Have something spoken; if the chosen engine does not load, the next one speaks, with a note.
 
-    Whether an engine really works is known only when it has loaded, which a session of stored clips never needs.
+    Whether an engine works is known only once it has loaded, which a session of stored clips never needs.
 
     Args:
         language, engine, voice, from_file: as for ``choose_voice``.
@@ -159,7 +159,7 @@ def with_working_voice(
 
 
 def list_voices(language: str | None = None) -> VoiceListing:
-    """Return the voices of this machine, all or those of one language."""
+    """Return the voices on this computer, all or those of one language."""
     voices: list[Voice] = []
     defaults: list[Voice] = []
     notes: list[str] = []
@@ -209,14 +209,14 @@ def _open_extension(point: "EntryPoint") -> Engine:
     if missing or getattr(engine, "name", None) != point.name:
         lack = f"it has no {missing[0]}()" if missing else f"its name is {getattr(engine, 'name', None)!r}"
         raise EngineUnavailable(
-            f"The engine {point.name!r} of the package {package} does not keep to the contract: {lack}.",
+            f"The engine {point.name!r} of the package {package} does not follow the contract: {lack}.",
             point.name,
         )
     return engine
 
 
 def _all_names() -> Iterator[str]:
-    """Yield the names of all engines; those of other packages are looked for only when it comes to them."""
+    """Yield the names of all engines; those of other packages are searched for only when they are reached."""
     yield from ENGINES
     yield from _extensions()
 
@@ -239,7 +239,7 @@ def _voice_named_by_file(language: str, engine: str | None, voice: str | None) -
             return VoiceChoice(opened, found)
         opened.close()
     choice = _first_that_speaks(language, _all_names(), None)
-    note = f"The voice {voice or engine} is not on this machine. {choice.voice.name} speaks instead."
+    note = f"The voice {voice or engine} is not on this computer. {choice.voice.name} speaks instead."
     return VoiceChoice(choice.engine, choice.voice, (*choice.notes, note))
 
 
@@ -269,7 +269,7 @@ def _first_that_speaks(language: str, names: Iterable[str], voice: str | None) -
 
 
 def _important(failures: list[EngineUnavailable]) -> list[EngineUnavailable]:
-    """Return the failures of engines that should be there."""
+    """Return the failures of engines that should work."""
     return [failure for failure in failures if failure.engine not in OPTIONAL]
 
 
@@ -298,13 +298,13 @@ def _unknown_voice(name: str, engines: tuple[str, ...]) -> UsageError:
     voices = list_voices().voices
     if elsewhere := voice_by_id(voices, name):
         return VoiceOfOtherEngine(name, engines[0], elsewhere.engine)
-    where = f"The {engines[0]} engine" if len(engines) == 1 else "This machine"
+    where = f"The {engines[0]} engine" if len(engines) == 1 else "This computer"
     known = [voice.id for voice in voices if voice.engine in engines]
     return UnknownName("voice", name, known, sentence=f"{where} has no voice called {name!r}.")
 
 
 def _how_to_download(name: str) -> str | None:
-    """Return how to get a voice of the neural engine that is not on this machine; None if it is not such a voice."""
+    """Return how to get a voice of the neural engine that is not on this computer; None if it is not such a voice."""
     from voiceguide.speech.neural import NeuralEngine
 
     try:
@@ -314,6 +314,6 @@ def _how_to_download(name: str) -> str | None:
     if name.lower() not in missing:
         return None
     return (
-        f"The neural voice {name.lower()!r} is not on this machine yet. Download it once with: "
+        f"The neural voice {name.lower()!r} is not on this computer yet. Download it once with: "
         f'hibari "Hello." --voice {name.lower()} -o hello.wav'
     )

@@ -38,7 +38,7 @@ from voiceguide.speech.pool import EnginePool
 from voiceguide.speech.registry import VoiceChoice, open_engine
 from voiceguide.store.port import Store, store_key
 
-# Raise this with every change to trimming, fading or levelling: stored clips are then made again.
+# Raise this with every change to trimming, fading or gain: stored clips are then made again.
 CONDITIONING_VERSION = 1
 
 _GAP_MS = 2000
@@ -47,7 +47,7 @@ _MAX_PACE_TRIES = 4
 # The first guess: the neural voice and eSpeak NG at their natural rate, pauses between sentences included.
 _NATURAL_WPM = 175
 _LEVEL_TRIES = 3
-# Sessions, with their many short phrases, measure this much softer than the passage.
+# Sessions, with their many short phrases, measure this much quieter than the passage.
 _PASSAGE_OFFSET_LU = 0.2
 # While another process speaks a phrase: how often to look for it, and for how long before speaking it here, too. A
 # phrase takes at most 30 s (PHRASE_SECONDS in system.py) and is tried twice.
@@ -57,7 +57,7 @@ _MAX_WAIT_SECONDS = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """What makes one voice sound like any other: its rate relative to its natural pace, and a constant gain."""
+    """What gives all voices the same pace and level: a rate relative to the natural pace, and a constant gain."""
 
     rate: float
     gain_db: float
@@ -93,10 +93,10 @@ class SpeechRenderer:
             engines: speak; see ``ValidatingEngine`` for engines that check their phrases.
             voice: one of the engines' voices.
             store: where finished clips are stored.
-            pace_wpm: words a minute as spoken, the pauses between sentences included.
+            pace_wpm: words a minute, including the pauses between sentences.
             chime_level_db: chimes relative to speech.
             sample_rate_hz: of every clip.
-            passage: what the voice reads to measure its pace and level by, in its language.
+            passage: what the voice reads so that its pace and level can be measured, in its language.
             pronounce: turns a sentence into what the voice reads.
         """
         self.voice = voice
@@ -236,7 +236,7 @@ class SpeechRenderer:
         return {text: spoken[text] for text in texts}
 
     def _calibrate(self) -> Calibration:
-        """Find the gain from sentences that stand alone, as most do in a session.
+        """Find the gain from single sentences, as most are in a session.
 
         A meter's 400 ms blocks at the edges of each sentence are partly silent and count. One long speech would
         have few of them, and sessions would come out 1 LU too quiet.
@@ -324,7 +324,7 @@ def open_renderer(
     sample_rate_hz: int,
     jobs: int | None = None,
 ) -> Iterator[SpeechRenderer]:
-    """Give a renderer with a voice; its engines are closed afterwards.
+    """Yield a renderer for a voice; its engines are closed afterwards.
 
     Args:
         choice: engine and voice.

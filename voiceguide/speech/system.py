@@ -58,7 +58,7 @@ class SystemEngine(Engine):
         self._folder = tempfile.TemporaryDirectory(prefix="voiceguide-", ignore_cleanup_errors=True)
 
     def voices(self) -> tuple[Voice, ...]:
-        """Return every voice the machine has; the system's own default first."""
+        """Return every voice of the computer; the system's own default first."""
         if self._voices is None:
             try:
                 self._voices = _parse_voices(self._ask({"do": "voices"}, START_SECONDS))
@@ -67,7 +67,7 @@ class SystemEngine(Engine):
             except (KeyError, TypeError, AttributeError) as error:
                 raise _unavailable("The system voice lists its voices in an unknown format.") from error
             if not self._voices:
-                raise _unavailable("The system voice has no voices on this machine.")
+                raise _unavailable("The system voice has no voices on this computer.")
         return self._voices
 
     def default_voice(self, language: str) -> Voice | None:
@@ -91,9 +91,9 @@ class SystemEngine(Engine):
         except EngineUnavailable:
             raise
         except VoiceguideError as error:
-            # A process that has lost one phrase may lose the next one, too: another one tries again.
+            # A process that has lost one phrase may lose the next one, too, so a new one tries again.
             self._stop()
-            raise PhraseFailed(f"The system voice left no sound for {text!r}.") from error
+            raise PhraseFailed(f"The system voice produced no audio for {text!r}.") from error
         finally:
             with suppress(OSError):
                 path.unlink()

@@ -28,7 +28,7 @@ def answer(line: str, answers: TextIO) -> None:
     """Answer one request."""
     try:
         reply: dict[str, object] = {"ok": _do(_engine(), json.loads(line))}
-    except Exception as error:  # whatever a driver raises is an answer, never the end of the process
+    except Exception as error:  # anything a driver raises becomes an answer, and never ends the process
         reply = {"error": f"{type(error).__name__}: {error}"}
     answers.write(json.dumps(reply) + "\n")
     answers.flush()
@@ -59,7 +59,7 @@ def _answer_in_fork(
 
     eSpeak NG 1.52 keeps state from phrase to phrase: the next one starts at another point of the
     voice's period and comes out up to 10 ms longer or shorter. A fresh start takes 25 ms and makes
-    each phrase the same sound whatever was spoken before.
+    each phrase the same audio, no matter what was spoken before.
     """
     parent = os.getpid()
     child = os.fork()
@@ -95,7 +95,7 @@ def _load_espeak() -> None:
     """Load the eSpeak NG of the package espeakng-loader, so that pyttsx3 needs no system package.
 
     pyttsx3 asks the dynamic loader for ``libespeak-ng.so.1`` and gets a library of that name that is
-    already loaded. Where the package has none for this machine, the system may still have one.
+    already loaded. If the package has none for this machine, the system may still have one.
     """
     with contextlib.suppress(ImportError, OSError, RuntimeError):
         import espeakng_loader

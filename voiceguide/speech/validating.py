@@ -18,7 +18,7 @@ _TRIES = 2
 _MIN_MS_PER_CHARACTER = 8
 _MAX_MS_PER_CHARACTER = 600
 _MAX_EXTRA_MS = 4000
-# Telephone to studio quality; a rate outside is a fault of the engine or its voice.
+# Telephone to studio quality; another rate is a bug of the engine or its voice.
 MIN_SAMPLE_RATE_HZ = 8_000
 MAX_SAMPLE_RATE_HZ = 192_000
 # BCP 47, section 2.1: a language tag is letters, digits and hyphens.
@@ -30,7 +30,7 @@ Result = TypeVar("Result")
 
 
 class ValidatingEngine(Engine):
-    """Passes on only voices that may be shown and speech that can be the phrase; never raises a foreign error."""
+    """Passes on only printable voices and plausible speech, and never raises a foreign error."""
 
     def __init__(self, engine: Engine) -> None:
         """Wrap an engine; closing this one closes it."""
@@ -73,7 +73,7 @@ class ValidatingEngine(Engine):
         return self._call(lambda: tuple(map(printable_line, self._engine.problems())))
 
     def close(self) -> None:
-        """Close the wrapped engine; there is nothing to do about one that fails to."""
+        """Close the wrapped engine; a failure to close is ignored."""
         with suppress(Exception):
             self._engine.close()
 

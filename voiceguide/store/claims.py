@@ -9,13 +9,13 @@ from pathlib import Path
 
 @contextmanager
 def claim_file(path: Path) -> Iterator[bool]:
-    """Hold a claim; true inside the context unless someone else holds it.
+    """Hold a claim; yields whether it was granted: false if it is held already.
 
-    Where the file cannot be made or locked (a read-only folder, some network drives), there is nothing to
+    If the file cannot be created or locked (a read-only folder, some network drives), there is nothing to
     coordinate with, and every claim is granted.
 
     Args:
-        path: of the file that stands for the claim; it is there while the claim is held.
+        path: of the file that represents the claim; it exists while the claim is held.
     """
     try:
         handle = _open_locked(path)
@@ -35,8 +35,8 @@ def _open_locked(path: Path) -> int:
     """Return a handle of the locked file.
 
     Raises:
-        BlockingIOError: someone else has locked it.
-        OSError: it cannot be made or locked at all.
+        BlockingIOError: another process has locked it.
+        OSError: it cannot be created or locked at all.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     handle = os.open(path, os.O_RDWR | os.O_CREAT)
@@ -44,7 +44,7 @@ def _open_locked(path: Path) -> int:
         _lock(handle)
         if not _is_at(
             path, handle
-        ):  # its holder has removed it since it was opened: the entry is there by now
+        ):  # its holder has removed it since it was opened: by now, the entry exists
             raise BlockingIOError
     except BaseException:
         os.close(handle)

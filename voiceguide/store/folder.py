@@ -1,7 +1,7 @@
 """A store in a folder.
 
-A key holds everything that changes the bytes and nothing of the machine. Whatever is wrong with the folder (a
-damaged entry, a full disk, missing permissions) costs time, never a session.
+A key covers everything that changes the bytes, and nothing specific to the machine. A problem with the folder (a
+damaged entry, a full disk, missing permissions) costs time, but never a session.
 """
 
 import hashlib
@@ -20,7 +20,7 @@ from voiceguide.store.port import Store
 # Change this with the layout of an entry; entries of another layout count as damaged.
 _MARK = b"VGS1"
 _CHECKSUM_BYTES = 32
-# The names of our own files; the folder may hold files of other people.
+# The names of our own files; the folder may contain others.
 _ENTRY = re.compile(r"[a-z]+-[0-9a-f]{64}")
 _TEMPORARY = re.compile(r"[a-z]+-[0-9a-f]+.*\.(part|claim)")
 # No entry takes longer to make and write.
@@ -29,21 +29,21 @@ _STALE_SECONDS = 3600.0
 
 @dataclass(frozen=True)
 class StoreSize:
-    """What a folder store holds: number of entries and bytes on disk, by kind."""
+    """What a folder store contains: number of entries and bytes on disk, by kind."""
 
     entries: dict[str, int]
     size_bytes: dict[str, int]
 
 
 class FolderStore(Store):
-    """A store in a local folder: one checksummed file per entry, renamed into place when it is whole.
+    """A store in a local folder: one checksummed file per entry, renamed into place when it is complete.
 
-    Several processes may use one folder: an entry is there whole or not at all, and one that another
+    Several processes may use one folder: an entry is complete or absent, and one that another
     process removes is made again.
     """
 
     def __init__(self, root: Path) -> None:
-        """Store entries below a folder, which is made at the first entry."""
+        """Store entries below a folder, which is created with the first entry."""
         self.root = root
         self.grew = False
         self._notes: tuple[str, ...] = ()
@@ -69,7 +69,7 @@ class FolderStore(Store):
         return data
 
     def put(self, key: str, data: bytes) -> None:
-        """Store the bytes under the key; if the folder cannot be written, note it once and go on."""
+        """Store the bytes under the key; if the folder cannot be written, note it once and continue."""
         if self._notes:
             return
         path = self._path(key)
@@ -107,7 +107,7 @@ class FolderStore(Store):
         )
 
     def clear(self) -> int:
-        """Remove every entry and return how many there were; other people's files stay.
+        """Remove every entry and return how many there were; other files stay.
 
         Raises:
             OutputError: some cannot be removed.
@@ -126,7 +126,7 @@ class FolderStore(Store):
         """Remove the least recently used entries until the rest fits, and return how many were removed.
 
         Args:
-            max_bytes: what may stay.
+            max_bytes: the total size that may stay.
         """
         self._sweep(_STALE_SECONDS)
         used: list[tuple[float, int, Path]] = []
@@ -197,7 +197,7 @@ def _sealed(data: bytes) -> bytes:
 
 
 def _unsealed(content: bytes) -> bytes | None:
-    """Return the data of a whole entry; None for one that is cut short, altered or of another layout."""
+    """Return the data of a complete entry; None if it is cut short, altered or has another layout."""
     start = len(_MARK) + _CHECKSUM_BYTES
     data = content[start:]
     whole = content.startswith(_MARK) and content[len(_MARK) : start] == hashlib.sha256(data).digest()

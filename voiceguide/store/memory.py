@@ -8,10 +8,10 @@ from voiceguide.store.port import Store
 
 
 class MemoryStore(Store):
-    """A store that lasts as long as the process; the least recently used entries make room."""
+    """A store that lasts as long as the process; the least recently used entries are dropped when it is full."""
 
     def __init__(self, max_bytes: int = 64_000_000) -> None:
-        """Hold at most so many bytes."""
+        """Hold at most this many bytes."""
         self._max_bytes = max_bytes
         self._entries: OrderedDict[str, bytes] = OrderedDict()
         self._size_bytes = 0
@@ -34,7 +34,7 @@ class MemoryStore(Store):
 
 
 class LayeredStore(Store):
-    """A fast store in front of a lasting one."""
+    """A fast store in front of a persistent one."""
 
     def __init__(self, front: Store, back: Store) -> None:
         """Read from the front first, and write to both."""
@@ -61,5 +61,5 @@ class LayeredStore(Store):
         self._back.put(key, data)
 
     def claim(self, key: str) -> AbstractContextManager[bool]:
-        """Claim the entry in the lasting store, which may be shared."""
+        """Claim the entry in the persistent store, which may be shared."""
         return self._back.claim(key)

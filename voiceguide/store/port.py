@@ -7,11 +7,11 @@ from typing import Protocol
 
 
 class Store(Protocol):
-    """Stores finished pieces under keys. May be used by several threads at once."""
+    """Stores finished bytes under keys. May be used by several threads at once."""
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What went wrong with the store so far, that a listener should know; one sentence each."""
+        """Problems with the store that the listener should know about; one sentence each."""
         return ()
 
     def get(self, key: str) -> bytes | None:
@@ -21,19 +21,19 @@ class Store(Protocol):
         """Store bytes under a key; may drop them, must never store part of them."""
 
     def claim(self, key: str) -> AbstractContextManager[bool]:  # noqa: ARG002 (for those that coordinate)
-        """Reserve an entry while it is made, so that it is made once by all who share the store.
+        """Reserve an entry while it is made, so that only one of those who share the store makes it.
 
         A claim is a hint that saves work. It ends with the context, or with the process that holds it.
 
         Returns:
-            A context: true where the entry is the caller's to make; false while someone else is making it. A
+            A context: true if the caller is to make the entry; false if another one is making it. A
             store that cannot coordinate, such as one of a single process, grants every claim.
         """
         return nullcontext(enter_result=True)
 
 
 def store_key(kind: str, /, **parts: object) -> str:
-    """Return the key for an entry that its parts determine.
+    """Return the key of an entry, which is determined by its parts.
 
     Args:
         kind: the sort of entry, such as ``clip``; a plain word.

@@ -1,4 +1,4 @@
-"""The user's cache: where it is, and how much it may hold."""
+"""The user's cache: where it is, and how large it may be."""
 
 import os
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ def cache_folder() -> Path:
 
 
 def cache_limit_bytes() -> int:
-    """Return how much the cache may hold: ``VOICEGUIDE_CACHE_MB``, else the default.
+    """Return how large the cache may be: ``VOICEGUIDE_CACHE_MB``, else the default.
 
     Raises:
         InvalidValue: the variable is not a whole number.
@@ -45,7 +45,7 @@ def cache_limit_bytes() -> int:
 
 @contextmanager
 def user_cache() -> Iterator[Store]:
-    """Open the user's cache for some work; afterwards it is within its limit again.
+    """Open the user's cache; it is pruned to its limit on exit.
 
     Raises:
         InvalidValue: see ``cache_limit_bytes``.

@@ -1,1 +1,1 @@
-"""How texts and quantities are read and shown, the same everywhere."""
+"""Parses and formats texts and quantities, the same way everywhere."""

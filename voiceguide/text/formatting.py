@@ -1,4 +1,4 @@
-"""Times as people read them; all are whole milliseconds."""
+"""Formats times for people; all are whole milliseconds."""
 
 
 def format_mss(milliseconds: int) -> str:
@@ -18,12 +18,12 @@ def format_duration(milliseconds: int) -> str:
 
 
 def format_tenths(milliseconds: int) -> str:
-    """Return ``m:ss.s``; what is less than a tenth is cut, so that nothing is shown before it comes."""
+    """Return ``m:ss.s``; rounded down, so that nothing is shown before it happens."""
     return f"{format_mss(milliseconds)}.{milliseconds // 100 % 10}"
 
 
 def format_hundredths(milliseconds: int) -> str:
-    """Return ``mm:ss.ss``, as lyrics have it (LRC)."""
+    """Return ``mm:ss.ss``, as in lyrics (LRC)."""
     return f"{milliseconds // 60_000:02}:{milliseconds // 1000 % 60:02}.{milliseconds // 10 % 100:02}"
 
 
@@ -33,6 +33,6 @@ def format_milliseconds(milliseconds: int) -> str:
 
 
 def format_timecode(milliseconds: int, point: str = ".") -> str:
-    """Return ``hh:mm:ss.sss``, as captions and chapters have it."""
+    """Return ``hh:mm:ss.sss``, as in captions and chapters."""
     hours, rest = divmod(milliseconds, 3_600_000)
     return f"{hours:02}:{rest // 60_000:02}:{rest // 1000 % 60:02}{point}{rest % 1000:03}"

@@ -4,7 +4,7 @@ import re
 
 from voiceguide.errors import InvalidValue
 
-# How help and messages say that a duration is written.
+# How help and messages show the notation of durations.
 DURATION_EXAMPLES = "25, 25s or 1m30s"
 
 _WHOLE = re.compile(r"[+-]?\d{1,12}", re.ASCII)

@@ -11,7 +11,7 @@ _MAX_ID_LENGTH = 60
 
 
 class Unprintable(ValueError):
-    """A text contains a character that is neither seen nor heard; says which one, and where."""
+    """A text contains an invisible character; says which one, and where."""
 
     def __init__(self, character: str, before: str) -> None:
         super().__init__(_problem(character, before))
@@ -37,7 +37,7 @@ def printable(text: str) -> str:
 
 
 def visible(text: str) -> str:
-    """Return a text with escapes in place of what a terminal would obey, such as a path may contain.
+    """Return a text with control characters escaped, which a path may contain.
 
     Line breaks stay.
     """

@@ -70,7 +70,7 @@ class Entry:
 
     @property
     def dose(self) -> str:
-        """What the title says after that of the routine, such as ``25 s × 2``; empty if it says nothing more."""
+        """What the title says after that of the routine, such as ``25 s × 2``; empty if there is nothing more."""
         before, routine, after = self.title.partition(self.contents.routine.title)
         return after.lstrip(" ·") if routine and not before else ""
 
@@ -123,7 +123,7 @@ class Entry:
 
     @property
     def _player_strings(self) -> dict[str, str]:
-        """Return every word that the player shows; it fills in what it alone knows."""
+        """Return all texts of the player; it fills in what only it knows."""
         language = self.language
         strings = {name: language.text(name) for name in _PLAYER_TEXTS}
         filled_in = {name: f"{{{name}}}" for name in ("time", "now", "end")}
@@ -134,12 +134,12 @@ class Entry:
 def _holds(contents: SessionMetadata, language: Language) -> list[dict[str, object]]:
     """Return each hold with its side and repetition, and those of the next hold if it is the same exercise."""
     holds = contents.plan.of_kind("hold")
-    rounds: dict[str | None, int] = {}
+    reps: dict[str | None, int] = {}
     for hold in holds:
-        rounds[hold.exercise] = max(rounds.get(hold.exercise, 1), hold.rep or 1)
+        reps[hold.exercise] = max(reps.get(hold.exercise, 1), hold.rep or 1)
     nouns = {exercise.id: exercise.side_name for exercise in contents.routine.exercises}
     places = [
-        _place(hold, rounds[hold.exercise], nouns.get(hold.exercise or "") or language.side_name, language)
+        _place(hold, reps[hold.exercise], nouns.get(hold.exercise or "") or language.side_name, language)
         for hold in holds
     ]
     return [
@@ -155,11 +155,11 @@ def _holds(contents: SessionMetadata, language: Language) -> list[dict[str, obje
     ]
 
 
-def _place(hold: Event, rounds: int, side_name: str, language: Language) -> str:
+def _place(hold: Event, reps: int, side_name: str, language: Language) -> str:
     """Say where a hold belongs, such as ``Left side · 1 of 2``."""
     parts = [
         language.text("hold_side", side=language.side(hold.side), side_name=side_name) if hold.side else "",
-        language.text("hold_round", n=hold.rep, total=rounds) if rounds > 1 and hold.rep else "",
+        language.text("hold_round", n=hold.rep, total=reps) if reps > 1 and hold.rep else "",
         language.text("hold_set", n=hold.set_number) if hold.set_number else "",
     ]
     return " · ".join(language.capitalize(part) for part in parts if part)
@@ -170,7 +170,7 @@ def read_sessions(files: Sequence[Path]) -> list[tuple[Path, SessionMetadata]]:
 
     Raises:
         UsageError: a file is missing or not an MP3, or two of them are the same session.
-        InvalidFile: voiceguide has not made a file, or it is cut short or damaged (DamagedFile).
+        InvalidFile: a file was not made by voiceguide, or is cut short or damaged (DamagedFile).
     """
     sessions = [(_check_mp3(path), read_metadata(path)) for path in files]
     hashes = [content_hash(contents) for _, contents in sessions]
@@ -184,7 +184,7 @@ def read_sessions(files: Sequence[Path]) -> list[tuple[Path, SessionMetadata]]:
 def place_sessions(
     sessions: Sequence[tuple[Path, SessionMetadata]], manifest: Manifest, base_url: str
 ) -> list[Entry]:
-    """Give each session its place: the one it had before if it was published before.
+    """Give each session its place on the site: the same as before if it was published before.
 
     Args:
         sessions: in the order in which they are shown.
@@ -200,22 +200,22 @@ def place_sessions(
 
 def _check_mp3(path: Path) -> Path:
     if path.suffix.lower() != ".mp3":
-        raise UsageError(f"{path} is not an MP3; sites play only MP3 files.")
+        raise UsageError(f"{path} is not an MP3; a site can play only MP3 files.")
     return path
 
 
 def _refuse_damaged(path: Path, plan: Plan) -> None:
     """Refuse a file that would end, or fall silent, in the middle of a session, such as a broken download."""
     try:
-        sound = read_mp3(path)
-    except VoiceguideError:  # encoded again by another program, or cut off before the sound
+        audio = read_mp3(path)
+    except VoiceguideError:  # encoded again by another program, or cut off before the audio
         available_ms = mpeg_length_ms(path)
         is_whole = available_ms >= plan.duration_ms - _MAX_SHORTENED_MS
     else:
-        available_ms = sound.available_samples * 1000 // sound.format.sample_rate_hz
-        is_whole = sound.frames >= sound.planned_frames
-        if is_whole and sound.has_intact_header and sound.damaged_frames:
-            frames = counted(len(sound.damaged_frames), "frame")
+        available_ms = audio.available_sample_count * 1000 // audio.format.sample_rate_hz
+        is_whole = audio.frame_count >= audio.planned_frame_count
+        if is_whole and audio.has_intact_header and audio.damaged_frames:
+            frames = counted(len(audio.damaged_frames), "frame")
             raise DamagedFile(path, f"is damaged: {frames} cannot be played", _MAKE_AGAIN)
     if not is_whole:
         missing_ms = max(plan.duration_ms - available_ms, 0)
@@ -226,7 +226,7 @@ def _refuse_damaged(path: Path, plan: Plan) -> None:
 
 
 def _cover(path: Path) -> tuple[bytes | None, str]:
-    """Return the cover in a file, and a note if it cannot be used: anyone may have put anything there."""
+    """Return the cover in a file, and a note if it cannot be used: it is untrusted."""
     data = cover_of(path)
     if data is None:
         return None, ""

@@ -94,8 +94,8 @@ def _add_item(channel: ET.Element, entry: Entry, url: str) -> None:
     _add(item, "guid", entry.record.guid, {"isPermaLink": "false"})
     _add(item, "pubDate", _date(entry.record.published))
     _add(item, "description", entry.summary)
-    sound = {"url": f"{url}{entry.slug}.mp3", "length": str(entry.size_bytes), "type": "audio/mpeg"}
-    _add(item, "enclosure", None, sound)
+    enclosure = {"url": f"{url}{entry.slug}.mp3", "length": str(entry.size_bytes), "type": "audio/mpeg"}
+    _add(item, "enclosure", None, enclosure)
     _add(item, f"{{{_ITUNES}}}duration", str(round(entry.contents.plan.duration_ms / 1000)))
     _add(item, f"{{{_ITUNES}}}explicit", "false")
     if entry.cover:

@@ -1,4 +1,4 @@
-"""Recognises sessions that were published before, so that their addresses and feed ids stay the same."""
+"""Recognises sessions that were published before, so that their URLs and feed ids stay the same."""
 
 import hashlib
 import json
@@ -10,7 +10,7 @@ from voiceguide.export.embedded_metadata import SessionMetadata
 from voiceguide.web.manifest import Manifest, SessionRecord
 
 # The options that make different sessions of one routine. Voice and pace do not: the same session, spoken
-# differently, stays at its place.
+# differently, keeps its place.
 _OPTIONS = ("hold_seconds", "reps", "rest_seconds", "guidance", "countdown", "first_side")
 # 64 bits: 2,000 sessions collide with a probability of 1 in 10^13.
 _HASH_DIGITS = 16

@@ -16,7 +16,7 @@ _HEXADECIMAL = r"^[0-9a-f]+$"
 
 
 def _below_site(path: str) -> str:
-    """Accept only names of files below the site: anyone may have changed the manifest."""
+    """Accept only names of files below the site: the manifest is untrusted."""
     parts = PurePosixPath(path).parts
     if not parts or path.startswith("/") or ".." in parts or "\\" in path or ":" in path or "\0" in path:
         raise ValueError("is not a file below the site")

@@ -73,7 +73,7 @@ def _environment() -> "Environment":
 
 
 def _unbroken_title(entry: Entry) -> "Markup":
-    """Return a title with ``25 s × 2`` at its end kept on one line, and from left to right whatever the title is."""
+    """Return a title with ``25 s × 2`` at its end kept on one line, and from left to right in any title."""
     from markupsafe import Markup
 
     if not entry.dose:

@@ -82,13 +82,13 @@ def publish(
     Args:
         folder: of the site; created if missing.
         files: finished MP3 files, in the order in which they are shown.
-        base_url: the address of the site, for the feed.
+        base_url: the URL of the site, for the feed.
         title: of the site; that of its language if None.
         prune: whether to remove files of earlier sessions that are not among ``files``.
 
     Raises:
         UsageError: an argument cannot be used; nothing was written.
-        InvalidFile: voiceguide has not made a file, or it is damaged; nothing was written.
+        InvalidFile: a file was not made by voiceguide, or is damaged; nothing was written.
         OutputError: a file cannot be written, or another process takes too long.
     """
     url = checked_url(base_url)
@@ -174,7 +174,7 @@ def checked_url(url: str) -> str:
     """Return a base URL as a feed needs it: ASCII, with a slash at its end.
 
     Raises:
-        InvalidValue: no site can have this address.
+        InvalidValue: it is not a URL that a site can have.
     """
     try:
         return _encoded_url(url)
@@ -182,7 +182,7 @@ def checked_url(url: str) -> str:
         raise InvalidValue(
             "base URL",
             repr(url),
-            "the address of a site",
+            "the URL of a site",
             "Include https:// and leave out ? and #, such as https://example.org/back/.",
         ) from error
 
@@ -250,10 +250,10 @@ def _refuse_to_overwrite(folder: Path, wanted: Mapping[str, object], manifest: M
     for name in (NAME, *wanted):
         path = folder / name
         if not path.parent.resolve().is_relative_to(root) or path.is_symlink():
-            raise UsageError(f"{path} leads out of {folder}; publish to another folder.")
+            raise UsageError(f"{path} points outside {folder}; publish to another folder.")
         if path.exists() and name not in ours:
             raise UsageError(
-                f"{path} was not published by voiceguide, so it is kept. Move it away, or publish to another "
+                f"{path} was not published by voiceguide, so it is kept. Move it elsewhere, or publish to another "
                 "folder."
             )
 

@@ -1,4 +1,4 @@
-"""The file formats: one object each, which says all there is to know of it; see ``registry``."""
+"""The file formats: one object each, with everything specific to it; see ``registry``."""
 
 from voiceguide.export.formats.base import AudioFormat, Container
 from voiceguide.export.formats.registry import CONTAINERS, MP3, audio_format, find_container, register_format

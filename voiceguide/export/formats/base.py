@@ -1,4 +1,4 @@
-"""What a format is: how its files are encoded, tagged, recognized and read. A subclass says what differs."""
+"""The base of all formats: how files are encoded, tagged, recognized and read. Subclasses override what differs."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -7,27 +7,27 @@ from types import MappingProxyType
 from typing import BinaryIO, ClassVar, Protocol
 
 from voiceguide.errors import OutputError
-from voiceguide.export.encoding import Encoder, write_sound
+from voiceguide.export.encoding import Encoder, write_audio
 from voiceguide.export.tags import Tags
 
 Progress = Callable[[str, int, int], None]
 _PROGRESS_STEPS = 100
 
 
-class SessionSound(Protocol):
-    """A session, as far as its file is made from it."""
+class SessionAudio(Protocol):
+    """The part of a session that a file is made from."""
 
     @property
-    def samples(self) -> int:
+    def sample_count(self) -> int:
         """Its length at the sample rate of the format."""
         ...
 
-    def sound(self) -> Iterator[bytes]:
+    def pcm(self) -> Iterator[bytes]:
         """Yield its samples, signed 16-bit little-endian mono."""
         ...
 
     def stream(self, progress: Progress, cover: bytes | None) -> Iterator[bytes]:
-        """Yield the bytes of its MP3."""
+        """Yield the bytes of its MP3 file."""
         ...
 
     def tags(self, cover: bytes | None) -> Tags:
@@ -36,7 +36,7 @@ class SessionSound(Protocol):
 
 
 class Container:
-    """A format; the class attributes are those of a lossless one with the sample rates of the voices.
+    """A format; the class attributes default to a lossless one with the sample rates of the voices.
 
     Attributes:
         name: for people.
@@ -45,7 +45,7 @@ class Container:
         sample_rates_hz: the first is the default; 1 ms is a whole number of samples at each.
         bit_rates_kbps: in ascending order; empty if the format is lossless.
         default_bit_rate_kbps: None if it is lossless.
-        is_spliced: whether files are joined from encoded blocks, which takes no time for what was encoded before.
+        is_spliced: whether files are joined from encoded blocks, which takes no time if they were encoded before.
         muxer_options: for FFmpeg.
     """
 
@@ -67,7 +67,7 @@ class Container:
     def write(
         self,
         path: Path,
-        session: SessionSound,
+        session: SessionAudio,
         audio_format: "AudioFormat",
         cover: bytes | None,
         progress: Progress,
@@ -82,7 +82,7 @@ class Container:
         from mutagen import MutagenError
 
         tags = session.tags(cover)
-        self.write_sound(path, _with_progress(session, progress), audio_format, tags)
+        self.write_pcm(path, _with_progress(session, progress), audio_format, tags)
         try:
             self.tag(path, tags)
         except MutagenError as error:
@@ -90,7 +90,7 @@ class Container:
                 raise error.__context__ from None
             raise OutputError(f"The tags of {path} cannot be written: {error}.", path) from error
 
-    def write_sound(
+    def write_pcm(
         self, path: Path, pieces: Iterable[bytes], audio_format: "AudioFormat", tags: Tags | None = None
     ) -> None:
         """Encode samples into a file, with the chapters and the metadata that only the encoder can write."""
@@ -103,7 +103,7 @@ class Container:
             self.muxer_options,
         )
         chapters = self.chapters(tags) if tags else ()
-        write_sound(path, pieces, encoder, chapters, self.metadata(tags) if tags else {})
+        write_audio(path, pieces, encoder, chapters, self.metadata(tags) if tags else {})
 
     def chapters(self, tags: Tags) -> Iterable[tuple[int, int, str]]:
         """Return start and end in ms, and title, of the chapters that the encoder is to write."""
@@ -120,14 +120,14 @@ class Container:
         raise NotImplementedError
 
     def recognizes(self, head: bytes) -> bool:
-        """Return whether a file that begins with these twelve bytes is of this format, whatever its name."""
+        """Return whether a file that begins with these twelve bytes is of this format, regardless of its name."""
         raise NotImplementedError
 
     def read(self, file: BinaryIO) -> bytes:
         """Return what a file of this format carries about its session; the file is untrusted.
 
         Raises:
-            Exception: of whatever kind, if the file is damaged or carries nothing.
+            Exception: of any kind, if the file is damaged or carries nothing.
         """
         raise NotImplementedError
 
@@ -147,20 +147,20 @@ class AudioFormat:
 
         return find_container(self.extension)
 
-    def write(self, path: Path, session: SessionSound, cover: bytes | None, progress: Progress) -> None:
+    def write(self, path: Path, session: SessionAudio, cover: bytes | None, progress: Progress) -> None:
         """Write the file of a session; see ``Container.write``."""
         self.container.write(path, session, self, cover, progress)
 
-    def write_sound(self, path: Path, pieces: Iterable[bytes]) -> None:
-        """Write a file of samples alone, without tags."""
-        self.container.write_sound(path, pieces, self)
+    def write_pcm(self, path: Path, pieces: Iterable[bytes]) -> None:
+        """Write an audio file without tags."""
+        self.container.write_pcm(path, pieces, self)
 
 
-def _with_progress(session: SessionSound, progress: Progress) -> Iterator[bytes]:
-    total = session.samples * 2
+def _with_progress(session: SessionAudio, progress: Progress) -> Iterator[bytes]:
+    total = session.sample_count * 2
     done = 0
     progress("file", 0, _PROGRESS_STEPS)
-    for piece in session.sound():
+    for piece in session.pcm():
         yield piece
         done += len(piece)
         progress("file", done * _PROGRESS_STEPS // total, _PROGRESS_STEPS)

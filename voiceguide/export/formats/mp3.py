@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, ClassVar
 
 from voiceguide.export.embedded_metadata import DESCRIPTION
-from voiceguide.export.formats.base import AudioFormat, Container, Progress, SessionSound
+from voiceguide.export.formats.base import AudioFormat, Container, Progress, SessionAudio
 from voiceguide.export.id3_reader import plain_tag
 from voiceguide.files.writing import write_pieces
 from voiceguide.mp3.frames import FORMATS
@@ -26,7 +26,7 @@ class Mp3(Container):
     is_spliced = True
 
     def bit_rates_at(self, sample_rate_hz: int) -> tuple[int, ...]:
-        """Return the bit rates of MPEG-1 or MPEG-2, which is which sample rates are of."""
+        """Return the bit rates of MPEG-1 or MPEG-2, depending on the sample rate."""
         return tuple(
             sorted(known.bit_rate_kbps for known in FORMATS if known.sample_rate_hz == sample_rate_hz)
         )
@@ -34,7 +34,7 @@ class Mp3(Container):
     def write(
         self,
         path: Path,
-        session: SessionSound,
+        session: SessionAudio,
         audio_format: AudioFormat,  # noqa: ARG002 (the session's own)
         cover: bytes | None,
         progress: Progress,

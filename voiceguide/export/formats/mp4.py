@@ -57,12 +57,12 @@ class M4b(_Mp4):
 
     name = "M4B (AAC)"
     extension = ".m4b"
-    # With the index before the sound, it plays while it is still loading.
+    # With the index before the audio, it plays while it is still loading.
     muxer_options: ClassVar[Mapping[str, str]] = {"movflags": "+faststart", "brand": "M4B "}
 
 
 class M4a(_Mp4):
-    """The same under the name that music players know."""
+    """The same, under the extension that music players expect."""
 
     name = "M4A (AAC)"
     extension = ".m4a"

@@ -1,4 +1,4 @@
-"""Opus in an Ogg file: small, and the best sound for its size."""
+"""Opus in an Ogg file: small, and the best quality for its size."""
 
 import base64
 from pathlib import Path

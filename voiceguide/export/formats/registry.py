@@ -5,7 +5,7 @@ from importlib import import_module
 from voiceguide.errors import RateNotSupported, UnknownName
 from voiceguide.export.formats.base import AudioFormat, Container
 
-# An extension and its object; those that come with the program are imported when they are used.
+# By extension; the built-in formats are imported when they are used.
 CONTAINERS: dict[str, Container | str] = {
     ".mp3": "voiceguide.export.formats.mp3:Mp3",
     ".m4b": "voiceguide.export.formats.mp4:M4b",

@@ -1,4 +1,4 @@
-"""WAV: samples as they are, with a LIST chunk that every program reads, and an ID3 chunk for all the rest."""
+"""WAV: uncompressed samples, with a LIST chunk that every program reads, and an ID3 chunk for everything else."""
 
 import os
 import struct

@@ -2,15 +2,15 @@
 "use strict";
 (() => {
   const button = document.getElementById("copy");
-  const told = document.getElementById("told");
+  const status = document.getElementById("copy-status");
   const address = new URL(button.dataset.link, location.href).href;
   button.hidden = false;
   button.addEventListener("click", async () => {
     try {
       await navigator.clipboard.writeText(address);
-      told.textContent = button.dataset.copied;
+      status.textContent = button.dataset.copied;
     } catch {
-      told.textContent = address;
+      status.textContent = address;
     }
   });
 })();

@@ -42,7 +42,7 @@
     return low - 1;
   };
   const text = (id, value) => { byId(id).textContent = value; };
-  const tell = (message) => { if (byId("status").textContent !== message) text("status", message); };
+  const showStatus = (message) => { if (byId("status").textContent !== message) text("status", message); };
   // What was shown last, by name: nothing is drawn twice.
   const shown = new Map();
   const changed = (name, value) => shown.get(name) !== value && Boolean(shown.set(name, value));
@@ -79,18 +79,18 @@
     loading = true;
     playWhenLoaded = !audio.paused;
     audio.pause();
-    tell(strings.loading_whole);
+    showStatus(strings.loading_whole);
     try {
       // Past the browser's own store, in which the player's request, which waits, stands before this one.
       const answer = await fetch(audio.currentSrc || audio.src, { cache: "no-store" });
       if (!answer.ok) throw new Error(answer.statusText);
       audio.src = URL.createObjectURL(new Blob([await answer.arrayBuffer()], { type: "audio/mpeg" }));
       whole = true;
-      tell("");
+      showStatus("");
     } catch {
       wanted = null;
       playWhenLoaded = false;
-      tell(strings.no_sound);
+      showStatus(strings.no_sound);
     }
     loading = false;
     if (playWhenLoaded) start();
@@ -109,14 +109,14 @@
     if (audio.error) audio.load();
     audio.play().catch((error) => {
       // A play that is interrupted by a pause is no fault.
-      if (error.name === "NotAllowedError") tell(strings.press_play_again);
+      if (error.name === "NotAllowedError") showStatus(strings.press_play_again);
       else if (error.name !== "AbortError") failed();
     });
   };
   // A browser calls sound that failed to start playing still; then the next press would only pause it.
   const failed = () => {
     audio.pause();
-    tell(strings.no_sound);
+    showStatus(strings.no_sound);
   };
   const pause = () => {
     playWhenLoaded = false;
@@ -358,7 +358,7 @@
 
   // --- the sound ---------------------------------------------------------------------------------
 
-  audio.addEventListener("play", () => { tell(""); showState(); follow(); });
+  audio.addEventListener("play", () => { showStatus(""); showState(); follow(); });
   for (const name of ["pause", "ended", "loadedmetadata"]) audio.addEventListener(name, showState);
   audio.addEventListener("loadedmetadata", () => { if (wanted !== null) seek(wanted); });
   audio.addEventListener("seeked", () => { arrived(); show(); tellPosition(); });
@@ -401,9 +401,9 @@
     byId("copy").addEventListener("click", async () => {
       try {
         await navigator.clipboard.writeText(address);
-        text("told", strings.link_copied);
+        text("copy-status", strings.link_copied);
       } catch {
-        text("told", address);
+        text("copy-status", address);
       }
     });
   }
@@ -426,5 +426,5 @@
   if (!goWhereAsked()) offerToResume();
   showState();
   // The sound may have failed before anyone was there to hear of it.
-  if (audio.error) tell(strings.no_sound);
+  if (audio.error) showStatus(strings.no_sound);
 })();
