@@ -202,7 +202,7 @@ def test_an_encoder_that_fails_is_our_own_error(own_folders: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="limits as POSIX has them")
 @pytest.mark.parametrize("ending", CONTAINERS)
-def test_a_file_that_the_disk_cannot_hold_is_declared_ms_so(ending: str, own_folders: Path) -> None:
+def test_a_file_that_the_disk_cannot_hold_is_reported(ending: str, own_folders: Path) -> None:
     """The disk failed, not the encoder; nothing is left."""
     program = (
         "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))\n"

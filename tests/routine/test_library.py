@@ -97,7 +97,7 @@ def test_nothing_is_said_five_times_in_a_row(routine: Routine) -> None:
 
 
 @by_name
-def test_sides_are_instructions_where_they_matter(routine: Routine) -> None:
+def test_sides_are_named_where_they_matter(routine: Routine) -> None:
     """What has sides names them on the way there, and on the way over."""
     for exercise in routine.exercises:
         if exercise.sides == "each":

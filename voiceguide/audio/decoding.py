@@ -64,5 +64,10 @@ def decode_mp3(
         except av.error.FFmpegError:
             decoded = []
             on_damaged(index)
-        parts.append(decoded[0].to_ndarray()[0] if decoded else np.zeros(samples_per_frame, np.float32))
+        # The first plane is all there is of mono sound; copied, since the decoder uses its memory again.
+        parts.append(
+            np.frombuffer(memoryview(decoded[0].planes[0]), np.float32, decoded[0].samples).copy()
+            if decoded
+            else np.zeros(samples_per_frame, np.float32)
+        )
     return np.concatenate(parts) if parts else np.zeros(0, np.float32)

@@ -49,6 +49,10 @@ def _hum(length_ms: int, pitch_hz: int) -> bytes:
     """A tone with an overtone, wavering slowly as syllables do."""
     import numpy as np
 
-    angle = 2 * np.pi * np.arange(length_ms * SAMPLE_RATE_HZ // 1000) / SAMPLE_RATE_HZ
-    wave = np.sin(pitch_hz * angle) + 0.4 * np.sin(3 * pitch_hz * angle)
-    return np.round(6000 * (0.75 + 0.25 * np.cos(4 * angle)) * wave).astype("<i2").tobytes()
+    sample_count = length_ms * SAMPLE_RATE_HZ // 1000
+    # All frequencies are whole numbers of hertz, so that every second is like the first.
+    angle = 2 * np.pi * np.arange(min(sample_count, SAMPLE_RATE_HZ)) / SAMPLE_RATE_HZ
+    tone = np.sin(pitch_hz * angle)
+    overtone = tone * (3 - 4 * tone**2)  # sin 3x
+    wave = 6000 * (0.75 + 0.25 * np.cos(4 * angle)) * (tone + 0.4 * overtone)
+    return np.resize(np.round(wave).astype("<i2"), sample_count).tobytes()
