@@ -1,8 +1,8 @@
 """Every test has its own cache, home and working folder, so that none sees another's or the user's."""
 
 import hashlib
-import json
 import os
+import pickle
 import threading
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from pathlib import Path
@@ -51,21 +51,11 @@ def encoded_once(
 
     Gives what really encodes, for tests of just that.
     """
-    packets, kept = encoder._packets, _Kept(tmp_path_factory, "encoded")
-
-    def packets_of(pcm: bytes, mp3_format: Mp3Format) -> list[bytes]:
-        found = kept.get((_digest(pcm), mp3_format))
-        if found is None:
-            made = packets(pcm, mp3_format)
-            # LAME without a reservoir gives frames of one length; what fails to is not kept, and so told each time.
-            if {len(packet) for packet in made} == {mp3_format.frame_bytes}:
-                kept.put((_digest(pcm), mp3_format), b"".join(made))
-            return made
-        size = mp3_format.frame_bytes
-        return [found[start : start + size] for start in range(0, len(found), size)]
-
+    packets = encoder._packets
+    folder = _shared_folder(tmp_path_factory, "encoded")
+    remembered = _kept_in(folder, packets, lambda pcm, mp3_format: (_digest(pcm), mp3_format))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(encoder, "_packets", packets_of)
+        patch.setattr(encoder, "_packets", remembered)
         yield packets
 
 
@@ -76,19 +66,16 @@ def measured_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     The meter's readings for every process of this run: a voice is calibrated on the same words in each.
     """
     readings, apply_filters, ring = loudness._readings, filters.apply_filters, chimes._ring
-    kept = _Kept(tmp_path_factory, "readings")
+    remembered_readings = _kept_in(
+        _shared_folder(tmp_path_factory, "readings"),
+        lambda clips, options: tuple(readings(clips, options)),
+        lambda clips, options: (*((_digest(clip.pcm), clip.sample_rate_hz) for clip in clips), options),
+    )
 
     def readings_of(clips: Iterable[Clip], options: str) -> Iterable[dict[str, str]]:
         pieces = list(clips)
-        if sum(clip.duration_ms for clip in pieces) >= _MAX_KEPT_MS:
-            return readings(pieces, options)
-        key = (*((_digest(clip.pcm), clip.sample_rate_hz) for clip in pieces), options)
-        found = kept.get(key)
-        if found is None:
-            found = json.dumps([dict(reading) for reading in readings(pieces, options)]).encode()
-            kept.put(key, found)
-        known: list[dict[str, str]] = json.loads(found)
-        return known
+        short = sum(clip.duration_ms for clip in pieces) < _MAX_KEPT_MS
+        return remembered_readings(pieces, options) if short else readings(pieces, options)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(loudness, "_readings", readings_of)
@@ -112,17 +99,9 @@ def measured_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 @pytest.fixture(autouse=True, scope="session")
 def spoken_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Speak]:
     """Keep what the neural voice gave for each phrase, for every process of this run; gives what really speaks."""
-    speak, kept = NeuralEngine.speak, _Kept(tmp_path_factory, "spoken")
-
-    def remembered(engine: NeuralEngine, text: str, voice: Voice, rate: float) -> Clip:
-        key = (text, voice, rate)
-        data = kept.get(key)
-        if data is None:
-            clip = speak(engine, text, voice, rate)
-            data = clip.sample_rate_hz.to_bytes(4) + clip.pcm
-            kept.put(key, data)
-        return Clip(data[4:], int.from_bytes(data[:4]))
-
+    speak = NeuralEngine.speak
+    folder = _shared_folder(tmp_path_factory, "spoken")
+    remembered = _kept_in(folder, speak, lambda engine, text, voice, rate: (text, voice, rate))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(NeuralEngine, "speak", remembered)
         yield speak
@@ -136,28 +115,27 @@ def really_spoken(spoken_once: Speak) -> Iterator[None]:
         yield
 
 
-class _Kept:
-    """Results in a folder that all processes of this run share."""
+def _shared_folder(factory: pytest.TempPathFactory, name: str) -> Path:
+    """Return a folder that all processes of this run share."""
+    base = factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / name
+    folder.mkdir(exist_ok=True)
+    return folder
 
-    def __init__(self, factory: pytest.TempPathFactory, name: str) -> None:
-        folder = factory.getbasetemp()
-        if "PYTEST_XDIST_WORKER" in os.environ:
-            folder = folder.parent
-        self._folder = folder / name
-        self._folder.mkdir(exist_ok=True)
 
-    def get(self, key: object) -> bytes | None:
-        path = self._path(key)
-        return path.read_bytes() if path.exists() else None
+def _kept_in(folder: Path, function: Callable[..., T], key_of: Callable[..., object]) -> Callable[..., T]:
+    """Return a pure function that computes once for each key, and keeps the results in a folder."""
 
-    def put(self, key: object, data: bytes) -> None:
-        path = self._path(key)
-        unfinished = path.with_suffix(f".{os.getpid()}-{threading.get_ident()}")
-        unfinished.write_bytes(data)
-        unfinished.replace(path)
+    def remembered(*arguments: object) -> T:
+        path = folder / hashlib.sha256(repr(key_of(*arguments)).encode()).hexdigest()
+        if not path.exists():
+            unfinished = path.with_suffix(f".{os.getpid()}-{threading.get_ident()}")
+            unfinished.write_bytes(pickle.dumps(function(*arguments)))
+            unfinished.replace(path)
+        found: T = pickle.loads(path.read_bytes())  # noqa: S301 - of this very run
+        return found
 
-    def _path(self, key: object) -> Path:
-        return self._folder / hashlib.sha256(repr(key).encode()).hexdigest()
+    return remembered
 
 
 def _digest(pcm: bytes) -> bytes:

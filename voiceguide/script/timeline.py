@@ -305,16 +305,20 @@ class _TimelineBuilder:
 
 
 def _event(
-    start_ms: int, end_ms: int, kind: EventKind, location: Location, chime: ChimeKind | None = None
+    start_ms: int,
+    end_ms: int,
+    kind: EventKind,
+    location: Location,
+    chime: ChimeKind | None = None,
+    text: str = "",
+    natural_rate: bool = False,
 ) -> Event:
     exercise, rep, side, set_number = location.exercise, location.rep, location.side, location.set_number
-    return Event(start_ms, end_ms, kind, "", chime, exercise, rep, side, set_number)
+    return Event(start_ms, end_ms, kind, text, chime, exercise, rep, side, set_number, natural_rate)
 
 
 def _said(start_ms: int, end_ms: int, location: Location, utterance: Utterance) -> Event:
-    exercise, rep, side, set_number = location.exercise, location.rep, location.side, location.set_number
-    text, rate = utterance.text, utterance.natural_rate
-    return Event(start_ms, end_ms, "say", text, None, exercise, rep, side, set_number, rate)
+    return _event(start_ms, end_ms, "say", location, None, utterance.text, utterance.natural_rate)
 
 
 def _on_grid(at_ms: int) -> int:
