@@ -131,6 +131,9 @@ class Language(Protocol):
             say: words, and how they are spoken instead.
         """
 
+    def shown_form(self, text: str, say: Mapping[str, str]) -> str:
+        """Return the spoken form of a sentence as a person reads it: without the signs that only help a voice."""
+
     def phrase(self, name: str, /, variant: int = 0, kind: str | None = None, **values: str) -> str:
         """Return a phrase that the voice says.
 

@@ -3,7 +3,7 @@
 import json
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property, lru_cache
 from importlib import resources
 from typing import Annotated
@@ -23,6 +23,16 @@ from voiceguide.language.base import (
 _SENTENCE_END = re.compile(r"[.!?…][\"”’»›)\]]*\s+(?=\S)")
 # Initials (“J. Smith”) and letters with points between them (“e.g.”) do not end a sentence.
 _INITIALS = re.compile(r"(?:\b[A-Z]|\b\w\.\w)\.$")
+
+# What stands before an item of a list and is not read: “1.”, “(2)”, “II.”, “a)”, and bullets. L and R are sides.
+_LIST_NUMBER = r"\(?\d{1,2}\.?\)|\d{1,2}\.|(?:[IVX]{2,4}|[ivx]{2,4})\."
+_LIST_LETTER = r"\(?(?![LRlr]\))[A-Za-z]\)|\(?[ivx]{2,4}\)"
+_BULLET = r"[•‣◦▪●·∙○■□➤►✓✔☐*–—-]"
+_LIST_MARK = re.compile(
+    rf"\A\s*(?:(?:{_BULLET}\s+)?(?:{_LIST_NUMBER}|{_LIST_LETTER})\s+|{_BULLET}\s+|\d{{1,2}}\.(?=[A-Z]))(?=\W*\w)"
+)
+# A number and what follows in a small letter, as at the end of a countdown: “1. go”.
+_NUMBER_BEFORE = re.compile(r"\A(\d{1,2}\.)\s+(?=\W*\w)")
 
 _Texts = Annotated[
     tuple[str, ...], BeforeValidator(lambda value: tuple(value) if isinstance(value, list) else value)
@@ -210,7 +220,7 @@ class DataLanguage(ABC):
                 found[-1] = f"{found[-1]} {part}".strip()
             elif part:
                 found.append(part)
-        return tuple(found)
+        return tuple(_with_list_numbers(found))
 
     def _sentence_ends(self, text: str) -> Iterable[int]:
         inside = [match.span() for match in self._spaced_abbreviation.finditer(text)]
@@ -245,10 +255,22 @@ class DataLanguage(ABC):
 
     def spoken_form(self, text: str, say: Mapping[str, str]) -> str:
         """See ``Language``."""
+        return self._in_words(text, say, lambda part: self.spell(self.normalize(part)))
+
+    def shown_form(self, text: str, say: Mapping[str, str]) -> str:
+        """See ``Language``."""
+        return self._in_words(text, say, self.normalize)
+
+    def _in_words(self, text: str, say: Mapping[str, str], in_words: Callable[[str], str]) -> str:
+        item = _LIST_MARK.sub("", text)
         spoken = "".join(
-            word if is_final else self.normalize(word) for word, is_final in _by_word_list(text, say)
+            word if is_final else in_words(word) for word, is_final in _by_word_list(item, say)
         ).strip()
         return spoken if any(character.isalnum() for character in spoken) else text
+
+    def spell(self, text: str) -> str:
+        """Return a text, or a part of one, so that a voice spells what is spelled; languages do it here."""
+        return text
 
     def normalize(self, text: str) -> str:
         """Return a text, or a part of one, with numbers as words; languages do more here."""
@@ -293,6 +315,28 @@ class DataLanguage(ABC):
             value = int(str(values["n"]))
             text = self.plural(text, value, str(value))
         return text.format(**values)
+
+
+def _with_list_numbers(sentences: Iterable[str]) -> Iterable[str]:
+    """Join the numbers of a list with the sentences behind them; those of a countdown stay alone.
+
+    A list begins with the text, and its numbers follow each other.
+    """
+    parts = [part for sentence in sentences for part in _NUMBER_BEFORE.split(sentence) if part]
+    mark, last = "", ""
+    for place, part in enumerate(parts):
+        number = re.sub(r"\D", "", part)
+        is_next = place == 0 or (last and number == str(int(last) + 1))
+        if is_next and _is_number(part) and place + 1 < len(parts) and not _is_number(parts[place + 1]):
+            mark, last = f"{part} ", number
+        else:
+            yield mark + part
+            mark = ""
+
+
+def _is_number(part: str) -> bool:
+    """Tell whether a sentence is only a number: of a list or of a count."""
+    return bool(re.fullmatch(rf"(?:{_BULLET}\s+)?(?:{_LIST_NUMBER}|\d+\W*)", part))
 
 
 def read_data(package: str, name: str) -> object:

@@ -23,7 +23,7 @@ class Preview:
     """A text that was spoken to a file.
 
     Attributes:
-        spoken_as: what the voice read.
+        spoken_as: what the voice read, as a person reads it.
         notes: what the listener should know, one sentence each.
     """
 
@@ -66,7 +66,7 @@ def preview(text: str, path: Path, options: VoiceOptions, language: str = "en", 
     pause = bytes(2 * SENTENCE_PAUSE_MS * file_format.sample_rate_hz // 1000)
     pieces = [piece for utterance in utterances for piece in (clips[utterance].pcm, pause)][:-1]
     write_together({path: lambda temporary: file_format.write_pcm(temporary, pieces)}, force=force)
-    return Preview(" ".join(spoken_language.spoken_form(one.text, options.say) for one in utterances), notes)
+    return Preview(" ".join(spoken_language.shown_form(one.text, options.say) for one in utterances), notes)
 
 
 def _checked(text: str) -> str:

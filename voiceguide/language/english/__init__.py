@@ -4,7 +4,8 @@ from functools import cached_property
 
 from voiceguide.language.base import LintPatterns, PluralCategory
 from voiceguide.language.data import DataLanguage, LanguageData, read_data
-from voiceguide.language.english.pronunciation import EnglishPronunciation, SpokenForms
+from voiceguide.language.english.forms import SpokenForms
+from voiceguide.language.english.pronunciation import EnglishPronunciation
 
 
 class English(DataLanguage):
@@ -26,6 +27,10 @@ class English(DataLanguage):
     def normalize(self, text: str) -> str:
         """Return a text with signs, numbers and short forms in words."""
         return self._pronunciation.expand(text)
+
+    def spell(self, text: str) -> str:
+        """Return a text with its initialisms as letters."""
+        return self._pronunciation.spell(text)
 
     @cached_property
     def _pronunciation(self) -> EnglishPronunciation:

@@ -6,67 +6,22 @@ Only the voice reads this; captions keep the text as written. A text without any
 import re
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Annotated
-
-from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 from voiceguide.language.data import DataLanguage, any_of
+from voiceguide.language.english.forms import SpokenForms
+from voiceguide.language.english.notation import NUMBER as _DECIMAL
+from voiceguide.language.english.notation import WHOLE as _NUMBER
+from voiceguide.language.english.notation import Notation
 
 _LARGEST = 999_999_999
-_NUMBER = r"\d{1,3}(?:,\d{3})+|\d+"
 # A vertebra: a letter for the part of the spine, a number of at most two digits.
 _VERTEBRA = r"[CLTS]\d{1,2}"
+_OF_TIME = ("second", "minute", "hour")
+_TIMES = r"(?:\d{1,3}(?:,\d{3})+|\d{1,6})"
 # As in “30 s/side”.
 _PER = r"(/(?=[A-Za-z]))?"
-# The unit after the colon in 1:30 min and in 1:30 h.
-_PARTS_OF = {"min": "s", "h": "min"}
-_DECIMAL = rf"(?:{_NUMBER})(?:\.\d+)?"
 # As in “12 500” with one of the spaces that printers use; an ordinary one may stand between two numbers.
 _SPACED = r"(?<![\w.,-])\d{1,3}(?:(?:[\u00a0\u2009\u202f]\d{3})+|(?: \d{3})* 000)(?![.,]?\d)"
-
-
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-
-class Noun(_Frozen):
-    """What is counted: its singular and its plural."""
-
-    one: str
-    other: str
-
-
-class SpokenForms(_Frozen):
-    """How signs and abbreviations are said.
-
-    Attributes:
-        units, currencies: by their sign after and before a number.
-        rates: the unit after a slash that means per, by how it is written.
-        limbs: those of them that after another one mean a choice, as in “one hand/foot”.
-        fractions, before_numbers, abbreviations, symbols: what is said instead.
-        range, out_of, multiplied, per, either, and the others: the words between numbers; examples stand in the data
-            file.
-    """
-
-    units: dict[str, Noun]
-    currencies: dict[str, Noun]
-    rates: dict[str, str]
-    limbs: Annotated[tuple[str, ...], BeforeValidator(tuple)]
-    fractions: dict[str, str]
-    before_numbers: dict[str, str]
-    abbreviations: dict[str, str]
-    symbols: dict[str, str]
-    range: str
-    hundred: str
-    thousand: str
-    million: str
-    and_fraction: str
-    out_of: str
-    multiplied: str
-    per: str
-    either: str
-    full_hour: str
-    minute_below_ten: str
 
 
 @dataclass(frozen=True)
@@ -86,8 +41,9 @@ class EnglishPronunciation:
         if text.isascii() and not _SPECIAL.search(text) and not self._abbreviations.search(text):
             return text
         for rule in (
-            self._expand_symbols,
             self._expand_abbreviations,
+            self._notation.write_out,
+            self._expand_symbols,
             _join_digit_groups,
             self._expand_vertebrae,
             self._expand_signs,
@@ -104,9 +60,32 @@ class EnglishPronunciation:
             text = rule(text)
         return _remove_unspeakable(text)
 
+    def spell(self, text: str) -> str:
+        """Return a text with its initialisms as letters with points between, which every engine spells out.
+
+        With spaces between, some are read as words.
+        """
+        return self._initialisms.sub(lambda found: ".".join(found[0]), text)
+
+    @cached_property
+    def _notation(self) -> Notation:
+        return Notation(self.language, self.forms)
+
+    @cached_property
+    def _initialisms(self) -> "re.Pattern[str]":
+        each = (
+            rf"{letters}(?=[\s-](?:{any_of((*words, *map(str.title, words)))})(?!\w))"
+            if words
+            else rf"{letters}(?!\w)"
+            for letters, words in self.forms.initialisms.items()
+        )
+        return re.compile(rf"(?<![\w.])(?:{'|'.join(each)})")
+
     @cached_property
     def _abbreviations(self) -> "re.Pattern[str]":
-        return re.compile(rf"(?<![\w.])({any_of(self.forms.abbreviations)})(?!\w)", re.IGNORECASE)
+        return re.compile(
+            rf"(?<![\w.])(?<!\d[-/])({any_of(self.forms.abbreviations)})(?!\w|[-/]\d)", re.IGNORECASE
+        )
 
     def _expand_abbreviations(self, text: str) -> str:
         forms = {name.lower(): form for name, form in self.forms.abbreviations.items()}
@@ -149,7 +128,7 @@ class EnglishPronunciation:
         )
 
     def _expand_clocks(self, text: str) -> str:
-        """Say ``1:30 min`` as a duration, ``7:30`` as a time of day, and ``2:1`` as a range."""
+        """Say ``7:30``, where it is a time of day, and ``2:1`` as a range."""
 
         def clock(found: "re.Match[str]") -> str:
             hour, minute = self.language.number(int(found[1])), int(found[2])
@@ -158,12 +137,6 @@ class EnglishPronunciation:
             words = self.language.number(minute)
             return f"{hour} {self.forms.minute_below_ten.format(n=words) if minute < 10 else words}"
 
-        def duration(found: "re.Match[str]") -> str:
-            rest = f" {int(found[2])} {_PARTS_OF[found[3]]}" if int(found[2]) else ""
-            return f"{int(found[1])} {found[3]}{rest}"
-
-        text = re.sub(r"(?<![\w:.])(\d{1,3}):([0-5]\d)\s?(min|h)(?!\w)", duration, text)
-        text = re.sub(r"(?<![\w.])(\d{1,3})m(\d{1,2})s(?!\w)", r"\1 min \2 s", text)
         text = re.sub(r"(?<![\w:])([01]?\d|2[0-4]):([0-5]\d)(?![\w:])", clock, text)
         return re.sub(r"(?<![\w:])(\d+):(\d+)(?![\w:])", rf"\1 {self.forms.range} \2", text)
 
@@ -196,43 +169,46 @@ class EnglishPronunciation:
             is_choice = what in limbs and found[3].lower() in limbs
             return f"{found[1]} {self.forms.per} {form}" if form and not is_choice else found[0]
 
-        pattern = r"(\d[\s-]?([°%×]|[^\W\d_]+|)|\b(?:once|twice|times))\s?/\s?([a-z]+)(?!\w)"
+        pattern = rf"(\d(?:\s{self.forms.or_more})?[\s-]?([°%×]|[^\W\d_]+|)|\b(?:once|twice|times))\s?/\s?([a-z]+)(?!\w)"
         return re.sub(pattern, rate, text, flags=re.IGNORECASE)
 
     def _expand_times(self, text: str) -> str:
         """Say how often: ``2x``, ``x2``, ``1.5x``, ``2-3x`` and ``3 × 10``."""
 
         def once(found: "re.Match[str]") -> str:
-            number = found[1] or found[3]
+            number = (found[1] or found[3]).replace(",", "")
             words = f"{number} times" if "." in number else self.language.quantity("times", int(number))
             return words + self._per(found[2])
 
         def several(found: "re.Match[str]") -> str:
-            last = self.language.number(int(found[2]))
-            return f"{found[1]} {self.forms.range} {last} times{self._per(found[3])}"
+            return f"{found[1]} {self.forms.range} {found[2]} times{self._per(found[3])}"
 
         # “3 sets x 10 reps” multiplies; “do it x3” counts.
         text = re.sub(
             r"(?:(?<=\d)\s?|(?<=[\w.])\s)[x×](?:(?<=\d[x×])|\s)\s?(?=\d)", f" {self.forms.multiplied} ", text
         )
-        text = re.sub(rf"\b(\d{{1,2}})\s?[-–]\s?(\d{{1,2}})\s?[x×](?!\w){_PER}", several, text)
+        text = re.sub(rf"\b({_TIMES})\s?[-–]\s?({_TIMES})\s?[x×](?!\w){_PER}", several, text)
         return re.sub(
-            rf"(?<![\w.,])(\d{{1,2}}(?:\.\d{{1,6}})?)\s?[x×](?!\w){_PER}"
-            r"|(?<!\w)[x×]\s?(\d{1,2}(?:\.\d{1,6})?)(?!\w)",
+            rf"(?<![\w.,])({_TIMES}(?:\.\d{{1,6}})?)\s?[x×](?!\w){_PER}"
+            rf"|(?<!\w)[x×]\s?({_TIMES}(?:\.\d{{1,6}})?)(?!\w)",
             once,
             text,
         )
 
     def _expand_ranges(self, text: str) -> str:
-        """Say ``10-15`` as a range; the same number twice, as in ``90-90``, is not one."""
+        """Say ``10-15`` as a range; the same number twice, as in ``20-20``, is not one."""
+        units, to = any_of(self.forms.units), f" {self.forms.range} "
+        times = any_of(sign for sign, noun in self.forms.units.items() if noun.one in _OF_TIME)
 
         def both(found: "re.Match[str]") -> str:
-            between = " " if found[1] == found[2] else f" {self.forms.range} "
+            between = ", " if found[1] == found[2] else to
             return f"{found[1]}{between}{found[2]}"
 
-        units = any_of(self.forms.units)
         text = re.sub(
-            rf"({_DECIMAL})\s?({units})\s?[-–]\s?(?={_DECIMAL}\s?\2(?!\w))", rf"\1 {self.forms.range} ", text
+            rf"({_DECIMAL})\s?({units})\s?[-–]\s?(?={_DECIMAL}\s?\2(?!\w| and \d| \d))", rf"\1{to}", text
+        )
+        text = re.sub(
+            rf"({_DECIMAL}\s?(?:{times}))\s?[-–]\s?(?={_DECIMAL}\s?(?:{times})(?!\w))", rf"\1{to}", text
         )
         return re.sub(rf"(?<![\w.-])({_DECIMAL})\s?[-–]\s?({_DECIMAL})(?!-?\d)", both, text)
 
@@ -260,8 +236,7 @@ class EnglishPronunciation:
         return f" {self.forms.per} " if slash else ""
 
     def _expand_slashes(self, text: str) -> str:
-        """Say ``3/10``, ``50/50``, ``3/step`` and ``left/right``."""
-        text = re.sub(r"(?<![\w/])([1-9]\d)/\1(?<!10/10)(?![\w/])", r"\1 \1", text)
+        """Say ``3/10``, ``3/step`` and ``left/right``."""
         text = re.sub(r"(?<![\w/])(\d+)/(\d+)(?![\w/])", rf"\1 {self.forms.out_of} \2", text)
         text = re.sub(r"(?<=\d)/(?=[A-Za-z])", f" {self.forms.per} ", text)
         return re.sub(r"(?<=[^\W\d_])/(?=[^\W\d_])", f" {self.forms.either} ", text)
@@ -312,8 +287,8 @@ def _join_digit_groups(text: str) -> str:
     return re.sub(_SPACED, lambda found: re.sub(r"\s", "", found[0]), text)
 
 
-# A text without any of these, and without abbreviations, is already in words.
-_SPECIAL = re.compile(r"[\d&+=%/@#*_<>|~^\\\[\]{}()]")
+# A text without any of these, and without abbreviations, is already in words: signs, numerals and short forms of sides.
+_SPECIAL = re.compile(r"[\d&+=%/@#*_<>|~^\\\[\]{}()]|\b(?:[IVX]+|[LR][tT]?)\b")
 
 
 def _remove_unspeakable(text: str) -> str:
