@@ -158,6 +158,27 @@ def test_short_forms_end_no_sentence_where_they_belong_to_what_follows(
     assert ENGLISH.sentences(text) == parts
 
 
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("1. Lie down.", ("1. Lie down.",)),
+        ("10. Rest. Then go.", ("10. Rest.", "Then go.")),
+        ("1. Lie down. 2. Rest for 10. 3. Go.", ("1. Lie down.", "2. Rest for 10.", "3. Go.")),
+        ("1.) Lie down. II. Go.", ("1.) Lie down.", "II.", "Go.")),
+        ("II. Lie down.", ("II. Lie down.",)),
+        ("2. 30 s hold.", ("2. 30 s hold.",)),
+        ("3. 2. 1. Go!", ("3.", "2.", "1.", "Go!")),
+        ("3. 2. 1. go!", ("3.", "2.", "1.", "go!")),
+        ("Count to 3. Then go.", ("Count to 3.", "Then go.")),
+        ("Ready? 1. Go!", ("Ready?", "1.", "Go!")),
+        ("1.", ("1.",)),
+    ],
+)
+def test_the_number_of_a_list_stays_with_its_item(text: str, parts: tuple[str, ...]) -> None:
+    """If the text begins with it, and the others follow; the numbers of a countdown are sentences."""
+    assert ENGLISH.sentences(text) == parts
+
+
 @given(st.lists(st.text(alphabet="aBé1 .!?…,'Dr", max_size=12), max_size=8).map(" ".join))
 def test_no_word_is_lost_between_sentences(text: str) -> None:
     """Splitting takes nothing away but white space."""

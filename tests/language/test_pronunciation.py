@@ -1,5 +1,7 @@
 """What is handed to the voice, and that plain sentences stay as they are."""
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -148,6 +150,180 @@ SAY = {"psoas": "so-as", "Iliacus": "ill-eye-a-cus", "L4": "lumbar four", "IT": 
 def test_signs_and_short_forms_are_words(written: str, spoken: str) -> None:
     """As a teacher would read them aloud."""
     assert ENGLISH.spoken_form(written, {}) == spoken
+
+
+KINDS = {
+    "numbers with breaks between": [
+        ("Breathe 20-5-20.", "Breathe twenty, five, twenty."),
+        ("50-5-50", "fifty, five, fifty"),
+        ("20–5–20, 20 - 5 - 20", "twenty, five, twenty, twenty, five, twenty"),
+        ("Do 21-15-9 reps.", "Do twenty-one, fifteen, nine repetitions."),
+        ("30-20-10-20-30", "thirty, twenty, ten, twenty, thirty"),
+        ("10-20-30 s holds, 20s-5s-20s", "ten, twenty, thirty seconds holds, twenty seconds, five seconds, twenty seconds"),
+        ("Breathe 5.5-2-5.5.", "Breathe five point five, two, five point five."),
+        ("20/5/20, 4:7:8", "twenty, five, twenty, four, seven, eight"),
+        ("In 4-7-8, 4-4-4-4 or 5–5–5.", "In four-seven-eight, four-four-four-four or five-five-five."),
+        ("20-30, 20-20", "twenty to thirty, twenty, twenty"),
+        ("L5-S1, a 50-50 split", "L five to S one, a fifty fifty split"),
+    ],
+    "lengths": [
+        ("Hold 1:00. Rest 0:45.", "Hold one minute. Rest forty-five seconds."),
+        ("Wait 1:30, stay for 2:15.", "Wait one minute and thirty seconds, stay for two minutes and fifteen seconds."),
+        ("Pause 2:01, then 0:01.", "Pause two minutes and one second, then one second."),
+        ("1:00 plank, 00:30 rest", "one minute plank, thirty seconds rest"),
+        ("Rest :30, then 10:00.", "Rest thirty seconds, then ten minutes."),
+        ("0:30-0:45, 1:00-1:30", "thirty to forty-five seconds, one minute to one minute and thirty seconds"),
+        ("0:30 to 1:00, 0:45/0:15", "thirty seconds to one minute, forty-five seconds, fifteen seconds"),
+        ("3 x 0:30, 3x0:30, 1:00/side", "three times thirty seconds, three times thirty seconds, one minute per side"),
+        ("1:30 minutes, 0:45 sec, 1:30:00", "one minute thirty seconds, forty-five seconds, one hour thirty minutes"),
+        ("At 1:30 min, turn; at 0:30, too.", "At one minute thirty seconds, turn; at thirty seconds, too."),
+    ],
+    "times of day": [
+        ("Meet at 7:30, be done by 8:00.", "Meet at seven thirty, be done by eight o'clock."),
+        ("by 8:00 am, 7:30 pm, 6:45am", "by eight o'clock am, seven thirty pm, six forty-five am"),
+        ("Sleep until 6:05, or 7:00 in the morning.", "Sleep until six oh five, or seven o'clock in the morning."),
+        ("between 7:30 and 8:00 p.m.", "between seven thirty and eight o'clock p.m."),
+        ("a ratio of 40:20, 2:1", "a ratio of forty to twenty, two to one"),
+    ],
+    "roman numerals": [
+        ("Warrior II, Warrior III.", "Warrior two, Warrior three."),
+        ("Next: warrior II. Crescent Lunge IV", "Next: warrior two. Crescent Lunge four"),
+        ("Phase IV, Level VI, Chapter IX", "Phase four, Level six, Chapter nine"),
+        ("Warrior I, Warrior I and II, Part V.", "Warrior one, Warrior one and two, Part five."),
+        ("Warrior II/III, Phase II–IV", "Warrior two or three, Phase two to four"),
+        ("Then I lift, and so do I. I am here.", "Then I lift, and so do I. I am here."),
+        ("In Warrior I breathe.", "In Warrior I breathe."),
+        ("Keep the IV drip, an IV line, a V shape.", "Keep the IV drip, an IV line, a V shape."),
+        ("Malcolm X, vitamin C, V-ups, XXL", "Malcolm X, vitamin C, V-ups, XXL"),
+    ],
+    "one of several": [
+        ("Set 1/3. Week 1/4", "Set one of three. Week one of four"),
+        ("Round 2/3, day 10/30, Part 1/2", "Round two of three, day ten of thirty, Part one of two"),
+        ("Step 3/4: exercise 1/10, level 2/3", "Step three of four: exercise one of ten, level two of three"),
+        ("Stretch 1/2, rep 3/10, SET 1 / 3", "Stretch one of two, repetition three of ten, SET one of three"),
+        ("Set #1/3, set no. 2/3, #3/3", "Set number one of three, set number two of three, number three of three"),
+        ("Week 1/2 of the plan", "Week one of two of the plan"),
+        ("Set 2/3 – 8–12 reps", "Set two of three – eight to twelve repetitions"),
+        ("Set 2 – 30 s, round 3 - 10 reps", "Set two, thirty seconds, round three, ten repetitions"),
+        ("Stretch 20 – 30 s, exercise 5 - 10 min", "Stretch twenty to thirty seconds, exercise five to ten minutes"),
+        ("Weeks 1 - 4, week 1–4", "Weeks one to four, week one to four"),
+        ("1/2 turn, 1/4 of the way", "a half turn, a quarter of the way"),
+        ("Step 1/2 foot, stretch 1/4 of the way", "Step a half foot, stretch a quarter of the way"),
+        ("Exercise 1/2 hour, 2/3 of it", "Exercise a half hour, two thirds of it"),
+        ("7/10, 10/20 reps", "seven out of ten, ten out of twenty repetitions"),
+    ],
+    "work and rest": [
+        ("HIIT 40/20", "HIIT forty, twenty"),
+        ("20/10, 30/30, 60/30", "twenty, ten, thirty, thirty, sixty, thirty"),
+        ("Tabata 20/10 x 8", "Tabata twenty, ten, eight times"),
+        ("HIIT 20/40, 45/15 intervals", "HIIT twenty, forty, forty-five, fifteen intervals"),
+        ("15/45, 40/20 seconds", "fifteen, forty-five, forty, twenty seconds"),
+        ("30 s/15 s, 40s / 20s", "thirty seconds, fifteen seconds, forty seconds, twenty seconds"),
+        ("Pain 7/10, effort 10/10, 5/5", "Pain seven out of ten, effort ten out of ten, five out of five"),
+        ("a score of 25/30, 24/7", "a score of twenty-five out of thirty, twenty-four seven"),
+    ],
+    "ranges": [
+        ("15~20 seconds, 8~12", "fifteen to twenty seconds, eight to twelve"),
+        ("8～12 reps, 5 ~ 6", "eight to twelve repetitions, five to six"),
+        ("8–12, 8—12, 8−12", "eight to twelve, eight to twelve, eight to twelve"),
+        ("15s~20s, 10°~20°", "fifteen to twenty seconds, ten to twenty degrees"),
+        ("30s-1min, 1.5~2 min", "thirty seconds to one minute, one point five to two minutes"),
+        ("~20 s, 3 ~20 s holds", "about twenty seconds, three about twenty seconds holds"),
+        ("30 s – 10 reps", "thirty seconds – ten repetitions"),
+    ],
+    "signs for minutes and seconds": [
+        ('Hold 30". Rest 15".', "Hold thirty seconds. Rest fifteen seconds."),
+        ("45′′, 30″, 30 '', 20”, 10’’", "forty-five seconds, thirty seconds, thirty seconds, twenty seconds, ten seconds"),
+        ("1'30\", 1′30″, 1'30", ", ".join(["one minute and thirty seconds"] * 3)),
+        ("5' rest, 1'00\", 0'30\"", "five minutes rest, one minute, thirty seconds"),
+        ('30"-45", 30" on, 15" off', "thirty to forty-five seconds, thirty seconds on, fifteen seconds off"),
+        ('3x30", 30"/side', "three times thirty seconds, thirty seconds per side"),
+        ('Say "Set 30", "rest 15" and “Hold 30”.', 'Say "Set thirty", "rest fifteen" and “Hold thirty”.'),
+        ("'Set 30', the girls' turn", "'Set thirty', the girls' turn"),
+        ('Feet 6" apart.', "Feet six inches apart."),
+        ("5'10\" tall", "five feet ten inches tall"),
+    ],
+    "amounts": [
+        ("½-1 min, 1/2–1 min", "a half to one minute, a half to one minute"),
+        ("2 1/2x, 1½x, 2½x/week", "two and a half times, one and a half times, two and a half times per week"),
+        ("1,000x, 100x, 150-200x", "one thousand times, one hundred times, one hundred fifty to two hundred times"),
+        ("5+ min, 3+ reps, 10+", "five or more minutes, three or more repetitions, ten or more"),
+        ("30 s+, 5+ days/week, 5 + 5", "thirty seconds or more, five or more days per week, five plus five"),
+        ("2–2½ min, 1-1/2 min", "two to two and a half minutes, one and a half minutes"),
+        ("in the 90s, in your 50s, the '80s", "in the nineties, in your fifties, the eighties"),
+        ("in their early 60s, in the 1990s", "in their early sixties, in the nineteen nineties"),
+        ("hold 90s, the 90s hold, in 90s", "hold ninety seconds, the ninety seconds hold, in ninety seconds"),
+    ],
+    "items of lists": [
+        ("1. Lie down.", "Lie down."),
+        ("1) Lie down.", "Lie down."),
+        ("(2) Lie down.", "Lie down."),
+        ("a) Lie down.", "Lie down."),
+        ("II. Lie down.", "Lie down."),
+        ("• Lie down.", "Lie down."),
+        ("- Lie down.", "Lie down."),
+        ("* Lie down.", "Lie down."),
+        ("10. Rest for 10 s.", "Rest for ten seconds."),
+        ("1.5 seconds", "one point five seconds"),
+        ("1.", "one."),
+        ("-5 degrees", "minus five degrees"),
+        ("(R) leg", "right leg"),
+    ],
+    "sides": [
+        ("(R) leg, (L) arm", "right leg, left arm"),
+        ("L/R, R/L, Lt/Rt", "left and right, right and left, left and right"),
+        ("R. leg, L. arm up, Rt knee", "right leg, left arm up, right knee"),
+        ("L hand on R knee, turn L.", "left hand on right knee, turn left."),
+        ("Hold 30s (R) / 30s (L)", "Hold thirty seconds right, thirty seconds left"),
+        ("L & R, R then L, L/R/L", "left and right, right then left, left, right, left"),
+        ("R, L, R, L. Left, right.", "right, left, right, left. Left, right."),
+        ("L4, L4/5, L5-S1", "L four, L four to five, L five to S one"),
+        ("3 L of water, an L shape, L-sit", "three L of water, an L shape, L-sit"),
+        ("J. R. Smith, L. Jones, R&R", "J. R. Smith, L. Jones, R and R"),
+        ("left/right", "left or right"),
+    ],
+    "how often, and hours": [
+        ("3x week, 3 x a week, 1x week", "three times a week, three times a week, once a week"),
+        ("2x/day, 3×/wk, 3 x day", "twice per day, three times per week, three times a day"),
+        ("3x10, 3 sets x 10, 3x weekly", "three times ten, three sets times ten, three times weekly"),
+        ("1h30, 1h 30, 1h30m", ", ".join(["one hour thirty minutes"] * 3)),
+        ("2h, 1h05, 1 hr 30", "two hours, one hour five minutes, one hour thirty minutes"),
+        ("2m30, 2m 30s, 1min30", "two minutes thirty seconds, two minutes thirty seconds, one minute thirty seconds"),
+        ("5m, 1h 30 s, 2 h 30 squats", "five meters, one hour thirty seconds, two hours thirty squats"),
+    ],
+    "initialisms": [
+        ("the SI joints, an IT-band roll", "the S.I joints, an I.T-band roll"),
+        ("IT Band Stretch, ITB, an ACL tear", "I.T Band Stretch, I.T.B, an A.C.L tear"),
+        ("DO IT. Use it, band or not. SI units", "DO IT. Use it, band or not. SI units"),
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [pytest.param(*case, id=f"{kind}: {case[0]}") for kind in KINDS for case in KINDS[kind]],
+)
+def test_notations_of_plans_are_spoken_as_they_are_meant(written: str, spoken: str) -> None:
+    """As what a routine means by them, so that no number is heard as another; what only looks like one stays."""
+    assert ENGLISH.spoken_form(written, {}) == spoken
+
+
+@pytest.mark.parametrize("text", ["Stretch the IT band.", "Warm your SI joints and the ACL."])
+def test_initialisms_are_shown_without_points(text: str) -> None:
+    """Those are for the voice; a list of one's own is shown as it is."""
+    assert "." in ENGLISH.spoken_form(text, {})[:-1]
+    assert ENGLISH.shown_form(text, {}) == text
+    assert ENGLISH.shown_form("L4, IT band", {"L4": "l.four"}) == "l.four, IT band"
+
+
+@pytest.mark.parametrize(
+    "atom", ["1", "1:", "1-", "1/", "1 s-", "'a", '"1', "L/", "II ", "pain ", "1. ", "1,000", "+1"]
+)
+def test_long_texts_are_quick(atom: str) -> None:
+    """Also where a pattern begins again and again; they take milliseconds, at most a second."""
+    begun = time.process_time()
+    ENGLISH.spoken_form(atom * (2000 // len(atom)), {})
+    assert time.process_time() - begun < 10
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,13 @@ def test_a_line_is_spoken(name: str, own_folders: Path) -> None:
     assert "Spoken as" not in run("say", "Breathe out.", "-o", f"b{name}", "--engine", "fake").out
 
 
+def test_letters_are_shown_plainly(own_folders: Path) -> None:
+    """The points between them are for the voice."""
+    ended = run("say", "Turn 5° at the SI joint.", "--engine", "fake")
+    assert "Spoken as: Turn five degrees at the SI joint." in ended.out, ended.err
+    assert "Spoken as" not in run("say", "Roll the IT band.", "--engine", "fake").out
+
+
 def test_a_line_is_tried_again_and_again(own_folders: Path) -> None:
     """The place that nobody named is replaced; one that was named is kept."""
     for words in ("Breathe in.", "Breathe out, and rest."):

@@ -27,7 +27,8 @@ class SpokenForms(_Frozen):
         limbs: those of them that after another one mean a choice, as in “one hand/foot”.
         fractions, before_numbers, abbreviations, symbols, sides: what is said instead.
         initialisms: what is said letter by letter, and before which words; before any if there are none.
-        counters: what is counted as one of several; fraction_of: what comes after a fraction of something.
+        counters, also_verbs: what is counted as one of several, and what of it may come before a range.
+        fraction_of: what comes after a fraction of something.
         roman, named: numerals in their order, and what has a number of one letter behind it.
         not_roman_before: what comes after a short form that looks like a numeral.
         intervals, scales: where two numbers with a slash are work and rest, and where they are not.
@@ -51,6 +52,7 @@ class SpokenForms(_Frozen):
     symbols: dict[str, str]
     sides: dict[str, str]
     counters: _Words
+    also_verbs: _Words
     fraction_of: _Words
     roman: _Words
     named: _Words

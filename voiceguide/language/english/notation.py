@@ -126,11 +126,12 @@ class Notation:
     def _clock_pattern(self) -> str:
         """Times of day after and before what tells them, then lengths, with their unit if there is one."""
         before, after = any_of(self.forms.clock_after), any_of(self.forms.clock_before)
+        unit = r"(?:h|hrs?|hours?|min(?:ute)?s?|s|sec(?:ond)?s?)(?!\w)"
         return (
-            rf"(?P<clock>\b(?i:{before})\s(?:(?:about|around)\s)?{_CLOCKS}"
+            rf"(?P<clock>\b(?i:{before})\s(?:(?:about|around)\s)?{_CLOCKS}(?!\s?{unit})"
             rf"|(?<![\w:.]){_CLOCKS}\s?(?i:{after})(?!\w))"
             r"|(?:(?:(?<![\w:.])|(?<=\d[x×]))(?P<minutes>\d{1,3})|(?<![^\s(])):(?P<seconds>[0-5]\d)"
-            r"(?:\s?(?P<unit>h|hrs?|hours?|min(?:ute)?s?|s|sec(?:ond)?s?)(?!\w))?(?!:|(?![x×])\w)"
+            rf"(?:\s?(?P<unit>{unit}))?(?!:|(?![x×])\w)"
         )
 
     def _clock(self, found: _Match) -> str:
@@ -154,12 +155,13 @@ class Notation:
         """``(R) leg``, ``L/R``, ``R. leg``, ``L arm``, ``Rt knee``, ``turn R`` and ``R: 30 s``."""
         short, parts, turns = map(any_of, (self.forms.sides, self.forms.parts, self.forms.turns))
         alone = r"(?<![\w'’./-])"
-        joiner = r"(?:\s?[/&+–-]\s?|,\s|\s(?:and|or|then|to)\s)"
+        joiner = r"(?:\s?[/&+–-]\s?|\s(?:and|or|then|to)\s)"
         several = rf"{alone}(?:{short})(?:\.?{joiner}(?:{short})(?![\w'’]))+(?:\.(?=\s[a-z]))?(?![/-]\w)"
         where = r"(?:upper|lower|front|back|top|bottom|inner|outer)\s"
         return (
             (rf"(?<![^\W\d])[(\[](?i:(?P<side>{short}))\.?[)\]]", lambda found: f" {self._side(found)} "),
             (several, self._both_sides),
+            (rf"{alone}(?:(?:{short}),\s){{2,}}(?:{short})(?![\w'’./-]\w)", self._both_sides),
             (rf"(?<!\d\s){alone}(?P<side>{short})\.(?=\s[a-z])", self._side),
             (rf"{alone}(?P<side>{short})(?=\s(?:{where})?(?:{parts})\b|:\s)", self._side),
             (r"(?<![\w.])(?P<side>[LR]t)(?!\w|\.?\s[A-Z])", self._side),
@@ -242,7 +244,8 @@ class Notation:
         is_part = found["part"] and self._is_fraction(found, "n", "of")
         if is_part or int(found["n"]) > int(found["of"]):
             return found[0]
-        return f"{found['before']}{found['n']} {self.forms.one_of} {found['of']}"
+        # In words, so that what follows a dash makes no range with it.
+        return f"{found['before']}{found['n']} {self.forms.one_of} {self.language.number(int(found['of']))}"
 
     def _work_and_rest(self, found: _Match) -> str:
         is_told = found["interval"] or (found["unit"] and not self._is_fraction(found, "work", "rest"))
@@ -252,9 +255,12 @@ class Notation:
         return f"{found['before'] or ''}{found['work']}, {found['rest']}{', x' if found['times'] else ''}"
 
     def _series(self) -> Iterable[_Rule]:
-        """``20-5-20``, also with units."""
+        """``20-5-20``, also with units; ``Set 2 – 30 s`` is no range."""
         number = rf"(?:{NUMBER})(?:\s?(?:{self._units})(?!\w))?"
         sign = rf"(?P<sign>\s?(?:{_DASH}|[:/])\s?)"
+        counters = any_of(set(self.forms.counters) - set(self.forms.also_verbs))
+        amount = rf"\d[\d.,–-]*\s?(?:(?:{self._units})(?!\w)|\w+s\b)"
+        yield rf"(\b(?i:{counters})\s\d+)\s{_DASH}\s(?={amount})", r"\1, "
         yield rf"(?<![\w.:/-]){number}{sign}(?:{number}(?P=sign))+{number}(?![\d/]|[-–]\d)", _series
 
     def _amounts(self) -> Iterable[_Rule]:
