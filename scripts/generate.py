@@ -173,7 +173,9 @@ def _renamed(part: dict[str, Any]) -> set[str]:
 
 
 def _default(value: object) -> str:
-    is_empty = value in (None, [], {}) or (isinstance(value, dict) and not any(value.values()))
+    if isinstance(value, dict):
+        value = {key: item for key, item in value.items() if item is not None}
+    is_empty = value in (None, [], {})
     return "none" if is_empty else "`{}`".format(json.dumps(value, ensure_ascii=False))
 
 

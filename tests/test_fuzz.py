@@ -21,6 +21,7 @@ from voiceguide.language.registry import find_language
 from voiceguide.mp3.file import read_mp3
 from voiceguide.routine.model import Exercise, Routine
 from voiceguide.routine.reader import built_in_ids, parse_routine
+from voiceguide.script.naming import Dose
 from voiceguide.script.plan import Plan
 from voiceguide.session.checking import check_files
 
@@ -79,7 +80,7 @@ def test_fuzz_any_text_as_a_routine(text: str) -> None:
 @given(routines(), st.integers(1, 60))
 def test_fuzz_check_says_something_of_every_routine(routine: Routine, times: int) -> None:
     """Whatever its numbers are, also beyond the longest session: a fault at its defaults, or advice with a line."""
-    few = routine.exercises
+    few = routine.all_exercises
     many = [replaced(few[n % len(few)], f"e{n}") for n in range(times)]
     whole = routine.model_copy(update={"exercises": tuple(many), "language": "en"})
     Path("r.yaml").write_text(as_yaml(whole), encoding="utf-8")
@@ -121,10 +122,10 @@ def test_fuzz_every_plan_can_be_written(laid: Laid) -> None:
     assert sheet.startswith("<!doctype html>")
     assert all(
         str(escape(exercise.name)) in sheet
-        for exercise in laid.routine.exercises
+        for exercise in laid.routine.all_exercises
         if exercise.id in laid.options.exercises
     )
-    assert len(drawing_of(plan, laid.routine.title, "25", "2", find_language("en")).parts) == len(
+    assert len(drawing_of(plan, laid.routine.title, Dose("25", "2"), find_language("en")).parts) == len(
         laid.timeline.chapters
     )
     starts = [event.start_ms for event in plan.events]

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         InvalidValue,
         NoExerciseLeft,
         NoVoice,
+        NumberTooLong,
         OutputError,
         OutputExists,
         PhraseFailed,
@@ -55,7 +56,7 @@ if TYPE_CHECKING:
         verify,
     )
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"
 __all__ = (
     "CatalogEntry",
     "Chapter",
@@ -73,6 +74,7 @@ __all__ = (
     "MakeResult",
     "NoExerciseLeft",
     "NoVoice",
+    "NumberTooLong",
     "OutputError",
     "OutputExists",
     "PhraseFailed",

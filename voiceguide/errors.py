@@ -12,6 +12,7 @@
     │   ├── InputNotFound        path
     │   │   └── RoutineNotFound  path
     │   ├── NoExerciseLeft       no exercise is left to do
+    │   ├── NumberTooLong        text, milliseconds
     │   └── SessionTooLong       hours, maximum_hours
     ├── RoutineError             diagnostics: file, line, column and key of each
     ├── InvalidFile              path, reason
@@ -254,6 +255,23 @@ class Diagnostic:
         place = ", ".join(f"{word}{at}" for word, at in places if at is not None)
         key = f" ({self.key})" if self.key else ""
         return f"{place}{key}: {self.problem}"
+
+
+class NumberTooLong(UsageError):
+    """A number that is counted takes longer than the repetition it counts.
+
+    Attributes:
+        text: the number.
+        milliseconds: how long it takes.
+    """
+
+    def __init__(self, text: str, milliseconds: int) -> None:
+        """Say what would have to be longer."""
+        self.text, self.milliseconds = text, milliseconds
+        super().__init__(
+            f"“{text}” takes {milliseconds / 1000:.1f} s, and each repetition needs a number and a moment of silence. "
+            "Give the repetitions more time, or count fewer of them."
+        )
 
 
 class RoutineError(VoiceguideError):

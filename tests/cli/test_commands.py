@@ -22,11 +22,11 @@ FAKE = ("--engine", "fake", "--reps", "2", "--only", "cat-cow")
 def test_make_writes_the_file_and_sums_it_up(own_folders: Path) -> None:
     """Path, title, length, size, voice, holds; nothing on standard error."""
     ended = run("make", "lower-back", *FAKE)
-    path = own_folders / "output" / "lower-back-25s-2x.mp3"
+    path = own_folders / "output" / "lower-back-25s-2x-1-of-5-fake.mp3"
     assert (ended.code, ended.err) == (0, "")
     lines = ended.out.splitlines()
     assert lines[0] == str(path.relative_to(own_folders))
-    assert re.fullmatch(r"  Lower back · 25 s × 2, \d:\d\d min, \d\.\d MB, voice Hum", lines[1])
+    assert re.fullmatch(r"  Lower back \(1 of 5\) · 25 s × 2, \d:\d\d min, \d\.\d MB, voice Hum", lines[1])
     assert lines[2] == "  2 holds: 2 of 25 s"
     assert path.stat().st_size > 100_000
     assert left_behind(own_folders) == []
@@ -65,8 +65,8 @@ def test_make_goes_into_a_folder_that_is_named(own_folders: Path) -> None:
     assert run("make", "lower-back", *FAKE, "-o", "mine").code == 0
     assert run("make", "lower-back", *FAKE, "-o", "a/b/c.mp3").code == 0
     assert run("make", "lower-back", *FAKE, "-o", f"new{os.sep}").code == 0
-    assert (own_folders / "mine" / "lower-back-25s-2x.mp3").exists()
-    assert (own_folders / "new" / "lower-back-25s-2x.mp3").exists()
+    assert (own_folders / "mine" / "lower-back-25s-2x-1-of-5-fake.mp3").exists()
+    assert (own_folders / "new" / "lower-back-25s-2x-1-of-5-fake.mp3").exists()
     assert (own_folders / "a" / "b" / "c.mp3").exists()
 
 

@@ -198,7 +198,7 @@ making.plan_session = planned
 run = app.run
 """
     done = ended(run)
-    made = [f"output/lower-back-{hold}s-1x.mp3" for hold in (5, 6)]
+    made = [f"output/lower-back-{hold}s-1x-1-of-5-fake.mp3" for hold in (5, 6)]
     assert done.returncode == 130
     assert done.stderr == f"Stopped; 2 of 4 files were made: {', '.join(str(Path(path)) for path in made)}.\n"
     assert sorted(path.as_posix() for path in Path("output").iterdir()) == made

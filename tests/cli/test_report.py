@@ -24,7 +24,7 @@ MARKUP = "Sit [red]tall[/b] [/foo] :smile: [link=x]."
 def marked_up() -> Session:
     """A session whose title, texts, and exercise ids hold what rich would take for its own."""
     routine = find_routine("lower-back")
-    first = routine.exercises[0].model_copy(
+    first = routine.all_exercises[0].model_copy(
         update={"id": "[/b]", "name": MARKUP, "position": MARKUP, "sides": "each"}
     )
     routine = routine.model_copy(update={"title": MARKUP, "exercises": (first,), "introduction": MARKUP})
@@ -97,7 +97,7 @@ def test_a_console_that_lacks_letters_shows_others(encoding: str) -> None:
 def test_data_is_whole_on_any_console(monkeypatch: pytest.MonkeyPatch) -> None:
     """Letters that it lacks are escaped, as JSON has it."""
     data = json.loads(run_process(*PLAN, "--json", encoding="cp437").out)
-    assert data["title"] == "Lower back · 25 s × 2"
+    assert data["title"] == "Lower back (1 of 5) · 25 s × 2"
     out = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
     monkeypatch.setattr(sys, "stdout", out)
     from voiceguide.cli.printing import print_json

@@ -30,16 +30,17 @@ def test_a_friends_file_is_made_anew(friend: Path) -> None:
     made = run("make", "friend.mp3", "--hold", "6", "--engine", "fake", "-o", "mine.mp3")
     assert made.code == 0, made.err
     before, after = (read_metadata(Path(name)).plan for name in ("friend.mp3", "mine.mp3"))
-    assert after.title == "Lower back · 6 s × 1"
+    assert after.title == "Lower back (1 of 5) · 6 s × 1"
     wanted = {**before.options, "hold_seconds": 6}
     assert {name: after.options[name] for name in wanted} == wanted
     assert after.voice == before.voice
 
 
 def test_a_friends_file_goes_where_any_session_goes(friend: Path) -> None:
-    """By its routine's name."""
+    """By its routine's name, and what was chosen for it."""
     assert run("make", "friend.mp3", "--engine", "fake").code == 0
-    assert Path("output/lower-back-4s-1x.mp3").exists()
+    name = "lower-back-4s-1x-1-of-5-right-first-brief-fake-pace-130-chimes-minus-5db.mp3"
+    assert [path.name for path in Path("output").iterdir()] == [name]
     assert "cat-cow" in {event.exercise for event in read_metadata(friend).plan.events}
 
 
@@ -53,7 +54,7 @@ def test_show_tells_what_a_file_holds(friend: Path) -> None:
     """For people and for programs."""
     shown = run("show", "friend.mp3")
     assert shown.code == 0
-    assert "Lower back · 4 s × 1" in shown.out
+    assert "Lower back (1 of 5) · 4 s × 1" in shown.out
     assert "Cat and cow" in shown.out
     assert "voiceguide make friend.mp3 --hold 30" in shown.out
     data = json.loads(run("show", "friend.mp3", "--json").out)
@@ -79,7 +80,9 @@ def test_many_are_made_at_once(own_folders: Path) -> None:
     made = run("make", "lower-back", *SHORT, "--hold", "4,5", "--reps", "1,2")
     assert made.code == 0, made.err
     names = sorted(path.name for path in Path("output").iterdir())
-    assert names == [f"lower-back-{hold}s-{reps}x.mp3" for hold in (4, 5) for reps in (1, 2)]
+    assert names == [
+        f"lower-back-{hold}s-{reps}x-1-of-5-brief-fake.mp3" for hold in (4, 5) for reps in (1, 2)
+    ]
     assert all(f"output/{name}" in made.out.replace("\\", "/") for name in names)
     assert "4 of 4 files were made." in made.err
 
@@ -87,13 +90,13 @@ def test_many_are_made_at_once(own_folders: Path) -> None:
 def test_one_of_many_that_fails_costs_only_itself(own_folders: Path) -> None:
     """It is reported at the end; exit code 1."""
     Path("output").mkdir()
-    Path("output/lower-back-5s-1x.mp3").write_text("mine")
+    Path("output/lower-back-5s-1x-1-of-5-brief-fake.mp3").write_text("mine")
     made = run("make", "lower-back", *SHORT, "--hold", "4,5,6", "--reps", "1", "--json")
     assert made.code == 1
     assert [item["options"]["hold_seconds"] for item in json.loads(made.out)] == [4, 6]
-    assert "lower-back-5s-1x.mp3 was not made." in made.err
+    assert "lower-back-5s-1x-1-of-5-brief-fake.mp3 was not made." in made.err
     assert "2 of 3 files were made." in made.err
-    assert Path("output/lower-back-5s-1x.mp3").read_text() == "mine"
+    assert Path("output/lower-back-5s-1x-1-of-5-brief-fake.mp3").read_text() == "mine"
     assert left_behind(own_folders) == []
 
 
@@ -109,7 +112,7 @@ def test_many_cannot_have_one_name(own_folders: Path) -> None:
 
 def test_a_bad_value_among_many_stops_before_any_is_made(own_folders: Path) -> None:
     """As it would alone."""
-    for hold in ("4,700", "4,", "4,x", ","):
+    for hold in ("4,7000", "4,", "4,x", ","):
         assert run("make", "lower-back", *SHORT, "--hold", hold).code == 2
     assert not Path("output").exists()
 
@@ -197,9 +200,12 @@ def test_a_site_is_published(friend: Path) -> None:
     )
     assert again["written"] == []
     empty = run("publish", "site", "--base-url", "https://example.org/x")
-    assert "Not given this time, and kept; remove them with --prune: lower-back-4s-1x/" in empty.out
+    assert (
+        "Not given this time, and kept; remove them with --prune: lower-back-4s-1x-1-of-5-right-first-brief/"
+        in empty.out
+    )
     pruned = run("publish", "site", "--prune", "--base-url", "https://example.org/x")
-    assert "Removed: lower-back-4s-1x/" in pruned.out
+    assert "Removed: lower-back-4s-1x-1-of-5-right-first-brief/" in pruned.out
     assert "Include https://" in run("publish", "site", "friend.mp3", "--base-url", "example.org").err
     assert "publish needs --base-url" in run("publish", "site", "friend.mp3").err
 

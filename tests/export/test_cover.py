@@ -30,6 +30,7 @@ from voiceguide.export.cover import (
 )
 from voiceguide.language.registry import find_language
 from voiceguide.routine.reader import built_in_ids, find_routine
+from voiceguide.script.naming import Dose
 
 DRAWING = Drawing("lower-back", "Lower back", "25 s", "2", "15 min", (60, 120, 200, 200, 120, 120, 40))
 TITLES = [
@@ -60,7 +61,7 @@ def luminance(colour: "np.ndarray[tuple[int, ...], np.dtype[np.float64]]") -> fl
 @pytest.mark.parametrize("title", TITLES)
 def test_a_cover_is_a_square_jpeg_of_little_size(title: str) -> None:
     """Whatever the title; two readers see 1400 × 1400 px."""
-    data = draw(drawing_of(PLAN, title, "25", "2", find_language("en")))
+    data = draw(drawing_of(PLAN, title, Dose("25", "2"), find_language("en")))
     assert len(data) <= MAX_BYTES
     assert Image.open(io.BytesIO(data)).size == (1400, 1400)
     with av.open(io.BytesIO(data)) as file:
@@ -103,7 +104,9 @@ def test_a_title_stays_inside_of_the_ring(title: str) -> None:
         assert all(line.fits for line in lines)
         assert 1 <= len(lines) <= 3
     assert (
-        off_ground(draw(drawing_of(PLAN, title, "25", "2", find_language("en"))), (1290 - 110) / 2 - 96 - 14)
+        off_ground(
+            draw(drawing_of(PLAN, title, Dose("25", "2"), find_language("en"))), (1290 - 110) / 2 - 96 - 14
+        )
         == 0
     )
     assert off_ground(draw_site(title), (1290 - 110) / 2 - 96 - 14) == 0
@@ -114,7 +117,8 @@ def test_a_hold_stays_inside_of_the_ring(hold: str) -> None:
     """Also where exercises are held from so long to so long."""
     assert (
         off_ground(
-            draw(drawing_of(PLAN, "Hips", hold, "2–10", find_language("en"))), (1290 - 110) / 2 - 96 - 14
+            draw(drawing_of(PLAN, "Hips", Dose(hold, "2–10"), find_language("en"))),
+            (1290 - 110) / 2 - 96 - 14,
         )
         == 0
     )

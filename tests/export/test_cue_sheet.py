@@ -49,11 +49,11 @@ def test_everything_that_matters_is_on_it() -> None:
     """Exercises, holds, repetitions, sides, change, safety, what to have at hand, source."""
     page = read(cue_sheet(plan_for(SessionOptions(hold_seconds=30, reps=3)), LOWER_BACK))
     text = " ".join(" ".join(page.text).split())
-    for exercise in LOWER_BACK.exercises:
+    for exercise in LOWER_BACK.all_exercises:
         assert exercise.name in text
     assert text.count("3 × 30 s on each side") == 2
     assert text.count("3 × 30 s") == 5
-    variation = LOWER_BACK.exercises[-1].movement.variation
+    variation = LOWER_BACK.all_exercises[-1].movement.variation
     assert variation
     assert f"Last round: {variation.instruction}" in text
     for sentence in (*LOWER_BACK.safety.before, *LOWER_BACK.safety.after):
@@ -85,7 +85,7 @@ def test_each_side_has_its_line_and_each_repetition_its_box() -> None:
 
 def test_many_exercises_stand_in_two_columns() -> None:
     """From eleven on."""
-    first = LOWER_BACK.exercises[0]
+    first = LOWER_BACK.all_exercises[0]
     for count, expected in ((10, False), (11, True)):
         exercises = tuple(first.model_copy(update={"id": f"part-{n}"}) for n in range(count))
         routine = LOWER_BACK.model_copy(update={"exercises": exercises})

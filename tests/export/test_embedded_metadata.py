@@ -62,9 +62,16 @@ def test_any_session_comes_back(laid: Laid) -> None:
 def test_the_options_come_back(session: Session) -> None:
     """What was not asked for is still no more than a default; the voice may differ."""
     options, voice_options = deserialize(serialize(session.plan, session.routine)).options()
-    left = ("reps", "rest_seconds")
+    left = ("reps", "rest_seconds")  # no rest is given
     assert options == SessionOptions(
-        21, 2, 6, ("cat-cow", "flat-back"), (), "brief", True, "right", None, left
+        hold_seconds=21,
+        reps=2,
+        only=("cat-cow", "flat-back"),
+        guidance="brief",
+        countdown=3,
+        first_side="right",
+        lead_in=0,
+        implicit=left,
     )
     assert voice_options == VoiceOptions("fake", "hum", 130, -3.0, from_file=True)
 
@@ -141,7 +148,7 @@ def _set(path: str, value: object) -> Callable[[dict[str, Any]], object]:
         ("routine.id", "a/b"),
         ("routine.title", "x" * 121),
         ("routine.title", "bell \u0007"),
-        ("routine.exercises", []),
+        ("routine.all_exercises", []),
         ("routine.safety.before", ["x" * 601]),
         ("routine.surprise", "key"),
         ("routine.source.url", "https://example.org/\u001b[31m"),
@@ -241,7 +248,7 @@ def tagged(path: Path, data: bytes | None) -> Path:
 def test_a_file_is_read(session: Session, tmp_path: Path) -> None:
     """From its tags alone."""
     contents = read_metadata(tagged(tmp_path / "a.mp3", serialize(session.plan, session.routine)))
-    assert contents.plan.title == "Lower back · 21 s × 2"
+    assert contents.plan.title == "Lower back (2 of 5) · 21 s × 2"
 
 
 def framed(name: bytes, data: bytes, flags: bytes = b"\0\0", version: int = 3) -> bytes:
@@ -339,7 +346,7 @@ def test_a_file_is_known_by_what_it_is(session: Session, own_folders: Path) -> N
     """Whatever its name ends in."""
     for name in ("a.m4b", "a.flac", "a", "a.wav"):
         path = tagged(own_folders / name, serialize(session.plan, session.routine))
-        assert read_metadata(path).plan.title == "Lower back · 21 s × 2"
+        assert read_metadata(path).plan.title == "Lower back (2 of 5) · 21 s × 2"
 
 
 def test_what_cannot_be_read_is_one_sentence(tmp_path: Path) -> None:

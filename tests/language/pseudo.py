@@ -11,14 +11,14 @@ from voiceguide.language.data import DataLanguage, LanguageData, read_data
 from voiceguide.routine.model import Routine
 
 CODE = "qps"  # ISO 639-2 leaves qaa to qtz for private use
-_WORD = re.compile(r"\{[^{}]*\}|[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_WORD = re.compile(r"\{[^{}]*\}|\[pause [^\[\]]*\]|[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _MARKED = re.compile(r"«[^«»]*»")
-_NOT_TEXT = frozenset({"id", "kind", "language", "sides", "side_order", "tags", "url"})
+_NOT_TEXT = frozenset({"id", "kind", "language", "sides", "side_order", "get_ready", "tags", "url"})
 
 
 def mark(text: str) -> str:
-    """Put every word into marks; placeholders are filled with marked words."""
-    return _WORD.sub(lambda word: word[0] if word[0].startswith("{") else f"«{word[0]}»", text)
+    """Put every word into marks; placeholders are filled with marked words, and a pause is no word."""
+    return _WORD.sub(lambda word: word[0] if word[0].startswith(("{", "[pause")) else f"«{word[0]}»", text)
 
 
 def unmarked_words(text: str) -> list[str]:

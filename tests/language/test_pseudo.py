@@ -28,6 +28,7 @@ from voiceguide.options.voice import VoiceOptions
 from voiceguide.routine.model import Noun, Routine, Source
 from voiceguide.routine.reader import built_in_ids, find_routine
 from voiceguide.script.builder import build_script
+from voiceguide.script.naming import Dose
 from voiceguide.session.making import write_file
 from voiceguide.session.planning import Session, plan_session
 from voiceguide.speech.fake import FakeEngine
@@ -60,8 +61,8 @@ def pseudo_language(monkeypatch: pytest.MonkeyPatch) -> None:
 def routine_with_everything() -> Routine:
     """Sets, sides, a flow, breaths, a variation, things to have at hand, and a source with an address."""
     back = find_routine("lower-back")
-    exercises = {exercise.id: exercise for exercise in back.exercises}
-    breath = next(exercise for exercise in find_routine("morning-mobility").exercises if exercise.breath)
+    exercises = {exercise.id: exercise for exercise in back.all_exercises}
+    breath = next(exercise for exercise in find_routine("morning-mobility").all_exercises if exercise.breath)
     sets = exercises["cat-cow"].model_copy(update={"sets": 2})
     chosen = (sets, exercises["knee-roll"], exercises["happy-baby"], breath)
     source = Source(title="A handout", url="https://example.org/handout")
@@ -226,7 +227,7 @@ def test_no_sidecar_shows_another_language(extension: str) -> None:
 
 def test_the_cover_shows_no_other_language() -> None:
     """Title, hold and length; the marks can be drawn."""
-    drawing = drawing_of(session().plan, session().routine.title, "25", "2", PSEUDO)
+    drawing = drawing_of(session().plan, session().routine.title, Dose("25", "2"), PSEUDO)
     texts = [drawing.title, drawing.hold, drawing.reps, drawing.total]
     assert foreign(" ".join(texts)) == set()
     assert drawing.hold == "25 «s»"
@@ -362,7 +363,7 @@ def test_exercises_are_called_by_the_form_for_their_number(noun: Noun, count: in
     """The routine's noun has as many forms as its language; without one, the language has a general word."""
     routine = in_pseudo(find_routine("lower-back")).model_copy(update={"noun": noun})
     exercises = tuple(
-        routine.exercises[0].model_copy(update={"id": f"e{n}", "sets": n + 1}) for n in range(count)
+        routine.all_exercises[0].model_copy(update={"id": f"e{n}", "sets": n + 1}) for n in range(count)
     )
     routine = routine.model_copy(update={"exercises": exercises})
     script = build_script(routine, SessionOptions().resolve(routine), PSEUDO)

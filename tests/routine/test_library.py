@@ -13,6 +13,7 @@ from voiceguide.options.session import SessionOptions
 from voiceguide.options.voice import VoiceOptions
 from voiceguide.routine.model import Exercise, Flow, Routine
 from voiceguide.routine.reader import built_in_ids, find_routine
+from voiceguide.routine.texts import without_pauses
 from voiceguide.script.builder import build_script
 from voiceguide.script.segments import Say
 from voiceguide.session.making import write_file
@@ -69,7 +70,8 @@ def test_a_routine_is_complete(routine: Routine) -> None:
         (routine.defaults.rest_seconds, routine.advised_rest_seconds),
     ):
         assert advised
-        assert advised.minimum <= value <= advised.maximum
+        # Where people move out and in again, no rest is given: it is as long as its words.
+        assert value is None or advised.minimum <= value <= advised.maximum
     assert re.search(r"\bstop\b", " ".join((*routine.safety.before, routine.safety.short)))
     assert re.search(r"\bdoctor\b", " ".join(routine.safety.after))
 
@@ -77,8 +79,8 @@ def test_a_routine_is_complete(routine: Routine) -> None:
 @by_name
 def test_words_are_written_to_be_spoken(routine: Routine) -> None:
     """Whole sentences, no figures, reminders that can be said in a breath, and no wording twice."""
-    for exercise in routine.exercises:
-        for text in texts_of(exercise):
+    for exercise in routine.all_exercises:
+        for text in map(without_pauses, texts_of(exercise)):
             assert text[-1] in ".!?", text
             assert not re.search(r"\d", text), text
         for text in exercise.movement.reminders:
@@ -99,7 +101,7 @@ def test_nothing_is_said_five_times_in_a_row(routine: Routine) -> None:
 @by_name
 def test_sides_are_named_where_they_matter(routine: Routine) -> None:
     """What has sides names them on the way there, and on the way over."""
-    for exercise in routine.exercises:
+    for exercise in routine.all_exercises:
         if exercise.sides == "each":
             assert exercise.changeover
             assert any("{side}" in text for text in texts_of(exercise))

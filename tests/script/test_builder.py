@@ -1,6 +1,7 @@
 """The script: what the listener is told, and in which order."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from itertools import groupby, pairwise
 
@@ -22,7 +23,7 @@ from voiceguide.routine.model import (
 )
 from voiceguide.routine.reader import find_routine
 from voiceguide.script.builder import build_script
-from voiceguide.script.segments import Chime, Hold, Pause, Priority, Say, Script, Section
+from voiceguide.script.segments import Chime, Form, Hold, Pause, Priority, Say, Script, Section
 
 LOWER_BACK = find_routine("lower-back")
 _ONES = (
@@ -38,8 +39,13 @@ def script_of(choice: SessionOptions, routine: Routine = LOWER_BACK) -> Script:
 
 
 def said(section: Section) -> list[str]:
-    """What is said outside the holds."""
-    return [segment.utterance.text for segment in section.segments if isinstance(segment, Say)]
+    """What is said outside the holds, where there is room for it."""
+    parts = [
+        part
+        for segment in section.segments
+        for part in (fullest_lead(segment) if isinstance(segment, Hold) else (segment,))
+    ]
+    return [part.utterance.text for part in parts if isinstance(part, Say)]
 
 
 def all_said(script: Script) -> list[str]:
@@ -54,7 +60,8 @@ def holds_of(section: Section) -> list[Hold]:
 
 def fullest_lead(hold: Hold) -> tuple[Say | Pause, ...]:
     """All that is said before a hold where there is room for it."""
-    return hold.lead_ins[0] if hold.lead_ins else ()
+    form = hold.rest.forms[0] if hold.rest and hold.rest.forms else Form()
+    return (*form.head, *form.tail)
 
 
 def before_each_hold(section: Section) -> list[list[str]]:
@@ -106,7 +113,7 @@ def test_every_exercise_is_announced_with_its_position_and_the_count() -> None:
 def test_how_to_get_there_comes_before_the_time_to_get_there() -> None:
     """Position, then the settle pause of the exercise, then what to do."""
     for exercise, section in zip(
-        LOWER_BACK.exercises, script_of(SessionOptions()).sections[1:-1], strict=True
+        LOWER_BACK.all_exercises, script_of(SessionOptions()).sections[1:-1], strict=True
     ):
         settle_ms = exercise.settle_seconds * 1000
         at = [isinstance(s, Pause) and s.duration_ms == settle_ms for s in section.segments].index(True)
@@ -225,19 +232,32 @@ def test_the_last_repetition_has_its_change() -> None:
 
 @given(sessions())
 def test_every_hold_is_told_by_side_and_repetition(laid: Laid) -> None:
-    """The last words before a hold say which side and which repetition, unless there are only chimes."""
-    exercises = {exercise.id: exercise for exercise in laid.routine.exercises}
+    """The last words before a hold say which side and which repetition, unless there are only chimes.
+
+    Before short holds that the listener knows, and where a rest leaves no room, it is the side or the number alone.
+    """
+    exercises = {exercise.id: exercise for exercise in laid.routine.all_exercises}
     words = find_language("en")
     for section in laid.script.sections[1:-1]:
+        most = Counter(
+            (hold.location.side, hold.location.set_number, hold.location.round_number)
+            for hold in holds_of(section)
+        )
         for hold, heard in zip(holds_of(section), before_each_hold(section), strict=True):
             if laid.options.guidance == "chimes":
                 assert heard == []
                 continue
-            if laid.options.reps_of(exercises[hold.location.exercise or ""]) > 1:
-                assert heard[-1].lower().find(words.ordinal(hold.location.rep or 0)) >= 0
-            if exercises[hold.location.exercise or ""].sides == "each":
-                name = exercises[hold.location.exercise or ""].side_name or "side"
-                assert heard[-1].lower().startswith(f"{hold.location.side} {name.lower()}")
+            place, exercise = hold.location, exercises[hold.location.exercise or ""]
+            which = " ".join(heard[-3:]).lower()
+            if (
+                exercise.movement.kind != "count"
+                and most[place.side, place.set_number, place.round_number] > 1
+            ):
+                number, ordinal = words.number(place.rep or 0), words.ordinal(place.rep or 0)
+                side_alone = place.side and which.endswith(f"{place.side}.")
+                assert number in which or ordinal in which or side_alone
+            if exercise.sides == "each" and laid.options.side is None:
+                assert (place.side or "") in which
 
 
 # --- durations ---------------------------------------------------------------------------------
@@ -253,15 +273,15 @@ def test_the_duration_spoken_is_the_hold_that_is_made(seconds: int, guidance: Gu
     assert {1000 * duration for duration in spoken} == made == {1000 * seconds}
 
 
-@given(st.integers(3, 600), st.floats(0.25, 4))
+@given(st.integers(3, 3600), st.floats(0.25, 4))
 def test_a_scaled_hold_is_spoken_as_it_is_made(seconds: int, scale: float) -> None:
     """Also where the scaled length meets a limit."""
-    first, other = LOWER_BACK.exercises[0], LOWER_BACK.exercises[3]
+    first, other = LOWER_BACK.all_exercises[0], LOWER_BACK.all_exercises[3]
     routine = with_exercises(first, other.model_copy(update={"hold_scale": scale}))
     choice = SessionOptions(hold_seconds=seconds, reps=1)
     script = script_of(choice, routine)
-    assert choice.resolve(routine).hold_seconds_of(routine.exercises[1]) == pytest.approx(
-        min(max(seconds * scale, 3), 600), abs=0.5
+    assert choice.resolve(routine).hold_seconds_of(routine.all_exercises[1]) == pytest.approx(
+        min(max(seconds * scale, 3), 3600), abs=0.5
     )
     for section in script.sections[1:-1]:
         (hold,) = holds_of(section)
@@ -335,7 +355,8 @@ def test_cues_alone_still_say_where_the_listener_is() -> None:
 def test_less_guidance_never_says_more(laid: Laid) -> None:
     """Full says most, cues least, and the holds are the same."""
     choice = {
-        name: getattr(laid.options, name) for name in ("hold_seconds", "reps", "rest_seconds", "countdown")
+        name: getattr(laid.options, name)
+        for name in ("hold_seconds", "reps", "rest_seconds", "countdown", "side")
     }
     levels: tuple[Guidance, ...] = ("full", "brief", "cues")
     scripts = [script_of(SessionOptions(**choice, guidance=level), laid.routine) for level in levels]
@@ -358,7 +379,7 @@ def test_nothing_is_said_in_the_same_words_five_times_in_a_row(reps: int) -> Non
                 words.utterances[0].text
                 for hold in holds_of(section)
                 for words in hold.cues
-                if words.priority == 1
+                if words.priority == Priority.HALFWAY
             ]
         )
         for slot in slots:
@@ -368,8 +389,13 @@ def test_nothing_is_said_in_the_same_words_five_times_in_a_row(reps: int) -> Non
 def test_reminders_go_on_from_hold_to_hold() -> None:
     """Two a hold, the next two in the next, so that all are heard before one comes again."""
     flat_back = script_of(SessionOptions(reps=3)).sections[4]
-    heard = [c.utterances[0].text for hold in holds_of(flat_back) for c in hold.cues if c.priority == 3]
-    reminders = LOWER_BACK.exercises[3].movement.reminders
+    heard = [
+        c.utterances[0].text
+        for hold in holds_of(flat_back)
+        for c in hold.cues
+        if c.priority == Priority.REMINDER
+    ]
+    reminders = LOWER_BACK.all_exercises[3].movement.reminders
     assert tuple(heard) == (*reminders, *reminders[:2])
 
 
@@ -380,7 +406,10 @@ def test_a_side_hears_other_reminders_the_next_time(count: int) -> None:
     section = script_of(
         SessionOptions(reps=3), with_exercises(KNEE_ROLL.model_copy(update={"movement": movement}))
     ).sections[1]
-    heard = [[c.utterances[0].text for c in hold.cues if c.priority == 3] for hold in holds_of(section)]
+    heard = [
+        [c.utterances[0].text for c in hold.cues if c.priority == Priority.REMINDER]
+        for hold in holds_of(section)
+    ]
     for side in (heard[::2], heard[1::2]):
         assert all(one != other for one, other in pairwise(side))
 
@@ -446,7 +475,7 @@ def test_a_session_whose_holds_are_too_long_is_refused_at_once() -> None:
 
 def test_a_session_of_just_twelve_hours_of_holds_is_scripted() -> None:
     """The limit itself is allowed: 36 holds of ten minutes, twice."""
-    bend = LOWER_BACK.exercises[3]
+    bend = LOWER_BACK.all_exercises[3]
     routine = with_exercises(bend, bend.model_copy(update={"id": "other"}))
     assert len(script_of(SessionOptions(hold_seconds=600, reps=36), routine).sections) == 4
     with pytest.raises(UsageError):
@@ -455,9 +484,9 @@ def test_a_session_of_just_twelve_hours_of_holds_is_scripted() -> None:
 
 # --- timing of the exercise itself -------------------------------------------------------------
 
-CAT_COW = LOWER_BACK.exercises[0]
-KNEE_ROLL = LOWER_BACK.exercises[1]
-FLAT_BACK = LOWER_BACK.exercises[3]
+CAT_COW = LOWER_BACK.all_exercises[0]
+KNEE_ROLL = LOWER_BACK.all_exercises[1]
+FLAT_BACK = LOWER_BACK.all_exercises[3]
 
 
 def test_a_hold_of_breaths_is_told_in_breaths() -> None:
@@ -512,7 +541,8 @@ def test_sets_are_counted_and_rested_between() -> None:
     ]
     places = [(hold.location.set_number, hold.location.rep) for hold in holds_of(section)]
     assert places == [(1, 1), (1, 2), (2, 1), (2, 2)]
-    assert Pause(45_000, holds_of(section)[2].location) in section.segments
+    rests = [hold.rest.duration_ms if hold.rest else None for hold in holds_of(section)]
+    assert rests == [None, None, 45_000, None]
 
 
 def test_work_is_timed_with_its_rests() -> None:
@@ -522,9 +552,11 @@ def test_work_is_timed_with_its_rests() -> None:
     section = script_of(SessionOptions(reps=2, hold_seconds=40), with_exercises(exercise)).sections[1]
     assert "Keep going for forty seconds." in said(section)
     first, second = holds_of(section)
-    assert (first.since_release_ms, second.since_release_ms) == (None, 20_000)
-    lead = [part.utterance.text for part in fullest_lead(second) if isinstance(part, Say)]
-    assert lead == ["March again.", "Second and last.", "Get ready."]
+    assert first.rest is None
+    assert second.rest
+    assert second.rest.duration_ms == 20_000
+    tail = [part.utterance.text for part in second.rest.forms[0].tail if isinstance(part, Say)]
+    assert tail == ["March again.", "Second and last.", "Get ready."]
     assert "Get ready." in said(section)
 
 

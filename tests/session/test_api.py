@@ -73,7 +73,7 @@ def test_a_result_says_what_was_made(own_folders: Path) -> None:
         result.warnings[0]
         == "The source of this routine advises holds of 20 to 30 seconds; this session has holds of 45 seconds."
     )
-    assert str(result).startswith("x.mp3: Lower back · 45 s × 1, ")
+    assert str(result).startswith("x.mp3: Lower back (1 of 5) · 45 s × 1, ")
     assert result.warnings[0] in str(result)
     assert repr(result).startswith("<MakeResult x.mp3: Lower back")
 

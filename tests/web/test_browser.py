@@ -34,9 +34,9 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine"),
 ]
-SLUG = "lower-back-5s-1x"
-HOSTILE_SLUG = "lower-back-6s-1x"
-SIDED_SLUG = "lower-back-7s-2x"
+SLUG = "lower-back-5s-1x-1-4-of-5-brief"
+HOSTILE_SLUG = "lower-back-6s-1x-1-4-of-5-brief"
+SIDED_SLUG = "lower-back-7s-2x-1to2-of-5-brief"
 _FLAGS = (
     "no-sandbox disable-gpu disable-background-networking disable-component-update disable-sync no-first-run "
     "disable-quic mute-audio autoplay-policy=no-user-gesture-required"
@@ -443,7 +443,7 @@ def test_the_lock_screen_has_its_buttons(opened: Opened, plain_mp3: Path) -> Non
     data = page.evaluate(
         "(({title, artist, album, artwork}) => [title, artist, album, artwork.length])(navigator.mediaSession.metadata)"
     )
-    assert data == ["Cat and cow", "Lower back · 5 s × 1", "Lower back", 1]
+    assert data == ["Cat and cow", "Lower back (2 of 5) · 5 s × 1", "Lower back", 1]
     page.evaluate("window.handlers.previoustrack()")
     shows(page, "part", plan.chapters[0].title)
     names = {"play", "pause", "previoustrack", "nexttrack", "seekbackward", "seekforward", "seekto"}
@@ -612,7 +612,7 @@ def test_the_player_shows_the_words_of_the_language(
     with served(tmp_path / "site") as base:
         context = patient_context(browser)
         page = context.new_page()
-        page.goto(f"{base}lower-back-20s-2x/index.html")
+        page.goto(f"{base}lower-back-20s-2x-1to2-of-5/index.html")
         ready(page)
         seen = [shown_on(page)]
         for at_ms in (hold.start_ms + 5000, later.start_ms - 2000, last.start_ms + 5000, last.end_ms + 4000):

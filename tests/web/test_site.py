@@ -31,8 +31,8 @@ from voiceguide.web.site import (
 )
 
 URL = "https://example.org/back"
-SLUG = "lower-back-5s-1x"
-HOSTILE_SLUG = "lower-back-6s-1x"
+SLUG = "lower-back-5s-1x-1-4-of-5-brief"
+HOSTILE_SLUG = "lower-back-6s-1x-1-4-of-5-brief"
 
 
 def contents(folder: Path) -> dict[str, tuple[bytes, int]]:
@@ -108,7 +108,7 @@ def test_a_session_keeps_its_identity(plain_mp3: Path, own_folders: Path) -> Non
     changed = make_mp3(own_folders / "changed.mp3", "Lower back, better")
     publish(site, [changed], URL)
     assert list(guids(site).values()) == list(first.values())
-    assert guids(site).keys() == {"Lower back, better · 5 s × 1"}
+    assert guids(site).keys() == {"Lower back, better (2 of 5) · 5 s × 1"}
 
 
 def test_what_is_no_longer_named_is_listed_and_removed_on_demand(
@@ -211,7 +211,7 @@ def test_another_session_of_one_name_takes_nobodys_place(plain_mp3: Path, own_fo
     publish(site, [plain_mp3], URL)
     before = contents(site / SLUG)
     renamed = tuple(
-        e.model_copy(update={"name": f"My {e.name}"}) for e in find_routine("lower-back").exercises
+        e.model_copy(update={"name": f"My {e.name}"}) for e in find_routine("lower-back").all_exercises
     )
     stranger = make_mp3(own_folders / "stranger.mp3", "Another back", exercises=renamed)
     published = publish(site, [stranger], URL)
@@ -229,7 +229,7 @@ def test_a_session_made_anew_goes_where_it_was(plain_mp3: Path, own_folders: Pat
     first, manifest = guids(site), site / "voiceguide-site.json"
     data = json.loads(manifest.read_text(encoding="utf-8"))
     renamed = tuple(
-        e.model_copy(update={"name": f"My {e.name}"}) for e in find_routine("lower-back").exercises
+        e.model_copy(update={"name": f"My {e.name}"}) for e in find_routine("lower-back").all_exercises
     )
     better = make_mp3(own_folders / "better.mp3", exercises=renamed)
     assert publish(site, [better], URL).pages == (f"{SLUG}/index.html",)
@@ -402,7 +402,10 @@ def test_a_feed_reader_finds_every_session(site: Path, plain_mp3: Path) -> None:
     feed = feedparser.parse(str(site / "feed.xml"))
     assert not feed.bozo
     assert feed.feed.title == "Backs & <b>more</b>"
-    assert {item.title for item in feed.entries} == {"Lower back · 5 s × 1", f"{HOSTILE_TITLE} · 6 s × 1"}
+    assert {item.title for item in feed.entries} == {
+        "Lower back (2 of 5) · 5 s × 1",
+        f"{HOSTILE_TITLE} (2 of 5) · 6 s × 1",
+    }
     item = next(item for item in feed.entries if item.title.startswith("Lower back"))
     (sound,) = item.enclosures
     assert sound.href == f"{URL}/{SLUG}/{SLUG}.mp3"

@@ -8,7 +8,8 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperArgument, TyperCommand, TyperGroup
 
-from voiceguide.options.table import Option, Taker, options_of
+from voiceguide.options.table import OPTIONS, Option, Taker, options_of
+from voiceguide.options.values import SWITCH_WORDS
 
 RoutineName = Annotated[
     str,
@@ -34,6 +35,32 @@ class _WithoutTypes:
 
 class Command(_WithoutTypes, TyperCommand):
     """A command."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Parse arguments; an option whose value may be left out gets it."""
+        return super().parse_args(
+            ctx, _with_values(args, [name for parameter in self.params for name in parameter.opts])
+        )
+
+
+def _with_values(args: list[str], known: list[str]) -> list[str]:
+    """Return arguments in which options that may stand without a value have one."""
+    bare = {f"--{option.name}": option for option in OPTIONS if option.bare and f"--{option.name}" in known}
+    negated = {f"--{option.negation}": name for name, option in bare.items()}
+    completed = []
+    for argument, following in zip(args, (*args[1:], ""), strict=False):
+        if argument in negated:
+            completed.append(f"{negated[argument]}=0")
+        elif argument in bare and not _is_value(following):
+            completed.append(f"{argument}={bare[argument].bare}")
+        else:
+            completed.append(argument)
+    return completed
+
+
+def _is_value(argument: str) -> bool:
+    """Return whether an argument looks like the value of an option that may be left out, and not like a routine."""
+    return argument[:1].isdigit() or argument.lower() in SWITCH_WORDS
 
 
 class Group(_WithoutTypes, TyperGroup):
@@ -71,9 +98,9 @@ def _parameter(option: Option, taker: Taker) -> inspect.Parameter:
     types: dict[str, Any] = {"word": str | None, "switch": bool | None, "words": list[str] | None}
     names = flags(option)
     declared = typer.Option(
-        *(["/".join(names)] if option.negation else names),
+        *(["/".join(names)] if option.negation and not option.bare else names[: 1 if option.bare else None]),
         metavar=option.value.metavar,
-        help=option.help_of(taker),
+        help=option.help_of(taker) + (f" --{option.negation} is the same as 0." if option.bare else ""),
         show_default=option.default or False,
         rich_help_panel=option.panel,
         autocompletion=_choices(option),

@@ -7,12 +7,12 @@ import os
 import shlex
 import sys
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from voiceguide.cli.printing import print_line
-from voiceguide.text.formatting import format_duration, format_hmmss, format_tenths
+from voiceguide.text.formatting import format_duration, format_hmmss, format_seconds, format_tenths
 from voiceguide.text.printable import counted
 
 if TYPE_CHECKING:
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from voiceguide.export.embedded_metadata import SessionMetadata
-    from voiceguide.script.timeline import Event, Timeline
+    from voiceguide.script.timeline import Dropped, Event, Timeline
     from voiceguide.session.catalog import CatalogEntry
-    from voiceguide.session.checking import CheckedFile
+    from voiceguide.session.checking import CheckedFile, SessionDose
     from voiceguide.session.doctor import Finding
     from voiceguide.session.duration_fit import DurationFit, Suggestion
     from voiceguide.session.making import MakeResult
@@ -128,8 +128,12 @@ def print_contents(file: Path, contents: SessionMetadata) -> None:
 
 
 def _holds(holds: Iterable[Event]) -> str:
-    lengths = Counter((hold.end_ms - hold.start_ms) // 1000 for hold in holds)
-    each = ", ".join(f"{count} of {seconds} s" for seconds, count in sorted(lengths.items()))
+    return _lengths(hold.duration_ms for hold in holds)
+
+
+def _lengths(lengths_ms: Iterable[int]) -> str:
+    lengths = Counter(lengths_ms)
+    each = ", ".join(f"{count} of {format_seconds(length)}" for length, count in sorted(lengths.items()))
     return f"{counted(lengths.total(), 'hold')}: {each}" if each else "no holds"
 
 
@@ -159,8 +163,18 @@ def print_plan(session: Session) -> None:
     )
     if session.timeline.dropped:
         print_line("\nLeft out:")
-        for drop in session.timeline.dropped:
-            print_line(f"  {format_tenths(drop.at_ms)}  “{drop.text}”: {drop.reason}")
+        for line in _dropped_grouped(session.timeline):
+            print_line(f"  {line}")
+
+
+def _dropped_grouped(timeline: Timeline) -> Iterator[str]:
+    """Yield what is left out: each text once with its reason, when it would first have been said, and how often."""
+    groups: dict[tuple[str, str], list[Dropped]] = {}
+    for drop in timeline.dropped:
+        groups.setdefault((drop.text, drop.reason), []).append(drop)
+    for (text, reason), drops in groups.items():
+        times = f" × {len(drops)}" if len(drops) > 1 else ""
+        yield f"{format_tenths(drops[0].at_ms)}  “{text}”{times}: {reason}"
 
 
 def _what(event: Event) -> Text | str:
@@ -169,10 +183,14 @@ def _what(event: Event) -> Text | str:
     if event.chime:
         return f"({event.chime} chime)"
     if event.kind == "hold":
-        side = f", {event.side} side" if event.side else ""
-        return _bold(f"hold {(event.end_ms - event.start_ms) // 1000} s").append(
-            f", repetition {event.rep}{side}", style="not bold"
+        places = (
+            f"repetition {event.rep}" if event.rep else "",
+            f"{event.side} side" if event.side else "",
+            f"set {event.set_number}" if event.set_number else "",
+            f"round {event.round_number}" if event.round_number else "",
         )
+        where = ", ".join(filter(None, places))
+        return _bold(f"hold {format_seconds(event.duration_ms)}").append(f", {where}", style="not bold")
     return ""
 
 
@@ -214,6 +232,22 @@ def print_check(files: tuple[CheckedFile, ...]) -> None:
         if not file.errors:
             warnings = f", with {counted(len(file.diagnostics), 'warning')}" if file.diagnostics else ""
             print_line(f"{file.path}: this routine is valid{warnings}.")
+            if file.dose:
+                print_line(f"  {_session_in_short(file.dose)}")
+
+
+def _session_in_short(dose: SessionDose) -> str:
+    """Return how long a session at the defaults is, what is in it, and the time between its holds."""
+    parts = [f"about {format_duration(dose.duration_ms)} at the defaults", _lengths(dose.hold_lengths_ms)]
+    if dose.counted:
+        parts.append(counted(dose.counted, "counted repetition"))
+    if dose.rests_ms:
+        shortest, longest = (
+            format_seconds(round(rest, -2)) for rest in (dose.rests_ms[0], dose.rests_ms[-1])
+        )
+        between = shortest if shortest == longest else f"{shortest} to {longest}"
+        parts.append(f"{between} between the holds of an exercise")
+    return f"{'; '.join(parts)}."
 
 
 def checked_as_data(files: tuple[CheckedFile, ...]) -> list[dict[str, object]]:

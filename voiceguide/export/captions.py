@@ -76,7 +76,8 @@ _CHIME_TEXTS: dict[ChimeKind | None, str] = {
 
 def _cues(plan: Plan, language: Language) -> Iterator[tuple[int, int, str]]:
     """Yield (start, end, text) of everything that is heard, in order and without overlaps."""
-    heard = [event for event in plan.events if event.kind in {"say", "chime"}]
+    # A release chime that gives way to the next begin chime is not heard.
+    heard = [event for event in plan.events if event.kind in {"say", "chime"} and event.duration_ms]
     for event, after in zip_longest(heard, heard[1:]):
         latest_ms = after.start_ms if after else plan.duration_ms
         end_ms = max(min(event.end_ms + _LINGER_MS, latest_ms), event.start_ms + 1)

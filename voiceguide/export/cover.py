@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from voiceguide.errors import InputNotFound, InvalidFile, InvalidInput
 from voiceguide.files.reading import read_limited
 from voiceguide.language.base import Language
+from voiceguide.script.naming import Dose
 from voiceguide.script.plan import Plan
 
 if TYPE_CHECKING:
@@ -126,21 +127,23 @@ class Drawing:
     parts: tuple[int, ...]
 
 
-def drawing_of(plan: Plan, title: str, hold: str, reps: str, language: Language) -> Drawing:
-    """Return what is drawn for a session.
+def drawing_of(plan: Plan, title: str, dose: Dose, language: Language) -> Drawing:
+    """Return what is drawn for a session; without holds, what is counted takes their place, or the length.
 
     Args:
         plan: of the session.
         title: of the routine.
-        hold, reps: the numbers as titles show them.
+        dose: as titles show it.
+        language: of the readers.
     """
-    minutes = max(1, round(plan.duration_ms / 60_000))
+    total = _total(max(1, round(plan.duration_ms / 60_000)), language)
+    hold = language.text("cover_hold", hold=dose.hold) if dose.hold else dose.counted or total
     return Drawing(
         routine=plan.routine,
         title=drawn_title(title, plan.routine),
-        hold=drawable(language.text("cover_hold", hold=hold)),
-        reps=drawable(reps),
-        total=drawable(_total(minutes, language)),
+        hold=drawable(hold),
+        reps=drawable(dose.reps),
+        total=drawable(total),
         parts=tuple(chapter.end_ms - chapter.start_ms for chapter in plan.chapters),
     )
 
@@ -155,7 +158,7 @@ def draw(drawing: Drawing) -> bytes:
     """Return the cover as a JPEG file of 1400 × 1400 px."""
     palette = palette_of(drawing.routine)
     canvas, finished = _canvas(palette, drawing.parts)
-    cross_end = _cross(canvas, drawing.reps, palette)
+    cross_end = _cross(canvas, drawing.reps, palette) if drawing.reps else 0
     picture, letters = finished()
     for line in title_lines(drawing.title):
         letters.text(

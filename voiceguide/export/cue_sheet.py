@@ -1,15 +1,19 @@
 """The cue sheet: the session on one printed page, for the wall or for the teacher."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
 from voiceguide.language.base import Language
 from voiceguide.language.registry import language_for_readers
-from voiceguide.routine.model import Exercise, Flow, Routine, Side
+from voiceguide.routine.model import Exercise, Routine
+from voiceguide.routine.movements import Steps
+from voiceguide.routine.texts import without_pauses
+from voiceguide.routine.values import Side
 from voiceguide.script.plan import Plan
+from voiceguide.script.timeline import Event
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -35,6 +39,7 @@ class Entry:
 
     Attributes:
         dose: how often and how long, such as ``2 × 25 s``.
+        on_each_side: whether both sides have that dose.
         boxes: how many to tick, on each side where there are two.
         steps: how to get there and what to do, in order; what differs by side is in ``halves``.
         halves: the two sides in the order in which they are done; empty where there are none.
@@ -43,6 +48,7 @@ class Entry:
 
     name: str
     dose: str
+    on_each_side: bool
     boxes: int
     steps: tuple[str, ...]
     halves: tuple[Half, ...]
@@ -54,13 +60,14 @@ def cue_sheet(plan: Plan, routine: Routine) -> str:
     """Return an HTML page that prints on one sheet and needs no other files."""
     language = language_for_readers(routine.language)
     done = [event.exercise for event in plan.of_kind("hold")]
-    entries = [_entry(exercise, plan, language) for exercise in routine.exercises if exercise.id in done]
+    entries = [_entry(exercise, plan, language) for exercise in routine.all_exercises if exercise.id in done]
     things = [
         *routine.equipment,
-        *(thing for e in routine.exercises if e.id in done for thing in e.equipment),
+        *(thing for e in routine.all_exercises if e.id in done for thing in e.equipment),
     ]
     return _template().render(
         routine=routine,
+        read=without_pauses,
         title=plan.title,
         dose=plan.title.removeprefix(routine.title).lstrip(" ·") or plan.title,
         language=language,
@@ -85,27 +92,36 @@ def _template() -> "Template":
 
 def _entry(exercise: Exercise, plan: Plan, language: Language) -> Entry:
     movement = exercise.movement
-    instructions = (
-        tuple(phase.instruction for phase in movement.phases)
-        if isinstance(movement, Flow)
-        else (movement.instruction,)
-    )
-    first: Side = "right" if plan.options.get("first_side") == "right" else "left"
-    has_sides = exercise.sides == "each"
+    holds = [event for event in plan.of_kind("hold") if event.exercise == exercise.id]
+    sides = tuple(dict.fromkeys(hold.side for hold in holds if hold.side))
+    instructions = (*movement.instructions, *_steps(exercise))
+    first: Side = sides[0] if sides else "left"
+    on_both = len(sides) == 2
     # What names a side is done on that side; what does not is done once.
-    before = (exercise.position,) if not has_sides or "{" not in exercise.position else ()
+    before = (exercise.position,) if not on_both or "{" not in exercise.position else ()
     sided = (*(() if before else (exercise.position,)), *instructions)
-    reps = _reps(exercise, plan)
+    steps = before if on_both else (*before, *instructions)
+    reps = max(hold.rep or 1 for hold in holds)
     change = movement.variation.instruction if movement.variation and reps > 1 else ""
+    in_a_round = [hold for hold in holds if (hold.round_number or 1) == 1]
+    times = max(Counter(hold.side for hold in in_a_round).values())
+    doses = _doses(exercise, plan, in_a_round, language)
     return Entry(
         name=exercise.name,
-        dose=_dose(exercise, plan, language),
-        boxes=_boxes(reps * exercise.sets),
-        steps=before if has_sides else (*before, *instructions),
-        halves=_halves(sided, exercise.changeover, first, language) if has_sides else (),
+        dose=_dose(doses, max(hold.round_number or 1 for hold in holds), language),
+        on_each_side=on_both and len(set(doses.values())) == 1,
+        boxes=_boxes(times),
+        steps=tuple(_filled(text, first, language) for text in steps),
+        halves=_halves(sided, exercise.changeover, first, language) if on_both else (),
         reminders=tuple(_filled(text, first, language) for text in movement.reminders[:3]),
         change=_filled(change, first, language),
     )
+
+
+def _steps(exercise: Exercise) -> tuple[str, ...]:
+    """Return the words of a sequence, in order."""
+    movement = exercise.movement
+    return tuple(step.say for step in movement.steps if step.say) if isinstance(movement, Steps) else ()
 
 
 def _halves(
@@ -124,30 +140,65 @@ def _halves(
     )
 
 
-def _reps(exercise: Exercise, plan: Plan) -> int:
-    return max(event.rep or 1 for event in plan.of_kind("hold") if event.exercise == exercise.id)
-
-
 def _boxes(count: int) -> int:
     return count if count <= _MAX_BOXES else 0
 
 
-def _dose(exercise: Exercise, plan: Plan, language: Language) -> str:
-    """Say how often and how long, as the plan has it."""
-    holds = [event for event in plan.of_kind("hold") if event.exercise == exercise.id]
-    ((length_ms, _),) = Counter(event.end_ms - event.start_ms for event in holds).most_common(1)
-    breath = exercise.breath
-    seconds = length_ms // 1000
-    length = (
-        language.text("sheet_breaths", n=seconds // breath.seconds)
-        if breath
-        else language.text("sheet_seconds", n=seconds)
-    )
-    dose = language.text("sheet_dose", rounds=_reps(exercise, plan), length=length)
-    return language.text("sheet_sets", n=exercise.sets, dose=dose) if exercise.sets > 1 else dose
+def _doses(
+    exercise: Exercise, plan: Plan, holds: Sequence[Event], language: Language
+) -> dict[Side | None, str]:
+    """Say how often and how long each side is done, as the plan has it."""
+    by_side: dict[Side | None, list[Event]] = {}
+    for hold in holds:
+        by_side.setdefault(hold.side, []).append(hold)
+    return {side: _dose_of_side(exercise, plan, done, language) for side, done in by_side.items()}
+
+
+def _dose(doses: Mapping[Side | None, str], rounds: int, language: Language) -> str:
+    """Say how often and how long, by side where sides differ or there is only one."""
+    are_alike = len(doses) > 1 and len(set(doses.values())) == 1
+    if are_alike or None in doses:
+        dose = next(iter(doses.values()))
+    else:
+        dose = ", ".join(
+            language.text("sheet_side", side=language.side(side or "left"), dose=of_side)
+            for side, of_side in doses.items()
+        )
+    return language.text("sheet_rounds", n=rounds, dose=dose) if rounds > 1 else dose
+
+
+def _dose_of_side(exercise: Exercise, plan: Plan, holds: Sequence[Event], language: Language) -> str:
+    lengths = [hold.duration_ms for hold in holds]
+    sets = max(hold.set_number or 1 for hold in holds)
+    if exercise.is_counted:
+        numbers = dict.fromkeys(len(_numbers_in(hold, plan)) for hold in holds)
+        dose = language.text("sheet_counted", numbers=", ".join(map(str, numbers)))
+    elif len(set(lengths)) > 1:
+        return language.text("sheet_ladder", lengths=", ".join(f"{length / 1000:g}" for length in lengths))
+    else:
+        reps = max(hold.rep or 1 for hold in holds)
+        dose = language.text("sheet_dose", rounds=reps, length=_length(exercise, lengths[0], language))
+    return language.text("sheet_sets", n=sets, dose=dose) if sets > 1 else dose
+
+
+def _length(exercise: Exercise, length_ms: int, language: Language) -> str:
+    if exercise.breath:
+        return language.text("sheet_breaths", n=exercise.breath.breaths_for(length_ms / 1000))
+    return language.text("sheet_seconds", n=f"{length_ms / 1000:g}")
+
+
+def _numbers_in(hold: Event, plan: Plan) -> list[Event]:
+    """Return the numbers that are counted in a hold."""
+    return [
+        event
+        for event in plan.of_kind("say")
+        if event.role == "number" and hold.start_ms <= event.start_ms < hold.end_ms
+    ]
 
 
 def _filled(text: str, side: Side, language: Language) -> str:
+    """Return a text as it is read: for one side, and without marks for silence."""
+    text = without_pauses(text)
     if "{" not in text:
         return text
     other: Side = "left" if side == "right" else "right"

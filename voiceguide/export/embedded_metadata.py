@@ -9,21 +9,25 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, AliasChoices, Field, ValidationError
 
-from voiceguide.options.session import EXERCISE_FIELDS, Guidance, SessionOptions
+from voiceguide.options.session import DEFAULT_COUNTDOWN, EXERCISE_FIELDS, Guidance, SessionOptions
 from voiceguide.options.voice import VoiceOptions
 from voiceguide.routine.limits import (
+    BELLS,
     CHIME_LEVEL_DB,
+    COUNTDOWNS,
     DEFAULT_PACE_WPM,
     HOLD_SECONDS,
+    LEAD_IN,
     PACE_WPM,
     REPS,
     REST_SECONDS,
 )
-from voiceguide.routine.model import Routine, Side, Slug, within
+from voiceguide.routine.model import CallEverySeconds, Routine, Slug
+from voiceguide.routine.values import IN_STEPS, Side, within
 from voiceguide.script.plan import Plan
 from voiceguide.text.printable import printable
 
@@ -74,8 +78,12 @@ class SessionMetadata:
             implicit=tuple(name for name in EXERCISE_FIELDS if name not in options.asked),
             only=options.exercises,
             guidance=options.guidance,
-            countdown=options.countdown,
+            countdown=_countdown(options),
             first_side=options.first_side,
+            side=options.side,
+            lead_in=options.lead_in,
+            call_every_seconds=options.call_every_seconds,
+            bells=options.bells if options.bells in BELLS else None,
         )
         speech = VoiceOptions(
             options.engine,
@@ -91,24 +99,36 @@ class SessionMetadata:
 class _Options:
     """The options of a plan, as far as a session is made from them."""
 
-    hold_seconds: Annotated[int, within(HOLD_SECONDS)]
+    hold_seconds: Annotated[float, within(HOLD_SECONDS), *IN_STEPS]
     reps: Annotated[int, within(REPS)]
-    rest_seconds: Annotated[int, within(REST_SECONDS)]
+    rest_seconds: Annotated[float, within(REST_SECONDS), *IN_STEPS] | None
     exercises: Annotated[tuple[Slug, ...], Field(min_length=1, max_length=60)]
     guidance: Guidance = "full"
     countdown: bool = True
+    countdown_from: Literal[COUNTDOWNS] | None = None  # type: ignore[valid-type]
     first_side: Side = "left"
+    side: Side | None = None
+    lead_in: Annotated[int, within(LEAD_IN)] = 0
+    call_every_seconds: Literal[0] | CallEverySeconds | None = None
     asked: Annotated[tuple[str, ...], Field(max_length=10)] = EXERCISE_FIELDS
     engine: Annotated[str, Field(max_length=40), AfterValidator(printable)] | None = None
     pace_wpm: Annotated[int, within(PACE_WPM)] = DEFAULT_PACE_WPM
     chime_level_db: Annotated[float, within(CHIME_LEVEL_DB)] = 0.0
+    bells: Annotated[str, Field(max_length=400), AfterValidator(printable)] | None = None
+
+
+def _countdown(options: _Options) -> int:
+    """Return what is counted down from; files made by 0.2 say only whether there is a countdown."""
+    if options.countdown_from is not None:
+        return int(options.countdown_from)
+    return DEFAULT_COUNTDOWN if options.countdown else 0
 
 
 def serialize(plan: Plan, routine: Routine, level_envelopes: Mapping[str, str] | None = None) -> bytes:
     """Return plan, routine and level envelopes as the bytes that a file carries."""
     contents = {
         "plan": plan.to_dict(),
-        "routine": routine.model_dump(mode="json", exclude_defaults=True),
+        "routine": routine.model_dump(mode="json", exclude_defaults=True, by_alias=True),
         "level_envelopes": dict(level_envelopes or {}),
     }
     text = json.dumps(contents, ensure_ascii=False, separators=(",", ":"))

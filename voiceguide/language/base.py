@@ -99,10 +99,15 @@ class Language(Protocol):
         """Return a number in figures with this many digits after the decimal separator."""
 
     def quantity(self, name: str, value: int) -> str:
-        """Return a number with what is counted, in words: ``second``, ``minute``, ``breath``, ``times``."""
+        """Return a number with what is counted, in words.
 
-    def duration(self, seconds: int) -> str:
-        """Return a duration as words."""
+        Args:
+            name: ``second``, ``minute``, ``breath``, ``times``, ``repetition`` or ``round``.
+            value: the number.
+        """
+
+    def duration(self, seconds: float) -> str:
+        """Return a duration in whole or half seconds as words."""
 
     def join_list(self, items: tuple[str, ...]) -> str:
         """Join one or more things to a spoken list."""

@@ -76,6 +76,7 @@ class LanguageData(_Frozen):
     decimal_separator: str
     group_separator: str
     quantities: dict[str, _Forms]
+    half_seconds: _Forms
     minutes_and_seconds: str
     list_of: str
     sides: dict[Side, str]
@@ -180,15 +181,21 @@ class DataLanguage(ABC):
         """See ``Language``."""
         return self.plural(self.data.quantities[name], value, self.number(value))
 
-    def duration(self, seconds: int) -> str:
+    def duration(self, seconds: float) -> str:
         """See ``Language``: seconds below a minute and a half, else minutes and seconds."""
         if seconds < 90 and seconds != 60:
-            return self.quantity("second", seconds)
+            return self._seconds(seconds)
         minutes, rest = divmod(seconds, 60)
-        spoken = self.quantity("minute", minutes)
+        spoken = self.quantity("minute", int(minutes))
         if not rest:
             return spoken
-        return self.data.minutes_and_seconds.format(minutes=spoken, seconds=self.quantity("second", rest))
+        return self.data.minutes_and_seconds.format(minutes=spoken, seconds=self._seconds(rest))
+
+    def _seconds(self, seconds: float) -> str:
+        whole = int(seconds)
+        if seconds == whole:
+            return self.quantity("second", whole)
+        return self.plural(self.data.half_seconds, whole, self.number(whole))
 
     # --- words and sentences ---------------------------------------------------------------------
 

@@ -11,12 +11,15 @@ Names: TypeAlias = str | Sequence[str]
 class PlanKeywords(TypedDict, total=False):
     """The options of a session and its voice."""
 
-    hold: int | str
+    hold: float | str
     reps: int
-    rest: int | str
+    rest: float | str
     minutes: float | str
     guidance: Literal["full", "brief", "cues", "chimes"]
-    countdown: bool
+    countdown: int | bool
+    lead_in: int
+    call_every: float | str
+    side: Literal["left", "right"]
     first_side: Literal["left", "right"]
     only: Names
     skip: Names
@@ -24,6 +27,7 @@ class PlanKeywords(TypedDict, total=False):
     voice: str
     pace: int
     chime_level: float
+    bells: str
     jobs: int
 
 

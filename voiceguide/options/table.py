@@ -12,7 +12,7 @@ from typing import Any, Literal, TypeAlias
 from voiceguide.errors import InvalidValue, did_you_mean
 from voiceguide.options.output import OutputOptions
 from voiceguide.options.request import Request
-from voiceguide.options.session import GUIDANCE, SessionOptions
+from voiceguide.options.session import DEFAULT_COUNTDOWN, GUIDANCE, SessionOptions
 from voiceguide.options.values import (
     FOLDER,
     NAME,
@@ -26,14 +26,19 @@ from voiceguide.options.values import (
     choice,
     decibels,
     duration,
+    one_of_numbers,
+    seconds_counted,
     whole_number,
 )
 from voiceguide.options.voice import VoiceOptions
 from voiceguide.routine.limits import (
+    CALL_EVERY_SECONDS,
     CHIME_LEVEL_DB,
+    COUNTDOWNS,
     DEFAULT_PACE_WPM,
     HOLD_SECONDS,
     JOBS,
+    LEAD_IN,
     PACE_WPM,
     REPS,
     REST_SECONDS,
@@ -66,6 +71,7 @@ class Option:
         aliases: other names on the command line; one letter makes a short option, such as ``-o``.
         negation: the name on the command line that switches it off.
         keyword: its name in the Python interface, if that is not the name with underscores.
+        bare: what it means on the command line without a value; then its negation means 0.
         several: whether ``make`` takes several values, separated by commas, and makes a file for each.
     """
 
@@ -80,6 +86,7 @@ class Option:
     aliases: tuple[str, ...] = ()
     negation: str = ""
     keyword: str = ""
+    bare: str = ""
     several: bool = False
 
     def __post_init__(self) -> None:
@@ -132,8 +139,8 @@ OPTIONS: tuple[Option, ...] = (
         "session.rest_seconds",
         duration(REST_SECONDS),
         "Session",
-        f"Rest between repetitions; up to {REST_SECONDS.maximum // 60} min.",
-        "the routine's own",
+        f"Rest between repetitions, from chime to chime; up to {REST_SECONDS.maximum // 60} min.",
+        "the routine's own, or as long as its words need",
         is_setting=True,
     ),
     Option(
@@ -159,12 +166,40 @@ OPTIONS: tuple[Option, ...] = (
     Option(
         "countdown",
         "session.countdown",
-        SWITCH,
+        one_of_numbers(COUNTDOWNS, DEFAULT_COUNTDOWN),
         "Session",
-        "Count the last three seconds of each hold.",
-        "on",
+        "Count down the last seconds of each hold, from 3, 5 or 10; 0 to not count.",
+        str(DEFAULT_COUNTDOWN),
         is_setting=True,
         negation="no-countdown",
+        bare=str(DEFAULT_COUNTDOWN),
+    ),
+    Option(
+        "lead-in",
+        "session.lead_in",
+        seconds_counted(LEAD_IN),
+        "Session",
+        f"Count so many seconds before each hold begins; up to {LEAD_IN.maximum}.",
+        "the routine's own; usually 0",
+        is_setting=True,
+    ),
+    Option(
+        "call-every",
+        "session.call_every_seconds",
+        duration(CALL_EVERY_SECONDS, may_be_zero=True),
+        "Session",
+        "In long holds, say the time that is left every so many seconds, such as 60; 0 to not say it.",
+        "the routine's own; usually 0",
+        is_setting=True,
+    ),
+    Option(
+        "side",
+        "session.side",
+        choice("side", ("left", "right")),
+        "Session",
+        "Do only this side of everything that has sides.",
+        "both",
+        is_setting=True,
     ),
     Option(
         "first-side",
@@ -229,6 +264,15 @@ OPTIONS: tuple[Option, ...] = (
         "Voice and sound",
         f"Level of the chimes relative to the voice; {CHIME_LEVEL_DB.minimum} to {CHIME_LEVEL_DB.maximum} dB.",
         "0, as loud as the voice",
+        is_setting=True,
+    ),
+    Option(
+        "bells",
+        "session.bells",
+        NAME,
+        "Voice and sound",
+        "The chimes: bells, bowls or wood; none; or a sound file of your own.",
+        "bells",
         is_setting=True,
     ),
     Option(

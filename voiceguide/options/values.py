@@ -12,12 +12,14 @@ from pathlib import Path
 from typing import Any, Literal
 
 from voiceguide.errors import InvalidValue, UnknownName, UsageError
-from voiceguide.routine.limits import Limit
+from voiceguide.routine.limits import STEP_SECONDS, Limit
 from voiceguide.text.parsing import (
+    DURATION_EXAMPLES,
     parse_duration_seconds,
     parse_whole_number,
     quote_shortened,
     shortened,
+    whole_if_integral,
 )
 from voiceguide.text.printable import unprintable
 
@@ -26,6 +28,9 @@ _MAX_NUMBER = 10**12
 _MAX_CHARACTERS = 400
 _SWITCHES = {"true": True, "yes": True, "on": True, "1": True}
 _SWITCHES |= {"false": False, "no": False, "off": False, "0": False}
+
+
+SWITCH_WORDS = frozenset(_SWITCHES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +64,49 @@ def whole_number(metavar: str, limit: Limit | None = None, description: str = "n
     return ValueType(read, metavar, description, "int")
 
 
-def duration(limit: Limit) -> ValueType:
-    """Return the type of durations in whole seconds."""
+def duration(limit: Limit, *, may_be_zero: bool = False) -> ValueType:
+    """Return the type of durations in whole or half seconds; 0 may switch something off."""
+
+    def read(value: Any) -> int | float:
+        seconds = parse_duration_seconds(value) if isinstance(value, str) else value
+        if isinstance(seconds, bool) or not isinstance(seconds, int | float):
+            raise InvalidValue("", _quoted(seconds), "a duration", f"Write it as {DURATION_EXAMPLES}.")
+        if may_be_zero and seconds == 0:
+            return 0
+        limit.check(max(min(seconds, _MAX_NUMBER), -_MAX_NUMBER))
+        if seconds % STEP_SECONDS:
+            raise InvalidValue(
+                "", f"{seconds:g}", "a whole or half second", f"Write it as {DURATION_EXAMPLES}."
+            )
+        return whole_if_integral(seconds)
+
+    return ValueType(read, "DURATION", 'seconds, or `"1m30s"`', "float | str")
+
+
+def seconds_counted(limit: Limit) -> ValueType:
+    """Return the type of a number of seconds that is counted aloud: ``5`` or ``5s``."""
 
     def read(value: Any) -> int:
-        seconds = parse_duration_seconds(value) if isinstance(value, str) else value
-        return _checked(seconds, limit)
+        number: Any = parse_duration_seconds(value) if isinstance(value, str) else value
+        return _checked(number, limit)
 
-    return ValueType(read, "DURATION", 'seconds, or `"1m30s"`', "int | str")
+    return ValueType(read, "SECONDS", "seconds", "int")
+
+
+def one_of_numbers(numbers: tuple[int, ...], when_on: int) -> ValueType:
+    """Return the type of one of some numbers; the words of a switch stand for ``when_on`` and 0."""
+    expected = ", ".join(map(str, numbers[:-1])) + f" or {numbers[-1]}"
+
+    def read(value: Any) -> int:
+        if not isinstance(value, bool) and str(value).strip() in map(str, numbers):
+            return int(value)
+        switch = _SWITCHES.get(str(value).strip().lower())
+        if switch is None:
+            raise InvalidValue("", _quoted(value), expected)
+        return when_on if switch else 0
+
+    choices = tuple(map(str, numbers))
+    return ValueType(read, "|".join(choices), f"{expected}, or `True`, `False`", "int | bool", choices)
 
 
 def choice(kind: str, choices: tuple[str, ...]) -> ValueType:
@@ -113,7 +153,7 @@ def _read_total_ms(value: Any) -> int:
     if minutes:
         return 60_000 * int(minutes[1]) + 6000 * int(minutes[2] or 0) + 1000 * int(minutes[3] or 0)
     try:
-        return 1000 * parse_duration_seconds(text)
+        return round(1000 * parse_duration_seconds(text))
     except UsageError as error:
         example = "Write it in minutes, such as 12, 12:30 or 12m30s."
         raise InvalidValue("", _quoted(value), "a length", example) from error

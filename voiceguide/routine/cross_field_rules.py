@@ -28,38 +28,98 @@ def minimum_not_above_maximum(advised: Part) -> Iterator[Disagreement]:
         yield (), f"the minimum ({minimum}) is above the maximum ({maximum}); swap them"
 
 
-def breaths_fit_a_hold(breath: Part) -> Iterator[Disagreement]:
-    """All breaths together last as long as a hold may."""
-    parts = [breath[name] for name in _BREATH_PARTS]
+def breath_fits_a_hold(breath: Part) -> Iterator[Disagreement]:
+    """All breaths together last as long as a hold may, and one that grows lasts any time."""
     breaths = breath["breaths"]
-    if not _are_numbers(breaths, *parts) or min(breaths, *parts) < 0:
+    ends = [_ends(breath[name]) for name in _BREATH_PARTS]
+    if not _are_numbers(breaths, *(end for pair in ends for end in pair)) or breaths < 1:
         return
-    one = sum(parts)
-    lasts = breaths * one
+    if min(end for pair in ends for end in pair) < 0:
+        return
+    first: float = sum(pair[0] for pair in ends)
+    last: float = sum(pair[1] for pair in ends)
+    if 0 in (first, last, *_ends(breath["in_seconds"]), *_ends(breath["out_seconds"])):
+        yield (), "a breath in and a breath out last at least half a second, also where they grow"
+        return
+    lasts = breaths * (first + last) / 2
     if not HOLD_SECONDS.minimum <= lasts <= HOLD_SECONDS.maximum:
         possible = f"{HOLD_SECONDS.minimum} to {HOLD_SECONDS.maximum} seconds"
-        yield (), f"{breaths} breaths of {one} seconds last {lasts} seconds; a hold lasts {possible}"
+        one = f"{first:g} seconds" if first == last else f"{first:g} to {last:g} seconds"
+        yield (), f"{breaths} breaths of {one} last {lasts:g} seconds; a hold lasts {possible}"
+
+
+def _ends(length: Any) -> tuple[Any, Any]:
+    """Return the first and the last length of a part of a breath."""
+    if isinstance(length, Mapping):
+        return length.get("from"), length.get("to")
+    return length, length
+
+
+def steps_fit_a_hold(movement: Part) -> Iterator[Disagreement]:
+    """All steps together last no longer than a hold may."""
+    seconds: list[Any] = [
+        step.get("seconds") for step in _items(movement.get("steps")) if isinstance(step, Mapping)
+    ]
+    if _are_numbers(*seconds) and sum(seconds) > HOLD_SECONDS.maximum:
+        lasts = f"the steps last {sum(seconds):g} seconds in all; the maximum is {HOLD_SECONDS.maximum}"
+        yield (), f"{lasts}. Divide them into several exercises"
 
 
 def timing_agrees(exercise: Part) -> Iterator[Disagreement]:
-    """Breathing has its times, and the length of a hold is set only once."""
+    """What sets the length of a hold, or a number of repetitions, is set only once."""
     movement = exercise.get("movement")
     kind = movement.get("kind") if isinstance(movement, Mapping) else None
-    if kind == "breathe" and exercise.get("breath") is None:
+    has_breath = exercise.get("breath") is not None
+    if kind == "breathe" and not has_breath:
         yield (), "a 'breathe' movement needs 'breath': how long to breathe in and out"
-    if exercise.get("breath") is not None and exercise.get("hold_seconds") is not None:
+    if has_breath and exercise.get("hold_seconds") is not None:
         yield ("hold_seconds",), "'breath' sets how long the hold lasts; remove 'hold_seconds'"
+    if kind in _TIMED_BY and exercise.get("hold_seconds") is not None:
+        yield ("hold_seconds",), f"{_TIMED_BY[kind]} sets how long this lasts; remove 'hold_seconds'"
+    if kind in _TIMED_BY and has_breath:
+        yield ("breath",), f"{_TIMED_BY[kind]} sets how long this lasts; remove 'breath'"
+    yield from _ladders_agree(exercise, kind)
+
+
+# What sets the length of kinds that are not timed by a hold.
+_TIMED_BY = {"count": "'rep_seconds'", "steps": "'seconds' of the steps"}
+
+
+def _ladders_agree(exercise: Part, kind: str | None) -> Iterator[Disagreement]:
+    """Lists have a value for each repetition, or for each set."""
+    holds, reps, rests = (exercise.get(name) for name in ("hold_seconds", "reps", "rest_seconds"))
+    sets = exercise.get("sets")
+    if isinstance(reps, list | tuple) and _are_numbers(sets) and len(reps) != sets:
+        yield (
+            ("reps",),
+            f"this list has {len(reps)} numbers, one for each set, but 'sets' is {sets}; make the two agree",
+        )
+    if isinstance(holds, list | tuple) and reps is not None and reps != len(holds):
+        yield ("reps",), f"'hold_seconds' has {len(holds)} lengths, one for each repetition; remove 'reps'"
+    count: Any = len(holds) if isinstance(holds, list | tuple) else reps
+    if isinstance(rests, list | tuple):
+        if kind == "count":
+            count = sets
+        if _are_numbers(count) and len(rests) not in {count, count - 1}:
+            yield (
+                ("rest_seconds",),
+                f"this list has {len(rests)} lengths for {count} repetitions; give {count - 1}",
+            )
+    if isinstance(exercise.get("sides"), Mapping) and kind != "count" and reps is not None:
+        yield ("reps",), "'sides' says how often each side is done; remove 'reps'"
 
 
 def sides_agree(exercise: Part) -> Iterator[Disagreement]:
     """Only an exercise with sides names a side, and it says how to change sides."""
-    if exercise.get("sides") == "each" and exercise.get("changeover") is None:
+    sides = exercise.get("sides")
+    if sides == "each" and exercise.get("changeover") is None:
         yield (), "with 'sides: each', 'changeover' is needed: how to get to the other side"
-    if exercise.get("sides") != "none":
+    if sides in ("none", "left", "right", "group") and exercise.get("changeover") is not None:
+        yield ("changeover",), "'changeover' works only with 'sides: each'"
+    if sides != "none":
         return
-    for name in ("side_name", "changeover"):
-        if exercise.get(name) is not None:
-            yield (name,), f"{name!r} works only with 'sides: each'"
+    if exercise.get("side_name") is not None:
+        yield ("side_name",), "'side_name' works only with 'sides: each'"
     for path, text in texts_in(exercise):
         if path != ("changeover",) and _SIDES.search(text):
             yield path, f"{text!r} names a side; set 'sides: each', or remove the placeholder"
@@ -68,13 +128,22 @@ def sides_agree(exercise: Part) -> Iterator[Disagreement]:
 def ids_are_unique(routine: Part) -> Iterator[Disagreement]:
     """No two exercises have the same id."""
     first: dict[str, int] = {}
-    for number, exercise in enumerate(_items(routine.get("exercises"))):
+    for number, (path, exercise) in enumerate(exercises_in(routine.get("exercises"), ("exercises",)), 1):
         name = exercise.get("id") if isinstance(exercise, Mapping) else None
         if isinstance(name, str) and first.setdefault(name, number) != number:
-            yield (
-                ("exercises", number, "id"),
-                f"exercise {first[name] + 1} already has the id {name!r}; choose another one",
-            )
+            problem = f"exercise {first[name]} already has the id {name!r}; choose another one"
+            yield (*path, "id"), f"{problem} (to do it again, use a 'group' with 'rounds')"
+
+
+def exercises_in(
+    entries: object, path: tuple[str | int, ...]
+) -> Iterator[tuple[tuple[str | int, ...], object]]:
+    """Yield the exercises, also those in groups, with their paths."""
+    for number, entry in enumerate(_items(entries)):
+        if isinstance(entry, Mapping) and "group" in entry:
+            yield from exercises_in(entry.get("exercises"), (*path, number, "exercises"))
+        else:
+            yield (*path, number), entry
 
 
 def texts_in(part: object, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:

@@ -14,13 +14,18 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails, PydanticUndefined
 
 from voiceguide.errors import Diagnostic, nearest
+from voiceguide.routine.cross_field_rules import exercises_in
 from voiceguide.routine.key_suggestions import (
     choices_at,
+    keys_of,
     parts_of,
     range_at,
     unknown_key_problem,
 )
-from voiceguide.routine.model import KINDS, Routine
+from voiceguide.routine.model import Routine
+from voiceguide.routine.movements import KINDS
+from voiceguide.routine.texts import ForeignMark
+from voiceguide.routine.values import TAGS
 from voiceguide.routine.yaml_tree import (
     KeyPath,
     Tree,
@@ -102,13 +107,12 @@ def _with_likely_kinds(plain: dict[str, Any]) -> tuple[dict[str, Any], list[_Pro
     """Give a movement of unknown kind the likely one, so that its other fields can be checked."""
     found: list[_Problem] = []
     made = deepcopy(plain)
-    exercises = made.get("exercises")
-    for number, exercise in enumerate(exercises if isinstance(exercises, list) else ()):
+    for place, exercise in exercises_in(made.get("exercises"), ("exercises",)):
         movement = exercise.get("movement") if isinstance(exercise, dict) else None
         if not isinstance(movement, dict) or movement.get("kind") in KINDS:
             continue
         written = movement.get("kind")
-        path = ("exercises", number, "movement")
+        path = (*place, "movement")
         if "kind" in movement:
             found.append(((*path, "kind"), _no_choice(written, KINDS), None))
         else:
@@ -119,7 +123,8 @@ def _with_likely_kinds(plain: dict[str, Any]) -> tuple[dict[str, Any], list[_Pro
 
 def _likely_kind(written: object, movement: Mapping[str, Any]) -> str:
     near = _meant(str(written), KINDS)
-    return near or ("flow" if "phases" in movement else "hold")
+    own = {"phases": "flow", "steps": "steps", "rep_seconds": "count"}
+    return near or next((kind for key, kind in own.items() if key in movement), "hold")
 
 
 # --- contradictions -----------------------------------------------------------------------------
@@ -134,11 +139,9 @@ def _disagreements(plain: dict[str, Any]) -> Iterator[tuple[KeyPath, str]]:
 
 def _completed(values: Mapping[str, Any], model: type[BaseModel]) -> dict[str, Any]:
     """Fill in the defaults; a misspelt key counts as the one that was probably meant."""
-    fields = model.model_fields
+    fields, keys = model.model_fields, keys_of(model)
     usual = {name: field.default for name, field in fields.items() if field.default is not PydanticUndefined}
-    meant = {
-        name: value for key, value in values.items() if key not in fields for name in nearest(key, fields)
-    }
+    meant = {name: value for key, value in values.items() if key not in keys for name in nearest(key, keys)}
     return {**usual, **meant, **values}
 
 
@@ -173,7 +176,7 @@ def _shown_path(location: KeyPath, tree: object) -> KeyPath:
     for step in location:
         if has_step(tree, step):
             tree = tree[step]  # type: ignore[index]
-        elif step in KINDS and isinstance(tree, dict):
+        elif (step in KINDS and isinstance(tree, dict)) or step in TAGS:
             continue
         else:
             tree = None
@@ -282,7 +285,7 @@ def _no_choice(value: object, choices: tuple[str, ...]) -> str:
 
 
 def _choice(found: _Found) -> str:
-    said = {"sides": "'each' (left and right) or 'none'"}.get(found.key)
+    said = {"sides": "'each' (left and right), 'left', 'right' or 'none'"}.get(found.key)
     if said:
         return f"{_shown(found.value)} is not allowed; write {said}."
     return _no_choice(found.value, choices_at(found.path, found.tree))
@@ -291,7 +294,8 @@ def _choice(found: _Found) -> str:
 # Words with a similar meaning but a different spelling.
 _MEANINGS = {
     "stretch": "hold", "static": "hold", "pose": "hold", "stay": "hold",
-    "exercise": "work", "strength": "work", "repeat": "work", "reps": "work",
+    "exercise": "work", "strength": "work", "repeat": "work",
+    "reps": "count", "repetitions": "count", "counted": "count", "sequence": "steps", "step": "steps",
     "breath": "breathe", "breathing": "breathe", "swing": "rock",
     "one-side-first": "in-turn", "sequential": "in-turn", "alternate": "alternating",
 }  # fmt: skip
@@ -305,9 +309,9 @@ def _meant(written: str, choices: tuple[str, ...]) -> str | None:
 
 
 def _character(found: _Found) -> str | None:
-    """Return the character that is not allowed in a text, where that is the error."""
+    """Return what is not allowed in a text, where that is the error."""
     error = found.context.get("error")
-    return error.character if isinstance(error, Unprintable) else None
+    return error.character if isinstance(error, Unprintable | ForeignMark) else None
 
 
 # The sentence for each type of error that pydantic reports.

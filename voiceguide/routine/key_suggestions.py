@@ -10,20 +10,20 @@ from pydantic.fields import FieldInfo
 
 from voiceguide.errors import did_you_mean, nearest
 from voiceguide.routine.model import (
-    MOVEMENTS,
-    Breath,
     Defaults,
     Exercise,
+    Group,
     HoldRange,
     Noun,
-    Phase,
     RepRange,
     RestRange,
     Routine,
     Safety,
+    SideReps,
     Source,
-    Variation,
+    with_side_of_group,
 )
+from voiceguide.routine.movements import MOVEMENTS, Breath, Growth, Phase, Step, Variation
 from voiceguide.routine.yaml_tree import KeyPath
 
 Path: TypeAlias = tuple[str | int, ...]
@@ -31,7 +31,7 @@ Path: TypeAlias = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A part of a file: its models (several where ``kind`` chooses one), and how to say where it is."""
+    """A part of a file: its models (several where a key chooses one), and how to say where it is."""
 
     models: tuple[type[BaseModel], ...]
     where: str
@@ -47,16 +47,25 @@ _PARTS: dict[tuple[str, ...], _Part] = {
     ("advised_hold_seconds",): _Part((HoldRange,), "under 'advised_hold_seconds'"),
     ("advised_reps",): _Part((RepRange,), "under 'advised_reps'"),
     ("advised_rest_seconds",): _Part((RestRange,), "under 'advised_rest_seconds'"),
-    ("exercises",): _Part((Exercise,), "in an exercise, next to its 'name'"),
+    ("exercises",): _Part((Exercise, Group), "in an exercise, next to its 'name'"),
+    ("exercises", "sides"): _Part((SideReps,), "under 'sides'"),
+    ("exercises", "advised_hold_seconds"): _Part((HoldRange,), "under 'advised_hold_seconds'"),
+    ("exercises", "advised_reps"): _Part((RepRange,), "under 'advised_reps'"),
+    ("exercises", "advised_rest_seconds"): _Part((RestRange,), "under 'advised_rest_seconds'"),
     ("exercises", "movement"): _Part(MOVEMENTS, "under 'movement'"),
     ("exercises", "breath"): _Part((Breath,), "under 'breath'"),
+    ("exercises", "breath", "in_seconds"): _Part((Growth,), "under 'in_seconds'"),
+    ("exercises", "breath", "hold_seconds"): _Part((Growth,), "under 'hold_seconds'"),
+    ("exercises", "breath", "out_seconds"): _Part((Growth,), "under 'out_seconds'"),
+    ("exercises", "breath", "rest_seconds"): _Part((Growth,), "under 'rest_seconds'"),
     ("exercises", "movement", "phases"): _Part((Phase,), "under 'phases'"),
+    ("exercises", "movement", "steps"): _Part((Step,), "under 'steps'"),
     ("exercises", "movement", "variation"): _Part((Variation,), "under 'variation'"),
 }
 # Keys with a similar meaning but a different spelling.
 _MEANINGS = {
     "title": "name", "duration": "hold_seconds", "seconds": "hold_seconds", "hold": "hold_seconds",
-    "repetitions": "reps", "rounds": "reps", "side": "sides", "pause": "rest_seconds", "rest": "rest_seconds",
+    "repetitions": "reps", "rounds": "reps", "count": "reps", "side": "sides", "pause": "rest_seconds", "rest": "rest_seconds",
     "type": "kind", "description": "introduction", "end": "closing", "outro": "closing", "cues": "reminders",
 }  # fmt: skip
 # From this similarity on, a word is a typing error rather than a key of another part.
@@ -73,6 +82,8 @@ def model_at(path: KeyPath, tree: object) -> type[BaseModel] | None:
     part = _PARTS.get(_names(path))
     if part is None:
         return None
+    if Group in part.models and _value_at(tree, (*path, "group")) is not None:
+        return Group
     kind = _value_at(tree, (*path, "kind"))
     return next(
         (model for model in part.models if "kind" in model.model_fields and kind_of(model) == kind),
@@ -95,10 +106,22 @@ def _parts_of(
         yield path, value, model
         for key, item in value.items():
             if (*_names(path), key) in _PARTS:
-                yield from _parts_of(item, (*path, key), tree)
+                yield from _parts_of(_inside(value, key, item), (*path, key), tree)
     elif isinstance(value, list | tuple):
         for index, item in enumerate(value):
             yield from _parts_of(item, (*path, index), tree)
+
+
+def _inside(value: Mapping[str, Any], key: str, item: object) -> object:
+    """Return a part inside another; the exercises of a group with sides are on the side of the group."""
+    if key == "exercises" and value.get("sides") == "each" and isinstance(item, list):
+        return [with_side_of_group(exercise) for exercise in item]
+    return item
+
+
+def keys_of(model: type[BaseModel]) -> tuple[str, ...]:
+    """Return the keys of a part, as a file has them."""
+    return tuple(field.alias or name for name, field in model.model_fields.items())
 
 
 def unknown_key_problem(path: KeyPath, tree: object) -> str:
@@ -106,7 +129,7 @@ def unknown_key_problem(path: KeyPath, tree: object) -> str:
     *parent, last = path
     key, here = str(last), _names(parent)
     model = model_at(parent, tree)
-    known = tuple(model.model_fields) if model else ()
+    known = keys_of(model) if model else ()
     kind = kind_of(model) if model and "kind" in known else None
     missing = (
         f"there is no key {key!r} here."
@@ -183,11 +206,14 @@ def _annotation(path: KeyPath, tree: object) -> object:
 
 def _field(path: KeyPath, tree: object) -> FieldInfo | None:
     model = model_at(path[:-1], tree) if path else None
-    return model.model_fields.get(str(path[-1])) if model else None
+    fields = {field.alias or name: field for name, field in model.model_fields.items()} if model else {}
+    return fields.get(str(path[-1]))
 
 
 def _names(path: KeyPath) -> tuple[str, ...]:
-    return tuple(step for step in path if isinstance(step, str))
+    """Return a path without its steps into lists; exercises in a group are found where others are."""
+    names = tuple(step for step in path if isinstance(step, str))
+    return names[1:] if names[:2] == ("exercises", "exercises") else names
 
 
 def _value_at(tree: Any, path: KeyPath) -> object:

@@ -5,77 +5,133 @@ docstrings say about the attributes: in the schema, in their editors, and in doc
 """
 
 import re
-from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Literal, Self, TypeAlias
+from collections.abc import Iterator, Mapping
+from itertools import chain
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
 from pydantic import (
-    AfterValidator,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
+    Discriminator,
     Field,
-    JsonValue,
     StringConstraints,
+    Tag,
     model_validator,
 )
-from pydantic_core import PydanticCustomError
 
 from voiceguide.routine.cross_field_rules import (
-    SIDE_PLACEHOLDERS,
-    Rule,
-    breaths_fit_a_hold,
     ids_are_unique,
     minimum_not_above_maximum,
     sides_agree,
     timing_agrees,
 )
 from voiceguide.routine.limits import (
-    BREATH_SECONDS,
-    BREATHS,
-    HOLD_SECONDS,
+    BELLS,
+    CALL_EVERY_SECONDS,
+    CHIME_LEVEL_DB,
+    COUNTDOWNS,
+    LEAD_IN,
+    PACE_WPM,
     READY_SECONDS,
     REPS,
-    REST_SECONDS,
+    ROUNDS,
     SETS,
-    Limit,
 )
-from voiceguide.text.printable import printable
+from voiceguide.routine.movements import (
+    KINDS,
+    MOVEMENTS,
+    Breath,
+    Breathe,
+    Count,
+    Flow,
+    Growth,
+    Movement,
+    Phase,
+    Rock,
+    StaticHold,
+    Step,
+    Steps,
+    Variation,
+    Work,
+)
+from voiceguide.routine.texts import Label, SidedText, Text, Title
+from voiceguide.routine.values import (
+    BY_SHAPE,
+    IN_STEPS,
+    WHOLE,
+    Frozen,
+    HoldSeconds,
+    Reps,
+    RestSeconds,
+    Seconds,
+    Side,
+    listed,
+    within,
+)
 
-Side: TypeAlias = Literal["left", "right"]
+# Everything that a routine is built from, so that whoever builds one needs only this module.
+__all__ = [
+    "KINDS",
+    "MOVEMENTS",
+    "Breath",
+    "Breathe",
+    "Count",
+    "Defaults",
+    "Exercise",
+    "Flow",
+    "Group",
+    "Growth",
+    "HoldRange",
+    "Movement",
+    "Noun",
+    "Phase",
+    "RepRange",
+    "RestRange",
+    "Rock",
+    "Routine",
+    "Safety",
+    "Side",
+    "SideReps",
+    "Slug",
+    "Source",
+    "StaticHold",
+    "Step",
+    "Steps",
+    "Variation",
+    "Work",
+    "is_language",
+    "within",
+]
 
 _SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 _LANGUAGE = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
-_BRACES = re.compile(r"\{([^{}]*)\}|([{}])")
 
+Slug = Annotated[str, StringConstraints(pattern=_SLUG, max_length=64)]
 
-def with_current_keys(values: dict[str, Any], renamed: Mapping[str, str]) -> dict[str, Any]:
-    """Return values with renamed keys under their current names, in the same order.
+# Words, and how to spell them so that they are pronounced correctly.
+SayList = Annotated[
+    dict[
+        Annotated[Label, StringConstraints(max_length=60)],
+        Annotated[Label, StringConstraints(max_length=120)],
+    ],
+    Field(max_length=200),
+]
 
-    Where both names are there, the old one stays: it is then refused as an unknown key.
-    """
-    if renamed.keys().isdisjoint(values):
-        return values
-    return {
-        (renamed[key] if key in renamed and renamed[key] not in values else key): value
-        for key, value in values.items()
-    }
-
-
-def _as_tuple(value: object) -> object:
-    return tuple(value) if isinstance(value, list) else value
-
-
-def _whole(value: object) -> object:
-    """Return 6 for 6.0."""
-    return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
-def _worded(text: str) -> str:
-    """Collapse white space, and refuse what cannot be spoken or shown."""
-    folded = printable(" ".join(text.split()))
-    if not any(character.isalnum() for character in folded):
-        raise ValueError("contains no word; write what to say")
-    return folded
+_MAX_RUNGS = int(REPS.maximum)
+HoldLadder = Annotated[
+    Annotated[HoldSeconds, Tag("value")]
+    | Annotated[tuple[HoldSeconds, ...], *listed(_MAX_RUNGS, minimum=1), Tag("list")],
+    BY_SHAPE,
+]
+RestLadder = Annotated[
+    Annotated[RestSeconds, Tag("value")]
+    | Annotated[tuple[RestSeconds, ...], *listed(_MAX_RUNGS, minimum=1), Tag("list")],
+    BY_SHAPE,
+]
+RepLadder = Annotated[
+    Annotated[Reps, Tag("value")]
+    | Annotated[tuple[Reps, ...], *listed(int(SETS.maximum), minimum=1), Tag("list")],
+    BY_SHAPE,
+]
 
 
 def is_language(code: str) -> bool:
@@ -83,96 +139,16 @@ def is_language(code: str) -> bool:
     return re.fullmatch(_LANGUAGE, code) is not None
 
 
-def _no_placeholder(text: str) -> str:
-    if _BRACES.search(text):
-        raise ValueError("contains a brace; {side} and {other_side} work only in the texts of an exercise")
-    return text
+def _counted_down(value: object) -> object:
+    """Return 3 for true and 0 for false."""
+    return (3 if value else 0) if isinstance(value, bool) else value
 
 
-def _side_placeholders(text: str) -> str:
-    for name, stray in _BRACES.findall(text):
-        if stray or name not in SIDE_PLACEHOLDERS:
-            found = stray or "{" + name + "}"
-            raise ValueError(f"contains {found}; only {{side}} and {{other_side}} are filled in")
-    return text
+CountdownFrom = Annotated[Literal[COUNTDOWNS], BeforeValidator(_counted_down)]  # type: ignore[valid-type]
+CallEverySeconds = Annotated[float, within(CALL_EVERY_SECONDS), *IN_STEPS]
 
 
-# The longest sentence anyone should have to listen to is far below this.
-_Words = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=600), AfterValidator(_worded)
-]
-# The same rules for the schema. JSON Schema patterns have no letter classes, so everything above ASCII except
-# general punctuation counts as a letter.
-_HAS_A_WORD = "(?=[\\s\\S]*[0-9A-Za-z\u00aa-\u1fff\u2070-\uffff])"
-Text = Annotated[
-    _Words, AfterValidator(_no_placeholder), Field(json_schema_extra={"pattern": f"^{_HAS_A_WORD}[^{{}}]*$"})
-]
-SidedText = Annotated[
-    _Words,
-    AfterValidator(_side_placeholders),
-    Field(json_schema_extra={"pattern": rf"^{_HAS_A_WORD}([^{{}}]|\{{(other_)?side\}})*$"}),
-]
-Title = Annotated[Text, StringConstraints(max_length=120)]
-Slug = Annotated[str, StringConstraints(pattern=_SLUG, max_length=64)]
-Seconds = Annotated[float, Field(ge=0, le=120, allow_inf_nan=False)]
-
-
-# Words, and how to spell them so that they are pronounced correctly.
-SayList = Annotated[
-    dict[
-        Annotated[Text, StringConstraints(max_length=60)],
-        Annotated[Text, StringConstraints(max_length=120)],
-    ],
-    Field(max_length=200),
-]
-
-
-def within(limit: Limit) -> object:
-    """Return the constraint that keeps a field within a limit."""
-    return Field(ge=limit.minimum, le=limit.maximum)
-
-
-WHOLE = BeforeValidator(_whole)
-HoldSeconds = Annotated[int, within(HOLD_SECONDS), WHOLE]
-Reps = Annotated[int, within(REPS), WHOLE]
-RestSeconds = Annotated[int, within(REST_SECONDS), WHOLE]
-BreathPart = Annotated[int, within(BREATH_SECONDS), WHOLE]
-# Holding a breath, and resting after it, are optional.
-OptionalBreathPart = Annotated[int, Field(ge=0, le=BREATH_SECONDS.maximum), WHOLE]
-
-
-def _listed(maximum: int, minimum: int = 0) -> tuple[BeforeValidator, object]:
-    """Accept a YAML list for a tuple; strict mode would refuse it.
-
-    The length is checked after the items, so that a wrong item is not also reported as missing; pydantic leaves it
-    out of the schema then.
-    """
-    limits: dict[str, JsonValue] = {"minItems": minimum, "maxItems": maximum}
-    return BeforeValidator(_as_tuple), Field(min_length=minimum, max_length=maximum, json_schema_extra=limits)
-
-
-class _Frozen(BaseModel):
-    """Immutable, strict about keys and types, and checked by cross-field rules."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-    rules: ClassVar[tuple[Rule, ...]] = ()
-    # Keys of version 0.1.0 and what they are called now; files and finished sessions may still have the old ones.
-    renamed_keys: ClassVar[Mapping[str, str]] = {}
-
-    @model_validator(mode="before")
-    @classmethod
-    def _with_current_keys(cls, values: object) -> object:
-        return with_current_keys(values, cls.renamed_keys) if isinstance(values, dict) else values
-
-    @model_validator(mode="after")
-    def _agrees(self) -> Self:
-        for rule in self.rules:
-            for _, problem in rule(self.model_dump()):
-                raise PydanticCustomError("disagreement", "{problem}", {"problem": problem})
-        return self
-
-
-class Noun(_Frozen):
+class Noun(Frozen):
     """What one exercise of the routine is called when it is counted.
 
     Attributes:
@@ -183,14 +159,14 @@ class Noun(_Frozen):
         other: As in "there are five stretches".
     """
 
-    one: Text | None = None
-    two: Text | None = None
-    few: Text | None = None
-    many: Text | None = None
-    other: Text | None = None
+    one: Label | None = None
+    two: Label | None = None
+    few: Label | None = None
+    many: Label | None = None
+    other: Label | None = None
 
 
-class Safety(_Frozen):
+class Safety(Frozen):
     """What is said to keep the listener safe.
 
     Attributes:
@@ -199,12 +175,12 @@ class Safety(_Frozen):
         after: Sentences said at the end: how often to do this, and the signs that mean seeing a doctor.
     """
 
-    before: Annotated[tuple[Text, ...], *_listed(8, minimum=1)]
+    before: Annotated[tuple[Text, ...], *listed(8, minimum=1)]
     short: Text
-    after: Annotated[tuple[Text, ...], *_listed(8)] = ()
+    after: Annotated[tuple[Text, ...], *listed(8)] = ()
 
 
-class Source(_Frozen):
+class Source(Frozen):
     """Where the movements and the advice come from.
 
     Attributes:
@@ -216,21 +192,44 @@ class Source(_Frozen):
     url: Annotated[str, StringConstraints(pattern=r"^https?://\S+$", max_length=300)] | None = None
 
 
-class Defaults(_Frozen):
+class Defaults(Frozen):
     """What applies if the listener chooses nothing.
 
     Attributes:
         hold_seconds: How long each hold lasts, in seconds.
         reps: How often each exercise is done; on each side, if it has sides.
-        rest_seconds: The rest between two repetitions, in seconds.
+        rest_seconds: The rest between two repetitions, in seconds, from chime to chime; without it, a rest is as
+            long as its words need, and a breath.
+        side: ``left`` or ``right`` to do only that side of everything that has sides.
+        first_side: The side that goes first.
+        guidance: How much is said.
+        countdown: How many seconds are counted down at the end of each hold; 0 for none.
+        lead_in: How many seconds are counted before each hold begins; 0 for none.
+        call_every_seconds: In long holds, say the time that is left every so many seconds.
+        bells: The set of chimes.
+        engine: What speaks.
+        voice: The id of a voice.
+        pace_wpm: The speaking pace, in words a minute.
+        chime_level_db: The level of the chimes relative to the voice, in dB.
     """
 
     hold_seconds: HoldSeconds = 25
     reps: Reps = 2
-    rest_seconds: RestSeconds = 6
+    rest_seconds: RestSeconds | None = None
+    side: Side | None = None
+    first_side: Side | None = None
+    guidance: Literal["full", "brief", "cues", "chimes"] | None = None
+    countdown: CountdownFrom | None = None
+    lead_in: Annotated[int, within(LEAD_IN), WHOLE] | None = None
+    call_every_seconds: CallEverySeconds | None = None
+    bells: Literal[BELLS] | None = None  # type: ignore[valid-type]
+    engine: Slug | None = None
+    voice: Annotated[Label, StringConstraints(max_length=200)] | None = None
+    pace_wpm: Annotated[int, within(PACE_WPM), WHOLE] | None = None
+    chime_level_db: Annotated[float, within(CHIME_LEVEL_DB), Field(allow_inf_nan=False)] | None = None
 
 
-class _Range(_Frozen):
+class _Range(Frozen):
     """A range that the source advises.
 
     Attributes:
@@ -239,9 +238,9 @@ class _Range(_Frozen):
     """
 
     rules = (minimum_not_above_maximum,)
-    renamed_keys = {"least": "minimum", "most": "maximum"}
-    minimum: int
-    maximum: int
+    renamed_keys: ClassVar[Mapping[str, str]] = {"least": "minimum", "most": "maximum"}
+    minimum: float
+    maximum: float
 
 
 class HoldRange(_Range):
@@ -265,145 +264,23 @@ class RestRange(_Range):
     maximum: RestSeconds
 
 
-class Breath(_Frozen):
-    """How a hold is timed by the breath; the begin chime starts the first breath in.
+class SideReps(Frozen):
+    """How often each side is done.
 
     Attributes:
-        in_seconds: How long to breathe in.
-        hold_seconds: How long to hold the breath after that; 0 to not hold it.
-        out_seconds: How long to breathe out.
-        rest_seconds: How long to pause before the next breath; 0 for no pause.
-        breaths: How many breaths one hold lasts.
-        calls: How many breaths are called out, from the first on; all of them by default.
+        left: Times on the left.
+        right: Times on the right.
     """
 
-    rules = (breaths_fit_a_hold,)
-    in_seconds: BreathPart = 4
-    hold_seconds: OptionalBreathPart = 0
-    out_seconds: BreathPart = 6
-    rest_seconds: OptionalBreathPart = 0
-    breaths: Annotated[int, within(BREATHS), WHOLE] = 5
-    calls: Annotated[int, Field(ge=0, le=BREATHS.maximum), WHOLE] | None = None
-
-    @property
-    def seconds(self) -> int:
-        """How long one breath lasts."""
-        return self.in_seconds + self.hold_seconds + self.out_seconds + self.rest_seconds
-
-    def breaths_for(self, asked_seconds: int | None) -> int:
-        """Return the number of breaths closest to a duration; the exercise's own where that is None."""
-        if asked_seconds is None:
-            return self.breaths
-        maximum = HOLD_SECONDS.maximum // self.seconds
-        return min(max(round(asked_seconds / self.seconds), 1), maximum)
+    left: Reps
+    right: Reps
 
 
-class Variation(_Frozen):
-    """How the last repetition differs from those before it.
-
-    Attributes:
-        instruction: What to do differently, said before the last repetition.
-        settle_seconds: Quiet time to do so, in seconds.
-    """
-
-    instruction: SidedText
-    settle_seconds: Seconds = 5
+# ``group`` stands for the side that a group is on; the group sets it.
+Sides: TypeAlias = Literal["none", "each", "left", "right", "group"]
 
 
-class _Movement(_Frozen):
-    """What all movements have in common.
-
-    Attributes:
-        short: What later repetitions say instead of the instruction; several are used in turn.
-        reminders: Short cues about breathing or posture, one said at about a quarter and one at three quarters of a hold, in turn.
-        variation: A change for the last repetition, if there is more than one.
-    """
-
-    short: Annotated[tuple[SidedText, ...], *_listed(8, minimum=1)]
-    reminders: Annotated[tuple[SidedText, ...], *_listed(24)] = ()
-    variation: Variation | None = None
-
-
-class StaticHold(_Movement):
-    """A position that is held still.
-
-    Attributes:
-        kind: The kind of movement.
-        instruction: What to do, said before the first repetition.
-    """
-
-    kind: Literal["hold"]
-    instruction: SidedText
-
-
-class Rock(_Movement):
-    """A small rhythmic movement.
-
-    Attributes:
-        kind: The kind of movement.
-        instruction: What to do, said before the first repetition.
-    """
-
-    kind: Literal["rock"]
-    instruction: SidedText
-
-
-class Work(_Movement):
-    """A movement that is repeated, at the listener's own pace, until the time is up.
-
-    Attributes:
-        kind: The kind of movement.
-        instruction: What to do, said before the first repetition.
-    """
-
-    kind: Literal["work"]
-    instruction: SidedText
-
-
-class Breathe(_Movement):
-    """Breathing itself; the exercise's ``breath`` says how.
-
-    Attributes:
-        kind: The kind of movement.
-        instruction: What to do, said before the first repetition.
-    """
-
-    kind: Literal["breathe"]
-    instruction: SidedText
-
-
-class Phase(_Frozen):
-    """One end of a flow: how to get there, and the word that calls it.
-
-    Attributes:
-        instruction: How to get there, said before the first repetition.
-        cue: The word or two that call it while the flow goes on.
-    """
-
-    instruction: SidedText
-    cue: SidedText
-
-
-class Flow(_Movement):
-    """Phases that alternate inside the window.
-
-    Attributes:
-        kind: The kind of movement.
-        phases: Two or more ends of the movement, in order; the first begins with the begin chime.
-        phase_seconds: How long each phase lasts while the phases are called out, in seconds.
-    """
-
-    kind: Literal["flow"]
-    phases: Annotated[tuple[Phase, ...], *_listed(6, minimum=2)]
-    phase_seconds: Annotated[float, Field(ge=2, le=60, allow_inf_nan=False)] = 5
-
-
-Movement = Annotated[StaticHold | Flow | Rock | Work | Breathe, Field(discriminator="kind")]
-MOVEMENTS = (StaticHold, Flow, Rock, Work, Breathe)
-KINDS = ("hold", "flow", "rock", "work", "breathe")
-
-
-class Exercise(_Frozen):
+class Exercise(Frozen):
     """One exercise of a routine.
 
     Attributes:
@@ -413,53 +290,132 @@ class Exercise(_Frozen):
         equipment: What this exercise needs in addition to the equipment of the routine.
         position: How to get into position, said before the exercise; {side} and {other_side} are filled in.
         settle_seconds: Quiet time to get into position, in seconds, after the words.
-        sides: ``each`` to do the exercise on the left and on the right, with the full time for each side.
+        sides: ``each`` to do the exercise on the left and on the right, with the full time for each side; ``left`` or
+            ``right`` for only one; ``{left: 3, right: 2}`` for more on one.
         side_order: ``alternating`` changes sides every repetition; ``in-turn`` finishes one side first.
         side_name: What has a left and a right here, such as leg or hand, as in "left leg, first of two".
         changeover: How to get to the other side; needed with ``sides: each``. {side} is the new side.
-        changeover_seconds: Quiet time to change sides, in seconds.
-        movement: What is done; its ``kind`` is one of hold, flow, rock, work and breathe.
+        changeover_seconds: The time to change sides, in seconds, from chime to chime; without it, as long as the words
+            need, and a breath.
+        movement: What is done; its ``kind`` is one of hold, flow, rock, work, breathe, count and steps.
         transition: How to come out between two repetitions, said before the rest; several are used in turn.
         release: How to come out of the exercise after its last repetition.
         hold_scale: The factor by which the hold of the session is multiplied for this exercise.
-        hold_seconds: The hold for this exercise, in seconds, unless the listener chooses one.
-        reps: The repetitions for this exercise, unless the listener chooses a number.
-        rest_seconds: The rest between repetitions of this exercise, in seconds, unless the listener chooses one.
+        hold_seconds: The hold for this exercise, in seconds, unless the listener chooses one; a list for a ladder,
+            with one length for each repetition.
+        reps: The repetitions for this exercise, unless the listener chooses a number; a list with one number for each
+            set.
+        rest_seconds: The rest between repetitions of this exercise, in seconds, from chime to chime, unless the
+            listener chooses one; a list with one length for each repetition.
         sets: How many sets of repetitions are done.
-        set_rest_seconds: The rest between sets, in seconds.
-        ready_seconds: Quiet time after "Get ready", before each hold, in seconds; 0 to not say it.
+        set_rest_seconds: The rest between sets, in seconds, from chime to chime; without it, half a minute or as long
+            as the words need.
+        set_texts: What is said before each set: the first text before the first set, and so on.
+        ready_seconds: Quiet time after "Get ready", before a hold, in seconds; 0 to not say it.
+        get_ready: ``each`` to say "Get ready" before each hold, ``first`` for only the first one.
+        call_every_seconds: In long holds, say the time that is left every so many seconds.
         quiet: No halfway call and no countdown, so that nothing disturbs.
         breath: Times the holds by the breath instead of the clock.
+        advised_hold_seconds: The holds that the source advises for this exercise, in seconds.
+        advised_reps: The numbers of repetitions that the source advises for this exercise.
+        advised_rest_seconds: The rests that the source advises for this exercise, in seconds.
     """
 
     rules = (timing_agrees, sides_agree)
-    renamed_keys = {"ease": "transition"}
+    renamed_keys: ClassVar[Mapping[str, str]] = {"ease": "transition"}
     id: Slug
     name: Title
     spoken_name: Title | None = None
-    equipment: Annotated[tuple[Text, ...], *_listed(6)] = ()
+    equipment: Annotated[tuple[Label, ...], *listed(6)] = ()
     position: SidedText
     settle_seconds: Seconds = 8
-    sides: Literal["none", "each"] = "none"
+    sides: Annotated[Annotated[Sides, Tag("value")] | Annotated[SideReps, Tag("keys")], BY_SHAPE] = "none"
     side_order: Literal["alternating", "in-turn"] = "alternating"
-    side_name: Annotated[Text, StringConstraints(max_length=30)] | None = None
+    side_name: Annotated[Label, StringConstraints(max_length=30)] | None = None
     changeover: SidedText | None = None
-    changeover_seconds: Seconds = 5
+    changeover_seconds: RestSeconds | None = None
     movement: Movement
-    transition: Annotated[tuple[SidedText, ...], *_listed(8)] = ()
+    transition: Annotated[tuple[SidedText, ...], *listed(8)] = ()
     release: SidedText | None = None
     hold_scale: Annotated[float, Field(ge=0.25, le=4, allow_inf_nan=False)] = 1
-    hold_seconds: HoldSeconds | None = None
-    reps: Reps | None = None
-    rest_seconds: RestSeconds | None = None
+    hold_seconds: HoldLadder | None = None
+    reps: RepLadder | None = None
+    rest_seconds: RestLadder | None = None
     sets: Annotated[int, within(SETS), WHOLE] = 1
-    set_rest_seconds: RestSeconds = 30
+    set_rest_seconds: RestSeconds | None = None
+    set_texts: Annotated[tuple[SidedText, ...], *listed(int(SETS.maximum))] = ()
     ready_seconds: Annotated[int, within(READY_SECONDS), WHOLE] = 0
+    get_ready: Literal["each", "first"] = "each"
+    call_every_seconds: CallEverySeconds | None = None
     quiet: bool = False
     breath: Breath | None = None
+    advised_hold_seconds: HoldRange | None = None
+    advised_reps: RepRange | None = None
+    advised_rest_seconds: RestRange | None = None
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether ``reps`` are numbers that the voice counts in each set."""
+        return self.movement.kind == "count"
 
 
-class Routine(_Frozen):
+def _on_the_side_of_the_group(value: object) -> object:
+    """Give the exercises of a group with sides the side that the group is on."""
+    if not isinstance(value, dict) or value.get("sides") != "each":
+        return value
+    inside = value.get("exercises")
+    if not isinstance(inside, list | tuple):
+        return value
+    return {**value, "exercises": [with_side_of_group(exercise) for exercise in inside]}
+
+
+def with_side_of_group(exercise: Any) -> Any:
+    """Return the values of an exercise in a group that has sides."""
+    return {"sides": "group", **exercise} if isinstance(exercise, dict) else exercise
+
+
+class Group(Frozen):
+    """Exercises that are done together, in rounds, such as a circuit.
+
+    Attributes:
+        group: What it is called.
+        rounds: How many rounds are done.
+        rest_seconds: The rest between two exercises, in seconds, from chime to chime; without it, as long as the words
+            need.
+        round_rest_seconds: The rest between two rounds, in seconds, from chime to chime.
+        sides: ``each`` to do all exercises of a round on one side, then all of them on the other.
+        introduction: Said before the first round.
+        round_texts: What is said before each round: the first text before the first round, and so on.
+        exercises: What is done in each round, in order.
+    """
+
+    group: Title
+    rounds: Annotated[int, within(ROUNDS), WHOLE] = 1
+    rest_seconds: RestSeconds | None = None
+    round_rest_seconds: RestSeconds | None = None
+    sides: Literal["none", "each"] = "none"
+    introduction: Text | None = None
+    round_texts: Annotated[tuple[Text, ...], *listed(int(ROUNDS.maximum))] = ()
+    exercises: Annotated[tuple[Exercise, ...], *listed(30, minimum=1)]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _pass_side_on(cls, values: object) -> object:
+        return _on_the_side_of_the_group(values)
+
+
+def _entry(value: object) -> str:
+    """Return the tag of an entry of ``exercises``."""
+    is_group = "group" in value if isinstance(value, dict) else isinstance(value, Group)
+    return "group" if is_group else "exercise"
+
+
+Entry = Annotated[
+    Annotated[Exercise, Tag("exercise")] | Annotated[Group, Tag("group")], Discriminator(_entry)
+]
+
+
+class Routine(Frozen):
     """A routine: what is done, in which order, and what is said about it.
 
     Attributes:
@@ -477,7 +433,7 @@ class Routine(_Frozen):
             note; a session of a given duration stays within them.
         advised_reps: The numbers of repetitions that the source advises.
         advised_rest_seconds: The rests between repetitions that the source advises, in seconds.
-        exercises: What is done, in order.
+        exercises: What is done, in order: exercises, and groups of exercises that are done in rounds.
         closing: Said after the last exercise.
         say: Words, and how to spell them so that they are pronounced correctly.
     """
@@ -487,24 +443,42 @@ class Routine(_Frozen):
     title: Title
     language: Annotated[str, StringConstraints(pattern=_LANGUAGE, max_length=35)] = "en"
     noun: Noun = Noun()
-    tags: Annotated[tuple[Slug, ...], *_listed(12)] = ()
+    tags: Annotated[tuple[Slug, ...], *listed(12)] = ()
     introduction: Text
-    equipment: Annotated[tuple[Text, ...], *_listed(8)] = ()
+    equipment: Annotated[tuple[Label, ...], *listed(8)] = ()
     safety: Safety
     source: Source | None = None
     defaults: Defaults = Defaults()
     advised_hold_seconds: HoldRange | None = None
     advised_reps: RepRange | None = None
     advised_rest_seconds: RestRange | None = None
-    exercises: Annotated[tuple[Exercise, ...], *_listed(60, minimum=1)]
+    exercises: Annotated[tuple[Entry, ...], *listed(60, minimum=1)]
     closing: Text | None = None
-    say: SayList = {}
+    say: SayList = Field(default={})
 
     def __hash__(self) -> int:
         """Hash the fields that distinguish routines; ``say`` is a dict and has no hash."""
         return hash((self.id, self.title, self.safety, self.exercises))
 
     @property
+    def all_exercises(self) -> tuple[Exercise, ...]:
+        """The exercises, also those in groups, in order."""
+        return tuple(chain.from_iterable(map(_exercises_of, self.exercises)))
+
+    @property
     def exercise_ids(self) -> tuple[str, ...]:
         """The ids of the exercises, in order."""
-        return tuple(exercise.id for exercise in self.exercises)
+        return tuple(exercise.id for exercise in self.all_exercises)
+
+    def exercises_by_path(self) -> Iterator[tuple[tuple[str | int, ...], Exercise]]:
+        """Yield every exercise with its path in the file."""
+        for number, entry in enumerate(self.exercises):
+            if isinstance(entry, Exercise):
+                yield ("exercises", number), entry
+            else:
+                for inside, exercise in enumerate(entry.exercises):
+                    yield ("exercises", number, "exercises", inside), exercise
+
+
+def _exercises_of(entry: Exercise | Group) -> tuple[Exercise, ...]:
+    return (entry,) if isinstance(entry, Exercise) else entry.exercises

@@ -9,12 +9,22 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from voiceguide.routine import model
+from voiceguide.routine import model, movements
 from voiceguide.routine.model import Routine
 
 NAME = "voiceguide-routine.schema.json"
 
 _SIDED = {"properties": {"sides": {"const": "each"}}, "required": ["sides"]}
+_ONE_SIDED = {
+    "anyOf": [
+        {"not": {"required": ["sides"]}},
+        {"properties": {"sides": {"enum": ["none", "left", "right", "group"]}}},
+    ]
+}
+_WITHOUT_SIDES = {
+    "properties": {"sides": {"const": "none"}},
+    "required": ["sides"],
+}
 _BREATHING = {
     "properties": {"movement": {"properties": {"kind": {"const": "breathe"}}, "required": ["kind"]}},
     "required": ["movement"],
@@ -27,8 +37,9 @@ _RULES: dict[str, list[dict[str, Any]]] = {
         {
             "if": _SIDED,
             "then": {"required": ["changeover"], "properties": {"changeover": {"type": "string"}}},
-            "else": {"properties": {"changeover": {"type": "null"}, "side_name": {"type": "null"}}},
         },
+        {"if": _ONE_SIDED, "then": {"properties": {"changeover": {"type": "null"}}}},
+        {"if": _WITHOUT_SIDES, "then": {"properties": {"side_name": {"type": "null"}}}},
         {"if": _BREATHING, "then": _TIMED_BY_BREATH},
         {"if": _TIMED_BY_BREATH, "then": {"properties": {"hold_seconds": {"type": "null"}}}},
     ]
@@ -51,10 +62,11 @@ def made_from_the_model() -> str:
     made = {**Routine.model_json_schema(), **head}
     _describe(made, Routine)
     for name, part in made["$defs"].items():
-        _describe(part, getattr(model, name))
+        kind = getattr(movements, name, None) or getattr(model, name)
+        _describe(part, kind)
         if name in _RULES:
             part["allOf"] = [*_RULES[name]]
-        _accept_renamed_keys(part, getattr(model, name).renamed_keys)
+        _accept_renamed_keys(part, kind.renamed_keys)
     _name_all_keys(made["properties"]["say"])
     return json.dumps(made, ensure_ascii=False, indent=1) + "\n"
 
@@ -85,7 +97,8 @@ def _accept_renamed_keys(part: dict[str, Any], renamed: Mapping[str, str]) -> No
 def _describe(part: dict[str, Any], kind: type[BaseModel]) -> None:
     """Use the docstrings as descriptions, which editors show, and remove the titles that pydantic generates."""
     part["description"] = inspect.getdoc(kind).partition("\n")[0]  # type: ignore[union-attr]
-    described = _attributes(kind)
+    attributes = _attributes(kind)
+    described = {field.alias or name: attributes[name] for name, field in kind.model_fields.items()}
     for name, field in part["properties"].items():
         field.pop("title", None)
         field["description"] = described[name]

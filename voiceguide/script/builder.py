@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from itertools import chain
+from itertools import chain, groupby
 
 from voiceguide.errors import SessionTooLong
 from voiceguide.language.base import Language
-from voiceguide.options.session import ResolvedOptions
+from voiceguide.options.session import ResolvedOptions, is_timed_by_itself
 from voiceguide.routine.limits import MAX_SESSION_HOURS
 from voiceguide.routine.model import Exercise, Routine
 from voiceguide.script.context import (
@@ -15,21 +15,27 @@ from voiceguide.script.context import (
     ScriptContext,
 )
 from voiceguide.script.exercise_section import ExerciseSection
+from voiceguide.script.prescription import Bout, session_bouts, session_length_ms
 from voiceguide.script.segments import (
     Chime,
     ChimeKind,
     Hold,
+    Location,
     Pause,
+    Role,
     Say,
     Script,
     Section,
     Segment,
+    TimedRest,
 )
 
 # Silence before the first word: loudspeakers that wake up on sound cut off its beginning.
 LEAD_IN_MS = 800
 BEFORE_END_CHIME_MS = 900
 LEAD_OUT_MS = 700
+# An ID3 table of contents has at most 255 entries (ID3v2 chapter frame addendum, 3.2); two are introduction and closing.
+_MAX_EXERCISE_SECTIONS = 253
 
 
 def build_script(routine: Routine, options: ResolvedOptions, language: Language) -> Script:
@@ -43,74 +49,124 @@ def build_script(routine: Routine, options: ResolvedOptions, language: Language)
     Raises:
         UsageError: the holds alone would be longer than a session may be.
     """
-    chosen = options.selected(routine)
-    _refuse_endless(chosen, options)
-    context = ScriptContext(routine, options, language, chosen)
-    exercises = [ExerciseSection(context, exercise, index) for index, exercise in enumerate(chosen)]
+    bouts = session_bouts(routine, options)
+    _refuse_endless(bouts)
+    context = ScriptContext(routine, options, language, options.selected(routine))
     script = Script(
         sections=(
             Section(language.text("introduction"), tuple(_intro(context))),
-            *(
-                Section(part.exercise.name, tuple(part.segments()), tuple(part.dropped()))
-                for part in exercises
-            ),
+            *_within_the_limit_of_chapters(tuple(_exercise_sections(context, bouts)), bouts),
             Section(language.text("closing"), tuple(_outro(context))),
         )
     )
     return _without_words(script) if options.guidance == "chimes" else script
 
 
-def _refuse_endless(exercises: tuple[Exercise, ...], options: ResolvedOptions) -> None:
+def _within_the_limit_of_chapters(
+    sections: tuple[Section, ...], bouts: tuple[Bout, ...]
+) -> tuple[Section, ...]:
+    """Return sections few enough to be chapters of a file: those of a group are one where there are too many."""
+    if len(sections) <= _MAX_EXERCISE_SECTIONS:
+        return sections
+    merged: list[Section] = []
+    pairs = zip(sections, bouts, strict=True)
+    for group, of_one in groupby(pairs, key=lambda pair: pair[1].group and pair[1].group.group):
+        parts = [section for section, _ in of_one]
+        if group is None:
+            merged += parts
+        else:
+            segments = tuple(chain.from_iterable(part.segments for part in parts))
+            dropped = tuple(chain.from_iterable(part.dropped for part in parts))
+            merged.append(Section(group, segments, dropped))
+    return tuple(merged)
+
+
+def _exercise_sections(context: ScriptContext, bouts: tuple[Bout, ...]) -> Iterator[Section]:
+    for bout, before, after in zip(bouts, (None, *bouts), (*bouts[1:], None), strict=False):
+        is_followed_at_once = after is not None and after.holds[0].rest_ms is not None
+        part = ExerciseSection(context, bout, before, is_followed_at_once)
+        group = _group_intro(context, bout) if _begins_a_group(bout) else ()
+        yield Section(part.title, (*group, *part.segments()), tuple(part.dropped()))
+
+
+def _begins_a_group(bout: Bout) -> bool:
+    return bool(bout.group) and bout.round_number == 1 and bout.is_first_of_round and not bout.is_second_side
+
+
+def _group_intro(context: ScriptContext, bout: Bout) -> Iterator[Segment]:
+    """Say what is done together, and in how many rounds."""
+    group, language = bout.group, context.language
+    if group is None:
+        return
+    location = Location(bout.exercise.id)
+    count = len(group.exercises)
+    yield from context.phrase(
+        "group",
+        "rounds" if group.rounds > 1 else "once",
+        location,
+        "overview",
+        name=group.group.rstrip(".!?"),
+        total=language.number(count),
+        nouns=context.noun(count),
+        rounds=language.quantity("round", group.rounds),
+    )
+    if group.introduction and context.includes("position"):
+        yield from context.spoken(group.introduction, location, "overview")
+
+
+def _refuse_endless(bouts: tuple[Bout, ...]) -> None:
     """Refuse a session whose holds alone are too long, before any work is done for them."""
-    seconds = sum(options.hold_seconds_of(exercise) * options.holds_of(exercise) for exercise in exercises)
-    if seconds > MAX_SESSION_HOURS * 3600:
-        raise SessionTooLong(seconds / 3600, MAX_SESSION_HOURS)
+    hours = session_length_ms(bouts) / 3_600_000
+    if hours > MAX_SESSION_HOURS:
+        raise SessionTooLong(hours, MAX_SESSION_HOURS)
 
 
 def _without_words(script: Script) -> Script:
     """Return the script for listeners who know the routine by heart: only chimes and silence.
 
-    A separate chime marks the start of each exercise.
+    A separate chime marks the start of each exercise, where no rest of given length runs into it.
     """
     first, *exercises, last = script.sections
     silent = [replace(section, segments=tuple(_silent(section.segments))) for section in (first, last)]
-    announced = (Section(section.title, (Chime("next"), *_silent(section.segments))) for section in exercises)
-    return Script((silent[0], *announced, silent[1]))
+    return Script((silent[0], *map(_announced_by_a_chime, exercises), silent[1]))
+
+
+def _announced_by_a_chime(section: Section) -> Section:
+    segments = tuple(_silent(section.segments))
+    is_timed = bool(segments) and isinstance(segments[0], Hold) and segments[0].rest is not None
+    return Section(section.title, segments if is_timed else (Chime("next"), *segments))
 
 
 def _silent(segments: Iterable[Segment]) -> Iterator[Segment]:
     for segment in segments:
         if isinstance(segment, Hold):
-            lead_ins = tuple(
-                tuple(part for part in lead if isinstance(part, Pause)) for lead in segment.lead_ins
-            )
-            yield replace(segment, cues=(), rest=(), lead_ins=lead_ins)
+            rest = TimedRest(segment.rest.duration_ms, ()) if segment.rest else None
+            yield replace(segment, cues=(), rest=rest, lead_in=())
         elif not isinstance(segment, Say):
             yield segment
 
 
-def _all_spoken(context: ScriptContext, texts: Iterable[str]) -> Iterator[Segment]:
-    return chain.from_iterable(context.spoken(text) for text in texts)
+def _all_spoken(context: ScriptContext, texts: Iterable[str], role: Role) -> Iterator[Segment]:
+    return chain.from_iterable(context.spoken(text, role=role) for text in texts)
 
 
 def _intro(context: ScriptContext) -> Iterator[Segment]:
     routine = context.routine
     yield Pause(LEAD_IN_MS)
     if context.includes("welcome"):
-        yield from context.phrase("welcome")
-        yield from context.spoken(routine.introduction)
+        yield from context.phrase("welcome", role="welcome")
+        yield from context.spoken(routine.introduction, role="welcome")
     else:
-        yield from context.phrase("welcome_short", title=routine.title)
+        yield from context.phrase("welcome_short", role="welcome", title=routine.title)
     if context.includes("equipment") and (things := _equipment(context)):
-        yield from context.phrase("equipment", things=context.language.join_list(things))
-    yield from _all_spoken(
-        context, routine.safety.before if context.includes("safety") else (routine.safety.short,)
-    )
+        yield from context.phrase("equipment", role="overview", things=context.language.join_list(things))
+    before = routine.safety.before if context.includes("safety") else (routine.safety.short,)
+    yield from _all_spoken(context, before, "safety")
     yield Pause(PART_PAUSE_MS - SENTENCE_PAUSE_MS)
     yield from _overview(context)
-    if context.includes("chimes"):
+    if context.includes("chimes") and context.has_chimes:
         yield from _chimes_explained(context)
-    yield from context.phrase("start")
+    yield from context.phrase("start", role="overview")
     yield Pause(PART_PAUSE_MS)
 
 
@@ -122,43 +178,65 @@ def _equipment(context: ScriptContext) -> tuple[str, ...]:
 def _overview(context: ScriptContext) -> Iterator[Segment]:
     """Say how many exercises there are, and how long and how often if that is the same for all."""
     exercises, options, language = context.exercises, context.options, context.language
-    lengths = [context.duration_phrase(exercise) for exercise in exercises]
-    counts = {(options.reps_of(exercise), exercise.sets) for exercise in exercises}
-    alike = "full" if len({*lengths}) == 1 else "mixed"
-    kind = "single" if len(exercises) == 1 else alike if len(counts) == 1 else "varied"
-    times = min(reps * sets for reps, sets in counts)
-    if times == 1:
-        kind = {"single": "single_once", "full": "full_once"}.get(kind, "varied")
+    kind = _overview_kind(context)
+    times = min(options.reps_of(exercise) * exercise.sets for exercise in exercises)
     yield from context.phrase(
         "overview",
         kind,
+        role="overview",
         total=language.number(len(exercises)),
-        hold=lengths[0],
+        hold=context.duration_phrase(exercises[0]),
         times=language.quantity("times", times),
     )
-    sided = [exercise.sides == "each" for exercise in exercises]
+    sided = [exercise.sides == "each" and len(options.holds_by_side(exercise)) > 1 for exercise in exercises]
     if any(sided):
-        yield from context.phrase("both_sides", "all" if all(sided) else "some")
+        yield from context.phrase("both_sides", "all" if all(sided) else "some", role="overview")
+    elif options.side and any(exercise.sides != "none" for exercise in exercises):
+        yield from context.phrase("one_side", role="overview", side=language.side(options.side))
+
+
+def _overview_kind(context: ScriptContext) -> str:
+    """Return which overview is true of all exercises."""
+    exercises, options = context.exercises, context.options
+    counts = {(options.reps_of(exercise), exercise.sets) for exercise in exercises}
+    is_alike = len(counts) == 1 and not any(map(_is_shaped, exercises))
+    is_alike = is_alike and all(isinstance(entry, Exercise) for entry in context.routine.exercises)
+    if not is_alike:
+        return "varied" if len(exercises) > 1 else "single_varied"
+    lengths = {context.duration_phrase(exercise) for exercise in exercises}
+    kind = "single" if len(exercises) == 1 else "full" if len(lengths) == 1 else "mixed"
+    ((reps, sets),) = counts
+    if reps * sets == 1:
+        return {"single": "single_once", "full": "full_once"}.get(kind, "varied")
+    return kind
+
+
+def _is_shaped(exercise: Exercise) -> bool:
+    """Return whether no one number says how long, or how often, an exercise is done."""
+    lists = (exercise.hold_seconds, exercise.reps)
+    is_listed = any(isinstance(value, tuple) for value in lists)
+    return is_timed_by_itself(exercise) or is_listed or not isinstance(exercise.sides, str)
 
 
 def _chimes_explained(context: ScriptContext) -> Iterator[Segment]:
     kinds: tuple[tuple[str, ChimeKind], ...] = (("chime_begin", "begin"), ("chime_release", "release"))
     for name, kind in kinds:
-        yield from context.phrase(name)
+        yield from context.phrase(name, role="overview")
         yield Chime(kind)
         yield Pause(SENTENCE_PAUSE_MS)
 
 
 def _outro(context: ScriptContext) -> Iterator[Segment]:
     if context.includes("after"):
-        yield from context.phrase("last_done", "single" if len(context.exercises) == 1 else "several")
+        kind = "single" if len(context.exercises) == 1 else "several"
+        yield from context.phrase("last_done", kind, role="closing")
         yield Pause(PART_PAUSE_MS)
-        yield from _all_spoken(context, context.routine.safety.after)
+        yield from _all_spoken(context, context.routine.safety.after, "safety")
         # Last, because a listener who is asked to get up no longer listens.
         yield Pause(PART_PAUSE_MS)
-        yield from context.spoken(context.routine.closing or "")
+        yield from context.spoken(context.routine.closing or "", role="closing")
         yield Pause(PART_PAUSE_MS)
-    yield from context.phrase("over")
+    yield from context.phrase("over", role="closing")
     yield Pause(BEFORE_END_CHIME_MS - SENTENCE_PAUSE_MS)
     yield Chime("end")
     yield Pause(LEAD_OUT_MS)

@@ -1,64 +1,112 @@
-"""The cues inside a hold: countdown, halfway call, phases of a movement or breath, and reminders."""
+"""The cues inside a hold: countdown, numbers, steps, phases of a movement or breath, calls of the time, reminders."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 
-from voiceguide.routine.model import Breath, Exercise, Flow
+from voiceguide.options.session import LEAD_TO_FIRST_CALL_MS
+from voiceguide.routine.model import Exercise
+from voiceguide.routine.movements import Breath, Count, Flow, Steps
+from voiceguide.routine.texts import split_at_pauses
 from voiceguide.script.context import ScriptContext
+from voiceguide.script.prescription import PlannedHold
 from voiceguide.script.segments import (
-    GRID_MS,
     Cue,
     Location,
     Priority,
+    Say,
     Utterance,
 )
 
 HALFWAY_FROM_MS = 20_000
 # A shorter hold has room for one reminder between its begin chime and the countdown.
 TWO_REMINDERS_FROM_MS = 13_000
+# In a long hold, reminders are about this far apart: an author who writes many for it wants them heard.
+REMINDER_EVERY_MS = 60_000
 # Cycles of phases that are called: enough to find the rhythm, then the listener continues alone.
 PHASE_CYCLES_CALLED = 2
 # How long a call and the countdown after it last.
 _LAST_CALL_MS = 4500
 # Breaths called in whole sentences; later ones in a word.
 BREATHS_IN_FULL = 2
+# The least silence around a number that is counted, and between the sentences of steps.
+NUMBER_GAP_MS = 150
+# The usual silence between two cues, and between the words of a countdown from three.
+_CUE_GAP_MS = 500
+_USUAL_COUNTDOWN = 3
 
 
-def hold_cues(context: ScriptContext, exercise: Exercise, location: Location, number: int) -> Iterator[Cue]:
-    """Yield the cues of one hold.
-
-    Args:
-        context: the options and the language.
-        exercise: what is held.
-        location: of the hold.
-        number: of the hold in its exercise, from 0.
-    """
-    hold_ms = context.options.hold_seconds_of(exercise) * 1000
-    if exercise.breath:
-        yield from _breath_cues(context, exercise.breath, hold_ms)
+def hold_cues(context: ScriptContext, exercise: Exercise, planned: PlannedHold) -> Iterator[Cue]:
+    """Yield the cues of one hold."""
+    if not context.has_chimes:
+        begin = Utterance(context.phrase_text("begin"), natural_rate=True)
+        yield Cue((begin,), 0, Priority.NUMBER, role="countdown", gap_ms=0)
+    led = _LED_BY_CALLS.get(exercise.movement.kind)
+    if led:
+        yield from led(context, exercise, planned)
+    elif exercise.breath:
+        yield from _breath_cues(context, exercise.breath, context.options.breaths_of(exercise) or 0)
         if context.includes("reminders"):
-            yield from _reminders_between_breaths(context, exercise, exercise.breath, location, number)
-        return
+            yield from _reminders_between_breaths(context, exercise, exercise.breath, planned)
+    else:
+        yield from _timed_cues(context, exercise, planned)
+
+
+def _timed_cues(context: ScriptContext, exercise: Exercise, planned: PlannedHold) -> Iterator[Cue]:
+    """Yield the cues of a hold that is timed by the clock."""
+    hold_ms, movement = planned.duration_ms, exercise.movement
     if context.options.countdown and not exercise.quiet:
         yield _countdown(context, hold_ms)
-    if context.includes("halfway") and not exercise.quiet and hold_ms >= HALFWAY_FROM_MS:
-        halfway = Utterance(context.phrase_text("halfway"))
-        yield Cue((halfway,), hold_ms // 2, Priority.HALFWAY)
-    movement = exercise.movement
+    is_called = isinstance(movement, Flow) and has_room_for_calls(movement, hold_ms)
+    is_called = is_called and planned.number == 0 and context.includes("phases")
+    calls = tuple(_time_calls(context, exercise, hold_ms))
+    yield from calls
+    # A call in the middle of a flow would shift its phases.
     if (
-        context.includes("phases")
-        and isinstance(movement, Flow)
-        and number == 0
-        and has_room_for_calls(movement, hold_ms)
+        context.includes("halfway")
+        and not (exercise.quiet or calls or is_called)
+        and hold_ms >= HALFWAY_FROM_MS
     ):
-        yield from _phase_cues(context, movement, location, hold_ms)
+        halfway = Utterance(context.phrase_text("halfway"))
+        yield Cue((halfway,), hold_ms // 2, Priority.HALFWAY, role="halfway")
+    if is_called and isinstance(movement, Flow):
+        yield from _phase_cues(context, movement, planned, hold_ms)
     elif context.includes("reminders"):
-        yield from _reminder_cues(context, exercise, location, number, hold_ms)
+        yield from _reminder_cues(context, exercise, planned)
 
 
 def _countdown(context: ScriptContext, hold_ms: int) -> Cue:
-    numbers = context.language.variants("countdown")
-    words = tuple(Utterance(number, natural_rate=True) for number in numbers)
-    return Cue(words, hold_ms - 1000 * len(words), Priority.COUNTDOWN)
+    words = context.numbers_down_from(context.options.countdown)
+    gap_ms = _CUE_GAP_MS if len(words) <= _USUAL_COUNTDOWN else NUMBER_GAP_MS
+    at_ms = hold_ms - 1000 * len(words)
+    return Cue(words, at_ms, Priority.COUNTDOWN, role="countdown", every_ms=1000, gap_ms=gap_ms)
+
+
+# --- calls of the time -----------------------------------------------------------------------------
+
+
+def _call_times_ms(context: ScriptContext, exercise: Exercise, hold_ms: int) -> range:
+    """Return when a long hold says how much time is left."""
+    every = context.options.call_every_seconds
+    every = exercise.call_every_seconds if every is None else every
+    if not every:
+        return range(0)
+    return range(round(every * 1000), hold_ms, round(every * 1000))
+
+
+def _time_calls(context: ScriptContext, exercise: Exercise, hold_ms: int) -> Iterator[Cue]:
+    for at_ms in _call_times_ms(context, exercise, hold_ms):
+        left = context.language.duration((hold_ms - at_ms) / 1000)
+        yield Cue((Utterance(context.phrase_text("call", left=left)),), at_ms, Priority.CALL, role="halfway")
+
+
+def rings_ms(context: ScriptContext, exercise: Exercise, planned: PlannedHold) -> tuple[int, ...]:
+    """Return when a chime marks the time of a hold without words."""
+    if context.options.guidance != "chimes":
+        return ()
+    return tuple(_call_times_ms(context, exercise, planned.duration_ms))
+
+
+# --- phases ----------------------------------------------------------------------------------------
 
 
 def has_room_for_calls(movement: Flow, hold_ms: int) -> bool:
@@ -71,15 +119,13 @@ def calls_fill_the_hold(movement: Flow, hold_ms: int) -> bool:
     return hold_ms < (_calls(movement) + 2) * _step_ms(movement)
 
 
-def _phase_cues(context: ScriptContext, movement: Flow, location: Location, hold_ms: int) -> Iterator[Cue]:
+def _phase_cues(context: ScriptContext, movement: Flow, planned: PlannedHold, hold_ms: int) -> Iterator[Cue]:
+    """Yield the calls, each exactly when its phase begins; only the countdown may be in the way of one."""
     step_ms = _step_ms(movement)
     for number in range(1, _calls(movement) + 1):
         if number * step_ms < hold_ms:
-            text = context.fill_placeholders(
-                movement.phases[number % len(movement.phases)].cue, location.side
-            )
-            slack_ms = max(step_ms // 3, GRID_MS)
-            yield Cue((Utterance(text),), number * step_ms, Priority.PHASE, slack_ms=slack_ms)
+            text = context.fill_placeholders(movement.phases[number % len(movement.phases)].cue, planned.side)
+            yield Cue((Utterance(text),), number * step_ms, Priority.PHASE, role="phase")
 
 
 def _calls(movement: Flow) -> int:
@@ -90,19 +136,95 @@ def _step_ms(movement: Flow) -> int:
     return round(movement.phase_seconds * 1000)
 
 
-def _reminder_cues(
-    context: ScriptContext, exercise: Exercise, location: Location, number: int, hold_ms: int
+# --- numbers ---------------------------------------------------------------------------------------
+
+
+def _count_cues(context: ScriptContext, exercise: Exercise, planned: PlannedHold) -> Iterator[Cue]:
+    """Yield every number of a set, exactly a repetition apart, and the words for the parts of a repetition."""
+    movement = exercise.movement
+    if not isinstance(movement, Count):
+        return
+    each_ms = round(movement.rep_seconds * 1000)
+    total = (planned.duration_ms - LEAD_TO_FIRST_CALL_MS) // each_ms
+    for number in range(1, total + 1):
+        at_ms = LEAD_TO_FIRST_CALL_MS + (number - 1) * each_ms
+        location = replace(planned.location, rep=number)
+        words = context.number(number)
+        if number == total > 1:
+            words = Utterance(context.phrase_text("count_last"), natural_rate=True)
+        yield Cue((words,), at_ms, Priority.NUMBER, role="number", gap_ms=NUMBER_GAP_MS, location=location)
+        if context.includes("phases"):
+            yield from _parts_of_a_repetition(context, movement, location, at_ms, each_ms)
+
+
+def _parts_of_a_repetition(
+    context: ScriptContext, movement: Count, location: Location, at_ms: int, each_ms: int
 ) -> Iterator[Cue]:
-    """Yield two per hold, at a quarter and three quarters, or one in a short hold; the next hold continues the list."""
+    """Yield the words for the parts, evenly spread; the first may wait until the number has been said."""
+    part_ms = each_ms // max(len(movement.cues), 1)
+    for part, cue in enumerate(movement.cues):
+        text = Utterance(context.fill_placeholders(cue, location.side))
+        yield Cue(
+            (text,),
+            at_ms + part * part_ms,
+            Priority.PHASE,
+            slack_ms=0 if part else part_ms,
+            only_later=True,
+            role="phase",
+            gap_ms=NUMBER_GAP_MS,
+            location=location,
+        )
+
+
+# --- steps -----------------------------------------------------------------------------------------
+
+
+def _step_cues(context: ScriptContext, exercise: Exercise, planned: PlannedHold) -> Iterator[Cue]:
+    """Yield the words of every step, which begin exactly when the step before is over."""
+    movement = exercise.movement
+    at_ms = LEAD_TO_FIRST_CALL_MS
+    for step in movement.steps if isinstance(movement, Steps) else ():
+        length_ms = round(step.seconds * 1000)
+        if step.say:
+            text = context.fill_placeholders(step.say, planned.side)
+            yield _words_of_a_step(context, text, at_ms, length_ms)
+        at_ms += length_ms
+
+
+def _words_of_a_step(context: ScriptContext, text: str, at_ms: int, length_ms: int) -> Cue:
+    segments = tuple(context.spoken(text))
+    sentences = tuple(segment.utterance for segment in segments if isinstance(segment, Say))
+    pauses = tuple(segment.duration_ms for segment in segments if not isinstance(segment, Say))
+    return Cue(
+        sentences,
+        at_ms,
+        Priority.PHASE,
+        role="step",
+        pauses_ms=pauses,
+        gap_ms=NUMBER_GAP_MS,
+        fits_in_ms=length_ms - NUMBER_GAP_MS,
+    )
+
+
+# --- reminders -------------------------------------------------------------------------------------
+
+
+def _reminder_cues(context: ScriptContext, exercise: Exercise, planned: PlannedHold) -> Iterator[Cue]:
+    """Yield two per hold, at a quarter and three quarters, or one in a short hold; the next hold continues the list.
+
+    A hold of minutes has room for more: about one a minute.
+    """
+    hold_ms, reminders = planned.duration_ms, exercise.movement.reminders
     if hold_ms < TWO_REMINDERS_FROM_MS:
-        if exercise.movement.reminders:
-            reminder = _reminder(context, exercise, location, number)
+        if reminders:
+            reminder = _reminder(context, exercise, planned.location, planned.number)
             yield _reminder_near(reminder, 2 * hold_ms // 5, hold_ms // 5)
         return
-    first = 2 * number + _shift(exercise, location)
-    for turn, quarter in enumerate((1, 3)[: len(exercise.movement.reminders)]):
-        text = _reminder(context, exercise, location, first + turn)
-        yield _reminder_near(text, quarter * hold_ms // 4, hold_ms // 8)
+    count = min(len(reminders), max(2, hold_ms // REMINDER_EVERY_MS))
+    first = count * planned.number + _shift(exercise, planned.location)
+    for turn in range(count):
+        text = _reminder(context, exercise, planned.location, first + turn)
+        yield _reminder_near(text, (2 * turn + 1) * hold_ms // (2 * max(count, 2)), hold_ms // 8)
 
 
 def _shift(exercise: Exercise, location: Location) -> int:
@@ -115,48 +237,55 @@ def _shift(exercise: Exercise, location: Location) -> int:
     return (location.rep or 1) - 1 if alternating and comes_around else 0
 
 
-def _reminder(context: ScriptContext, exercise: Exercise, location: Location, turn: int) -> Utterance:
+def _reminder(
+    context: ScriptContext, exercise: Exercise, location: Location, turn: int
+) -> tuple[tuple[Utterance, ...], tuple[int, ...]]:
+    """Return the sentences of a reminder, and the silence after each."""
     reminders = exercise.movement.reminders
-    return Utterance(context.fill_placeholders(reminders[turn % len(reminders)], location.side))
+    text = context.fill_placeholders(reminders[turn % len(reminders)], location.side)
+    parts = [(words, pause) for words, pause in split_at_pauses(text) if words]
+    return tuple(Utterance(words) for words, _ in parts), tuple(pause for _, pause in parts)
 
 
-def _reminder_near(reminder: Utterance, at_ms: int, slack_ms: int) -> Cue:
-    return Cue((reminder,), at_ms, Priority.REMINDER, centred=True, slack_ms=slack_ms)
+def _reminder_near(reminder: tuple[tuple[Utterance, ...], tuple[int, ...]], at_ms: int, slack_ms: int) -> Cue:
+    words, pauses = reminder
+    return Cue(words, at_ms, Priority.REMINDER, centred=True, slack_ms=slack_ms, pauses_ms=pauses)
 
 
-def _breath_cues(context: ScriptContext, breath: Breath, hold_ms: int) -> Iterator[Cue]:
+# --- breath ----------------------------------------------------------------------------------------
+
+
+def _breath_cues(context: ScriptContext, breath: Breath, breaths: int) -> Iterator[Cue]:
     """Yield the calls of the breaths, each exactly when its part begins; the begin chime calls the first."""
-    breaths = hold_ms // (breath.seconds * 1000)
     called = breaths if breath.calls is None else min(breath.calls, breaths)
+    starts_ms = breath.starts_ms(breaths)
     for number in range(called if context.includes("breath") else 0):
-        at_ms = number * breath.seconds * 1000
-        for part, seconds in _parts(breath):
+        at_ms = starts_ms[number]
+        for part, length_ms in breath.parts_ms(number, breaths):
             if at_ms:
                 is_last = part == "in" and number == breaths - 1 and breaths > BREATHS_IN_FULL
                 words = "last" if is_last else "full" if number < BREATHS_IN_FULL else "short"
                 text = context.phrase_text(f"breath_{part}", words)
-                yield Cue((Utterance(text),), at_ms, Priority.PHASE)
-            at_ms += seconds * 1000
-
-
-def _parts(breath: Breath) -> list[tuple[str, int]]:
-    parts = [
-        ("in", breath.in_seconds),
-        ("hold", breath.hold_seconds),
-        ("out", breath.out_seconds),
-        ("rest", breath.rest_seconds),
-    ]
-    return [(part, seconds) for part, seconds in parts if seconds]
+                yield Cue((Utterance(text),), at_ms, Priority.PHASE, role="breath")
+            at_ms += length_ms
 
 
 def _reminders_between_breaths(
-    context: ScriptContext, exercise: Exercise, breath: Breath, location: Location, number: int
+    context: ScriptContext, exercise: Exercise, breath: Breath, planned: PlannedHold
 ) -> Iterator[Cue]:
     """Yield one reminder after the last called breath."""
     breaths = context.options.breaths_of(exercise) or 0
     called = breaths if breath.calls is None else breath.calls
     if exercise.movement.reminders and called < breaths - 1:
         # When the next call would come, so that the listener does not wait for it.
-        reminder = _reminder(context, exercise, location, number)
-        slack_ms = breath.seconds * 1000 // 2
-        yield Cue((reminder,), called * breath.seconds * 1000, Priority.REMINDER, slack_ms=slack_ms)
+        starts_ms = breath.starts_ms(breaths)
+        words, pauses = _reminder(context, exercise, planned.location, planned.number)
+        slack_ms = (starts_ms[called + 1] - starts_ms[called]) // 2
+        at_ms = starts_ms[called]
+        yield Cue(words, at_ms, Priority.REMINDER, slack_ms=slack_ms, pauses_ms=pauses)
+
+
+_LED_BY_CALLS: dict[str, Callable[[ScriptContext, Exercise, PlannedHold], Iterator[Cue]]] = {
+    "count": _count_cues,
+    "steps": _step_cues,
+}

@@ -3,11 +3,14 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from math import ceil, floor
+from typing import Any, TypeAlias
 
 from voiceguide.errors import UsageError
 from voiceguide.options.session import EXERCISE_FIELDS, ResolvedOptions, SessionOptions
 from voiceguide.routine.limits import MAX_SESSION_HOURS, Limit
-from voiceguide.routine.model import Defaults, Routine
+from voiceguide.routine.model import Defaults, HoldRange, RepRange, Routine
+from voiceguide.script.notes import is_held
 
 # A session that misses its duration by no more than this is close: a listener plans by the minute.
 CLOSE_MS = 15_000
@@ -28,47 +31,73 @@ _TOTAL_MINUTES = Limit(
 
 Duration = Callable[[ResolvedOptions], int]
 # The duration of a session by hold, repetitions and rest.
-_Length = Callable[[int, int, int], int]
+_Length = Callable[[float, int, float | None], int]
+# How much longer or shorter the session is, how far the choice is from the defaults, and the choice.
+_Candidate: TypeAlias = tuple[int, tuple[bool, float], tuple[float, int, float | None]]
 
 
 @dataclass(frozen=True, slots=True)
 class OptionRanges:
-    """The values that may be chosen, in ascending order; a single one where the listener chose it."""
+    """The values that may be chosen, in ascending order; a single one where the listener chose it.
 
-    hold_seconds: Sequence[int]
-    reps: range
-    rest_seconds: range
+    Attributes:
+        rest_seconds: None stands for rests as long as their words need.
+    """
+
+    hold_seconds: Sequence[float]
+    reps: Sequence[int]
+    rest_seconds: Sequence[float | None]
 
 
-def option_ranges(routine: Routine, options: SessionOptions) -> OptionRanges:
-    """Return what may be chosen: the listener's own value, or else the advised range, or else the default."""
+def option_ranges(routine: Routine, options: SessionOptions, least_rest_seconds: int = 0) -> OptionRanges:
+    """Return what may be chosen: the listener's own value, or else the advised range, or else the default.
+
+    Args:
+        routine: with its advice.
+        options: what the listener chose.
+        least_rest_seconds: the shortest rest in which the words fit.
+    """
     defaults = routine.defaults
+    reps = _range(routine.advised_reps, defaults.reps) if options.reps is None else (options.reps,)
+    return OptionRanges(_holds(routine, options), reps, _rests(routine, options, least_rest_seconds))
 
-    def chosen(own: int | None, advised: object, default: int) -> range:
-        if own is not None:
-            return range(own, own + 1)
-        minimum, maximum = (getattr(advised, "minimum", default), getattr(advised, "maximum", default))
-        return range(minimum, maximum + 1)
 
-    holds: Sequence[int] = chosen(options.hold_seconds, routine.advised_hold_seconds, defaults.hold_seconds)
-    if options.hold_seconds is None and routine.advised_hold_seconds:
-        # A hold that an exercise's scale would take out of the advised range is not advised for the session either.
-        scales = {
-            exercise.hold_scale
-            for exercise in routine.exercises
-            if exercise.hold_seconds is None and not exercise.breath
-        }
-        inside = [hold for hold in holds if all(round(hold * scale) in holds for scale in scales)]
-        holds = inside or holds
-    return OptionRanges(
-        holds,
-        chosen(options.reps, routine.advised_reps, defaults.reps),
-        chosen(options.rest_seconds, routine.advised_rest_seconds, defaults.rest_seconds),
-    )
+def _range(advised: HoldRange | RepRange | None, default: float) -> Sequence[Any]:
+    return (default,) if advised is None else range(ceil(advised.minimum), floor(advised.maximum) + 1)
+
+
+def _holds(routine: Routine, options: SessionOptions) -> Sequence[float]:
+    if options.hold_seconds is not None:
+        return (options.hold_seconds,)
+    holds = _range(routine.advised_hold_seconds, routine.defaults.hold_seconds)
+    if not routine.advised_hold_seconds:
+        return holds
+    # A hold that an exercise's scale would take out of the advised range is not advised for the session either.
+    scales = {
+        exercise.hold_scale
+        for exercise in routine.all_exercises
+        if exercise.hold_seconds is None and is_held(exercise)
+    }
+    return [hold for hold in holds if all(round(hold * scale) in holds for scale in scales)] or holds
+
+
+def _rests(routine: Routine, options: SessionOptions, least_seconds: int) -> Sequence[float | None]:
+    """Return the rests, never one in which the words do not fit unless the listener or the routine chose it."""
+    if options.rest_seconds is not None:
+        return (options.rest_seconds,)
+    advised, default = routine.advised_rest_seconds, routine.defaults.rest_seconds
+    if advised is None:
+        return (default,)
+    given = range(max(ceil(advised.minimum), least_seconds), floor(advised.maximum) + 1)
+    return (None, *given) if default is None else tuple(given) or (default,)
 
 
 def closest_options(
-    routine: Routine, options: SessionOptions, target_ms: int, duration_ms: Duration
+    routine: Routine,
+    options: SessionOptions,
+    target_ms: int,
+    duration_ms: Duration,
+    least_rest_seconds: int = 0,
 ) -> SessionOptions:
     """Return options with the hold, repetitions and rest that bring the session closest to a duration.
 
@@ -77,25 +106,26 @@ def closest_options(
         options: what the listener chose.
         target_ms: the duration.
         duration_ms: returns how long a session with some options lasts; called about a hundred times.
+        least_rest_seconds: the shortest rest in which the words fit.
 
     Raises:
         UsageError: an option is outside its limits.
     """
-    ranges = option_ranges(routine, options)
+    ranges = option_ranges(routine, options, least_rest_seconds)
     options = replace(
         options, implicit=tuple(name for name in EXERCISE_FIELDS if getattr(options, name) is None)
     )
 
-    def length_ms(hold: int, reps: int, rest: int) -> int:
+    def length_ms(hold: float, reps: int, rest: float | None) -> int:
         chosen = replace(options, hold_seconds=hold, reps=reps, rest_seconds=rest)
         return session_duration_ms(routine, chosen, duration_ms)
 
     whole = [hold for hold in ranges.hold_seconds if hold % STEP_SECONDS == 0]
     defaults = routine.defaults
     candidates = list(_candidates(replace(ranges, hold_seconds=whole), defaults, target_ms, length_ms))
-    if not candidates or min(candidates)[0] > CLOSE_MS:
+    if not candidates or min(miss_ms for miss_ms, *_ in candidates) > CLOSE_MS:
         candidates += _candidates(ranges, defaults, target_ms, length_ms)
-    smallest_miss_ms = min(candidates)[0]
+    smallest_miss_ms = min(miss_ms for miss_ms, *_ in candidates)
     _, _, (hold, reps, rest) = min(
         (candidate for candidate in candidates if candidate[0] <= smallest_miss_ms + _EQUALLY_CLOSE_MS),
         key=lambda c: c[1],
@@ -113,7 +143,7 @@ def session_duration_ms(routine: Routine, options: SessionOptions, duration_ms: 
 
 def _candidates(
     ranges: OptionRanges, defaults: Defaults, target_ms: int, length_ms: _Length
-) -> Iterator[tuple[int, tuple[bool, int], tuple[int, int, int]]]:
+) -> Iterator[_Candidate]:
     """Yield (miss, (hold is not a multiple of five, distance from the defaults), (hold, repetitions, rest)).
 
     More of anything never makes a session shorter, so what can meet the duration lies between the
@@ -143,21 +173,26 @@ def _candidates(
                     bool(hold % STEP_SECONDS),
                     abs(reps - defaults.reps) * _REP_SECONDS
                     + abs(hold - defaults.hold_seconds)
-                    + abs(rest - defaults.rest_seconds),
+                    + _rest_distance(rest, defaults.rest_seconds),
                 )
                 yield miss, distance, (hold, reps, rest)
 
 
+def _rest_distance(rest: float | None, default: float | None) -> float:
+    """Return how far a rest is from the default; one as long as its words need is as good as the default."""
+    return 0 if rest is None or default is None else abs(rest - default)
+
+
 def _between(
-    values: Sequence[int], target_ms: int, shortest: Callable[[int], int], longest: Callable[[int], int]
-) -> Sequence[int]:
+    values: Sequence[Any], target_ms: int, shortest: Callable[[Any], int], longest: Callable[[Any], int]
+) -> Sequence[Any]:
     """Return the values with which a session can meet the duration, and one on each side of them."""
     first = bisect_left(values, target_ms, key=longest)
     end = bisect_right(values, target_ms, key=shortest)
     return values[max(min(first, end) - 1, 0) : max(first, end) + 1]
 
 
-def _nearest(values: Sequence[int], default: int, maximum: int) -> list[int]:
+def _nearest(values: Sequence[Any], default: float, maximum: int) -> list[Any]:
     """Return the values nearest to the default, and the first and the last."""
     near = sorted(values, key=lambda value: abs(value - default))[:maximum]
     return sorted({*near, *values[:1], *values[-1:]})

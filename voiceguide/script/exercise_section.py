@@ -6,170 +6,225 @@ the hold. So the listener knows what is coming before it comes.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import product
 
-from voiceguide.routine.model import Exercise, Flow, Side
-from voiceguide.script.context import (
-    PART_PAUSE_MS,
-    SENTENCE_PAUSE_MS,
-    ScriptContext,
-)
-from voiceguide.script.cues import calls_fill_the_hold, has_room_for_calls, hold_cues
-from voiceguide.script.segments import Hold, Location, Pause, Say, Segment
+from voiceguide.options.session import is_timed_by_itself
+from voiceguide.routine.model import Exercise
+from voiceguide.routine.movements import Flow
+from voiceguide.script.changes import Changes
+from voiceguide.script.context import PART_PAUSE_MS, SENTENCE_PAUSE_MS, ScriptContext
+from voiceguide.script.cues import calls_fill_the_hold, has_room_for_calls, hold_cues, rings_ms
+from voiceguide.script.prescription import Bout, PlannedHold
+from voiceguide.script.segments import Form, Hold, Location, Pause, Say, Segment, TimedRest
 
 # Time to settle, and just longer than the encoder remembers: so the begin chime is one block in all holds.
 BEFORE_BEGIN_MS = 2550
 AFTER_RELEASE_MS = 700
-# Between the short instruction and the next repetition: the time to get into position again.
-RETURN_MS = 2500
-
-_OTHER_SIDE: dict[Side, Side] = {"left": "right", "right": "left"}
-
-
-@dataclass(frozen=True)
-class PlannedHold:
-    """One hold of an exercise, before its cues are known.
-
-    Attributes:
-        number: from 0, in the exercise.
-        last_rep: of its set.
-    """
-
-    location: Location
-    number: int
-    changes_side: bool
-    changes_set: bool
-    last_rep: bool
-
-    @property
-    def side(self) -> Side | None:
-        """The side, where the exercise has sides."""
-        return self.location.side
-
-    @property
-    def side_before(self) -> Side | None:
-        """The side of the hold before it."""
-        return _OTHER_SIDE[self.side] if self.side and self.changes_side else self.side
-
-    @property
-    def rep(self) -> int:
-        """The repetition, from 1, in its set."""
-        return self.location.rep or 1
-
-    @property
-    def repeats_previous(self) -> bool:
-        """Whether it repeats the hold before it on the same side."""
-        return self.number > 0 and not self.changes_side
 
 
 @dataclass(frozen=True)
 class ExerciseSection:
-    """Writes the section of one exercise."""
+    """Writes the section of one exercise.
+
+    Attributes:
+        bout: the exercise in its place.
+        before: the exercise before it.
+        is_followed_at_once: whether the rest after it has a given length, which the next section fills.
+    """
 
     context: ScriptContext
-    exercise: Exercise
-    index: int
+    bout: Bout
+    before: Bout | None = None
+    is_followed_at_once: bool = False
 
     @property
-    def holds(self) -> tuple[PlannedHold, ...]:
-        """Every hold of the exercise in the order in which it is done."""
-        reps, sets = self._reps, range(1, self.exercise.sets + 1)
-        order = [(number, rep, side) for number, (rep, side) in product(sets, self._order_in_a_set())]
-        before = [None, *order[:-1]]
-        return tuple(
-            PlannedHold(
-                location=Location(
-                    self.exercise.id, rep, side, set_number if self.exercise.sets > 1 else None
-                ),
-                number=number,
-                changes_side=previous is not None and previous[2] != side,
-                changes_set=previous is not None and previous[0] != set_number,
-                last_rep=rep == reps,
-            )
-            for number, ((set_number, rep, side), previous) in enumerate(zip(order, before, strict=True))
-        )
+    def exercise(self) -> Exercise:
+        """What is done."""
+        return self.bout.exercise
+
+    @property
+    def title(self) -> str:
+        """The title of the chapter: the name, and which round or side it is where it comes again."""
+        bout, language = self.bout, self.context.language
+        parts = [self.exercise.name]
+        if bout.group and bout.group.rounds > 1:
+            parts.append(language.text("chapter_round", n=bout.round_number, total=bout.group.rounds))
+        if bout.group_side:
+            parts.append(language.text("chapter_side", side=language.side(bout.group_side)))
+        return " · ".join(parts)
 
     def segments(self) -> Iterator[Segment]:
         """Yield everything from the announcement to the release."""
-        holds = self.holds
-        yield from self._announcement()
-        yield from self._getting_there(holds[0])
-        for planned in holds:
-            yield from self._hold(planned)
-            yield Pause(AFTER_RELEASE_MS, planned.location)
-        yield from self._ending(holds[-1].location)
+        first, *others = self.bout.holds
+        if first.rest_ms is None:
+            yield from self._approach()
+            yield from self._begun(first, self._get_ready(first))
+        else:
+            yield self._timed(first, first.rest_ms, self._forms_of_the_first())
+        for planned in others:
+            changes = Changes(self.context, self.exercise, planned)
+            if planned.rest_ms is None:
+                yield Pause(AFTER_RELEASE_MS, planned.location)
+                yield from changes.unhurried()
+                ready = self._ready(planned) if changes.is_counted_only else self._get_ready(planned)
+                yield from self._begun(planned, ready)
+            else:
+                yield self._timed(planned, planned.rest_ms, changes.forms(tuple(self._get_ready(planned))))
+        if not self.is_followed_at_once:
+            yield Pause(AFTER_RELEASE_MS, self.bout.holds[-1].location)
+            yield from self._ending(self.bout.holds[-1].location)
 
     def dropped(self) -> Iterator[tuple[str, str]]:
         """Yield the texts for which the options leave no place, and why."""
         variation = self.exercise.movement.variation
-        if variation and self._reps == 1:
-            text = self.context.fill_placeholders(variation.instruction, self._sides()[0])
+        if variation and not any(
+            Changes(self.context, self.exercise, hold).is_varied for hold in self.bout.holds
+        ):
+            text = self.context.fill_placeholders(variation.instruction, self.bout.holds[0].side or "left")
             yield text, "the change comes on the last of several repetitions, and there is only one"
-
-    @property
-    def _reps(self) -> int:
-        return self.context.options.reps_of(self.exercise)
-
-    def _order_in_a_set(self) -> list[tuple[int, Side | None]]:
-        reps = range(1, self._reps + 1)
-        if self.exercise.sides == "none":
-            return [(rep, None) for rep in reps]
-        if self.exercise.side_order == "alternating":
-            return [(rep, side) for rep in reps for side in self._sides()]
-        return [(rep, side) for side in self._sides() for rep in reps]
-
-    def _sides(self) -> tuple[Side, Side]:
-        return ("left", "right") if self.context.options.first_side == "left" else ("right", "left")
-
-    @property
-    def _side_name(self) -> str:
-        return self.exercise.side_name or self.context.language.side_name
-
-    def _spoken(self, text: str, location: Location) -> Iterator[Say | Pause]:
-        return self.context.spoken(self.context.fill_placeholders(text, location.side), location)
 
     # --- before the first hold -----------------------------------------------------------------
 
+    def _approach(self) -> Iterator[Segment]:
+        """Yield the way into the first hold where nobody limits its time."""
+        first = self.bout.holds[0]
+        yield from self._round()
+        yield from self._announcement()
+        yield from self._getting_there(first)
+        changes = Changes(self.context, self.exercise, first)
+        yield from changes.set_announcement()
+        if self.bout.is_repeated:
+            yield from changes.return_to_position()
+        elif not changes.is_varied:
+            yield from self._instruction(first)
+        if changes.is_varied:
+            yield from changes.variation()
+
+    def _forms_of_the_first(self) -> tuple[Form, ...]:
+        """Return how the way into the first hold may be told where its rest has a given length."""
+        first = self.bout.holds[0]
+        changes = Changes(self.context, self.exercise, first)
+        location = Location(self.exercise.id, side=first.side)
+        release = tuple(self._release_of_the_one_before())
+        called = (*self._round(), *self._announcement_in_short())
+        position = tuple(self._position(location)) if not self.bout.is_repeated else ()
+        told = (
+            tuple(changes.return_to_position())[:-1]
+            if self.bout.is_repeated
+            else tuple(self._instruction(first))
+        )
+        sets, which = tuple(changes.set_announcement()), tuple(self._get_ready(first))
+        settle_ms = round(self.exercise.settle_seconds * 1000) if position else 2000
+        return (
+            Form((*release, *called, *position), (*sets, *told, *which), settle_ms),
+            Form((*called, *position), (*sets, *told, *which), min(settle_ms, 2000)),
+            Form(called, (*told, *which), 1000),
+            Form(called, which),
+            Form(called, tuple(changes.number_alone())),
+            Form((), called),
+            Form((), tuple(self._name_alone())),
+            Form((), tuple(changes.number_alone())),
+        )
+
+    def _release_of_the_one_before(self) -> Iterator[Say | Pause]:
+        if self.before and self.context.includes("release") and self.before.exercise.release:
+            last = self.before.holds[-1]
+            text = self.context.fill_placeholders(
+                self.before.exercise.release, last.side or self.before.group_side
+            )
+            yield from self.context.spoken(text, last.location, "transition")
+
+    def _round(self) -> Iterator[Say | Pause]:
+        """Yield which round of a group begins, and what its author says about it."""
+        group, number = self.bout.group, self.bout.round_number
+        if group is None or not self.bout.is_first_of_round:
+            return
+        location = Location(self.exercise.id)
+        words = self.context.language
+        if group.rounds > 1 and not self.bout.is_second_side:
+            values = {"n": words.number(number), "total": words.number(group.rounds)}
+            yield from self.context.phrase("group_round", location=location, role="count", **values)
+        if number <= len(group.round_texts) and not self.bout.is_second_side:
+            yield from self.context.spoken(group.round_texts[number - 1], location, "count")
+        if self.bout.group_side:
+            side = words.side(self.bout.group_side)
+            kind = "other" if self.bout.is_second_side else "first"
+            yield from self.context.phrase("group_side", kind, location, "count", side=side)
+
     def _announcement(self) -> Iterator[Segment]:
+        if self.bout.is_repeated:
+            yield from self._announcement_in_short()
+            return
         context, total = self.context, len(self.context.exercises)
-        is_last = self.index == total - 1
-        name = "announce_single" if total == 1 else "announce_first" if self.index == 0 else "announce"
+        index = self.bout.index
+        is_last = index == total - 1
+        name = "announce_single" if total == 1 else "announce_first" if index == 0 else "announce"
         yield from context.phrase(
             "announce_last" if is_last and total > 1 else name,
             location=Location(self.exercise.id),
-            n=context.language.number(self.index + 1),
+            role="overview",
+            n=context.language.number(index + 1),
             total=context.language.number(total),
-            name=(self.exercise.spoken_name or self._inside_a_sentence(total)).rstrip(".!?"),
+            name=self._spoken_name,
         )
 
-    def _inside_a_sentence(self, total: int) -> str:
+    def _announcement_in_short(self) -> Iterator[Say | Pause]:
+        yield from self.context.phrase(
+            "announce_next", location=Location(self.exercise.id), role="overview", name=self._spoken_name
+        )
+
+    def _name_alone(self) -> Iterator[Say | Pause]:
+        yield from self.context.phrase(
+            "announce_single", location=Location(self.exercise.id), role="overview", name=self._spoken_name
+        )
+
+    @property
+    def _spoken_name(self) -> str:
         name = self.exercise.name
-        return name if total == 1 else self.context.language.inside_sentence(name)
+        if len(self.context.exercises) > 1:
+            name = self.context.language.inside_sentence(name)
+        return (self.exercise.spoken_name or name).rstrip(".!?")
 
     def _getting_there(self, first: PlannedHold) -> Iterator[Segment]:
         location = Location(self.exercise.id, None, first.side)
-        if self.context.includes("position"):
-            yield from self._spoken(self.exercise.position, location)
+        yield from self._position(location)
         yield Pause(round(self.exercise.settle_seconds * 1000), location)
 
-    def _instruction(self, planned: PlannedHold) -> Iterator[Segment]:
+    def _position(self, location: Location) -> Iterator[Say | Pause]:
+        if self.context.includes("position"):
+            text = self.context.fill_placeholders(self.exercise.position, location.side)
+            yield from self.context.spoken(text, location, "position")
+
+    def _instruction(self, planned: PlannedHold) -> Iterator[Say | Pause]:
         movement = self.exercise.movement
         if not self.context.includes("position"):
             return
-        texts = (
-            [phase.instruction for phase in movement.phases]
-            if isinstance(movement, Flow)
-            else [movement.instruction]
-        )
-        for text in texts:
-            yield from self._spoken(text, planned.location)
-        if self.context.includes("duration"):
-            lasting = self.context.duration_phrase(self.exercise)
-            yield from self.context.phrase("duration", self._duration_kind(), planned.location, hold=lasting)
-        elif isinstance(movement, Flow) and not self.exercise.breath:
-            yield from self.context.phrase("flow_on", "two" if len(texts) == 2 else "many", planned.location)
+        for text in movement.instructions:
+            filled = self.context.fill_placeholders(text, planned.side)
+            yield from self.context.spoken(filled, planned.location, "instruction")
+        yield from self._length(planned)
         if self.exercise.breath:
             yield from self.context.phrase("breath_begin", location=planned.location)
+
+    def _length(self, planned: PlannedHold) -> Iterator[Say | Pause]:
+        movement, location = self.exercise.movement, planned.location
+        if movement.kind == "steps" or isinstance(self.exercise.hold_seconds, tuple):
+            return
+        if movement.kind == "count":
+            yield from self._count_length(planned)
+        elif self.context.includes("duration"):
+            lasting = self.context.duration_phrase(self.exercise)
+            yield from self.context.phrase(
+                "duration", self._duration_kind(), location, "length", hold=lasting
+            )
+        elif isinstance(movement, Flow) and not self.exercise.breath:
+            kind = "two" if len(movement.phases) == 2 else "many"
+            yield from self.context.phrase("flow_on", kind, location, "length")
+
+    def _count_length(self, planned: PlannedHold) -> Iterator[Say | Pause]:
+        numbers = self.context.options.numbers_of(self.exercise)
+        if len(set(numbers)) == 1 and self.context.includes("duration"):
+            reps = self.context.language.quantity("repetition", numbers[0])
+            yield from self.context.phrase("duration", "count", planned.location, "length", hold=reps)
 
     def _duration_kind(self) -> str:
         movement = self.exercise.movement
@@ -177,153 +232,65 @@ class ExerciseSection:
             return "quiet" if self.exercise.quiet and movement.kind == "work" else movement.kind
         if self.exercise.breath:
             return "flow_breath"
-        hold_ms = self.context.options.hold_seconds_of(self.exercise) * 1000
+        hold_ms = self.bout.holds[0].duration_ms
         many = "" if len(movement.phases) == 2 else "_many"
         if not has_room_for_calls(movement, hold_ms):
             return f"flow_short{many}"
         return "flow_called" if calls_fill_the_hold(movement, hold_ms) else f"flow{many}"
 
-    # --- from one hold to the next -------------------------------------------------------------
+    # --- the holds -----------------------------------------------------------------------------
 
-    def _hold(self, planned: PlannedHold) -> Iterator[Segment]:
-        """Yield one hold with everything that comes before it."""
-        hold = Hold(
-            duration_ms=self.context.options.hold_seconds_of(self.exercise) * 1000,
-            cues=tuple(hold_cues(self.context, self.exercise, planned.location, planned.number)),
-            location=planned.location,
+    def _begun(self, planned: PlannedHold, ready: Iterator[Say | Pause]) -> Iterator[Segment]:
+        """Yield the last words before a hold, and the hold, where the rest lasts as long as its words."""
+        yield from ready
+        yield Pause(max(BEFORE_BEGIN_MS, self._ready_ms(planned)) - SENTENCE_PAUSE_MS, planned.location)
+        yield self._hold(planned)
+
+    def _timed(self, planned: PlannedHold, rest_ms: int, forms: tuple[Form, ...]) -> Hold:
+        return replace(self._hold(planned), rest=TimedRest(rest_ms, forms))
+
+    def _hold(self, planned: PlannedHold) -> Hold:
+        context = self.context
+        return Hold(
+            duration_ms=planned.duration_ms,
+            cues=tuple(hold_cues(context, self.exercise, planned)),
+            location=self._place(planned.location),
+            lead_in=context.numbers_down_from(context.options.lead_in),
+            rings_ms=rings_ms(context, self.exercise, planned),
         )
-        if self._rest_is_timed(planned):
-            yield replace(
-                hold,
-                since_release_ms=self._rest_ms(planned),
-                rest=tuple(self._rest_words(planned)),
-                lead_ins=tuple(self._lead_ins(planned)),
-            )
-        else:
-            yield from self._approach(planned)
-            yield from self._get_ready(planned)
-            yield hold
 
-    def _lead_ins(self, planned: PlannedHold) -> Iterator[tuple[Say | Pause, ...]]:
-        """Yield the lead-ins that may end a timed rest, the fullest first."""
-        ready = tuple(self._get_ready(planned))
-        short = tuple(self._return_to_position(planned))
-        yield (*short, *ready)
-        yield (*short[:-1], *ready)  # without the time to move: the position is the same
-        yield ready
-
-    def _rest_is_timed(self, planned: PlannedHold) -> bool:
-        """Return whether the rest has an exact length, as in work; elsewhere it is the quiet time after the words."""
+    def _place(self, location: Location) -> Location:
+        """Return the place of a hold, with the round of its group."""
+        group = self.bout.group
         return (
-            self.exercise.movement.kind == "work"
-            and planned.repeats_previous
-            and not self._is_varied(planned)
+            replace(location, round_number=self.bout.round_number) if group and group.rounds > 1 else location
         )
-
-    def _approach(self, planned: PlannedHold) -> Iterator[Segment]:
-        """Yield what comes between two holds: rest, change of side, instruction."""
-        if planned.changes_set:
-            yield from self._rest(planned)
-            yield from self._set_number(planned)
-        if planned.changes_side:
-            yield from self._change_of_side(planned)
-        elif planned.number and not planned.changes_set:
-            yield from self._rest(planned)
-        if self._is_varied(planned):
-            yield from self._variation(planned)
-        elif planned.number == 0:
-            yield from self._set_number(planned)
-            yield from self._instruction(planned)
-        elif planned.repeats_previous:
-            yield from self._return_to_position(planned)
-
-    def _rest(self, planned: PlannedHold) -> Iterator[Segment]:
-        yield from self._rest_words(planned)
-        yield Pause(self._rest_ms(planned), planned.location)
-
-    def _rest_words(self, planned: PlannedHold) -> Iterator[Say | Pause]:
-        """Yield how to come out, in the routine's words where it has some: general words leave people where they are."""
-        transitions = self.exercise.transition
-        if self.context.includes("rest"):
-            turn = self.context.next_variant(f"transition {self.exercise.id}")
-            text = transitions[turn % len(transitions)] if transitions else self.context.phrase_text("rest")
-            yield from self._spoken(text, replace(planned.location, side=planned.side_before))
-
-    def _rest_ms(self, planned: PlannedHold) -> int:
-        if planned.changes_set:
-            return self.exercise.set_rest_seconds * 1000
-        return self.context.options.rest_seconds_of(self.exercise) * 1000
-
-    def _set_number(self, planned: PlannedHold) -> Iterator[Say | Pause]:
-        number, words = planned.location.set_number, self.context.language
-        if number is not None:
-            values = {"n": words.number(number), "total": words.number(self.exercise.sets)}
-            yield from self.context.spoken(self.context.phrase_text("set", **values), planned.location)
-
-    def _return_to_position(self, planned: PlannedHold) -> Iterator[Say | Pause]:
-        """Yield the instruction in short, and the time to get into position again."""
-        if self.context.includes("position"):
-            if self._rest_is_timed(planned) and planned.changes_set:
-                yield from self._set_number(planned)
-            yield from self._spoken(self._short_instruction(planned), planned.location)
-            yield Pause(RETURN_MS, planned.location)
-
-    def _change_of_side(self, planned: PlannedHold) -> Iterator[Segment]:
-        """Yield the change in full the first time; in short once the listener has been on both sides."""
-        if planned.rep == 1 and (planned.location.set_number or 1) == 1:
-            text = self.exercise.changeover or ""
-            yield from self.context.phrase("other_side", location=planned.location, side_name=self._side_name)
-        else:
-            text = "" if self._is_varied(planned) else self._short_instruction(planned)
-            if "{side}" not in text or not self.context.includes("position"):
-                side = self.context.language.side(planned.side or "left")
-                yield from self.context.phrase("back_to_side", location=planned.location, side=side)
-        if self.context.includes("position"):
-            yield from self._spoken(text, planned.location)
-        yield Pause(round(self.exercise.changeover_seconds * 1000), planned.location)
-
-    def _variation(self, planned: PlannedHold) -> Iterator[Segment]:
-        variation = self.exercise.movement.variation
-        if variation is not None:
-            yield from self._spoken(variation.instruction, planned.location)
-            yield Pause(round(variation.settle_seconds * 1000), planned.location)
-
-    def _is_varied(self, planned: PlannedHold) -> bool:
-        return self.exercise.movement.variation is not None and self._reps > 1 and planned.last_rep
-
-    def _short_instruction(self, planned: PlannedHold) -> str:
-        """Return the short forms in turn, from the second repetition on."""
-        forms = self.exercise.movement.short
-        done_before = self._reps * ((planned.location.set_number or 1) - 1)
-        return forms[(done_before + planned.rep - 2) % len(forms)]
 
     def _get_ready(self, planned: PlannedHold) -> Iterator[Say | Pause]:
-        """Yield which side and which repetition, then the moment before the chime."""
-        yield from self._side_and_rep(planned)
-        ready_ms = self.exercise.ready_seconds * 1000
-        if ready_ms:
-            yield from self.context.spoken(self.context.phrase_text("get_ready"), planned.location)
-        yield Pause(max(BEFORE_BEGIN_MS, ready_ms) - SENTENCE_PAUSE_MS, planned.location)
+        """Yield which side and which repetition, then "Get ready" and its time."""
+        yield from Changes(self.context, self.exercise, planned).which()
+        yield from self._ready(planned)
 
-    def _side_and_rep(self, planned: PlannedHold) -> Iterator[Say | Pause]:
-        reps, words = self._reps, self.context.language
-        values = {"ordinal": words.ordinal(planned.rep), "reps": words.number(reps)}
-        if planned.side:
-            values |= {"side": words.side(planned.side), "side_name": self._side_name}
-        if reps == 1:
-            name = "side" if planned.side else None
-        else:
-            name = ("side_round" if planned.side else "round") + ("_last" if planned.last_rep else "")
-        if name:
-            yield from self.context.spoken(self.context.phrase_text(name, **values), planned.location)
+    def _ready(self, planned: PlannedHold) -> Iterator[Say | Pause]:
+        if self._ready_ms(planned):
+            yield from self.context.phrase("get_ready", location=planned.location, role="count")
+            if planned.rest_ms is not None:
+                yield Pause(self._ready_ms(planned) - SENTENCE_PAUSE_MS, planned.location)
+
+    def _ready_ms(self, planned: PlannedHold) -> int:
+        is_said = self.exercise.get_ready == "each" or (planned.number == 0 and not self.bout.is_repeated)
+        return self.exercise.ready_seconds * 1000 if is_said else 0
 
     # --- after the last hold -------------------------------------------------------------------
 
     def _ending(self, location: Location) -> Iterator[Segment]:
         if self.context.includes("release"):
             if self.exercise.release:
-                yield from self._spoken(self.exercise.release, location)
-            else:
-                yield from self.context.phrase("release", location=location)
-        rest_ms = self.context.options.rest_seconds_of(self.exercise) * 1000
-        yield Pause(max(rest_ms // 2, PART_PAUSE_MS), location)
+                text = self.context.fill_placeholders(
+                    self.exercise.release, location.side or self.bout.group_side
+                )
+                yield from self.context.spoken(text, location, "transition")
+            elif not is_timed_by_itself(self.exercise) and self.exercise.movement.kind != "work":
+                yield from self.context.phrase("release", location=location, role="transition")
+        rest_ms = round((self.context.options.rest_seconds_of(self.exercise) or 0) * 1000)
+        yield Pause(max(min(rest_ms // 2, 10_000), PART_PAUSE_MS), location)

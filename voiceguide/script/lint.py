@@ -11,10 +11,14 @@ from voiceguide.script.lint_timing import (
     ineffective_hold_scale,
     numbers_outside_advice,
     short_moving_times,
-    unheard_cues_and_long_rests,
+    unheard_texts,
     unheard_variation,
 )
-from voiceguide.script.lint_wording import missing_or_careless_safety, wrong_sides
+from voiceguide.script.lint_wording import (
+    items_split_by_a_comma,
+    missing_or_careless_safety,
+    wrong_sides,
+)
 from voiceguide.script.timeline import Timeline
 
 
@@ -36,8 +40,13 @@ def lint_routine(routine: Routine, language: Language, timeline: Timeline | None
     options = SessionOptions().resolve(routine)
     patterns = language.lint_patterns
     care = missing_or_careless_safety(routine, patterns) if patterns else ()
-    found = [*care, *_missing_source(routine), *_defaults_outside_advice(routine)]
-    for number, exercise in enumerate(routine.exercises):
+    found = [
+        *care,
+        *_missing_source(routine),
+        *_defaults_outside_advice(routine),
+        *items_split_by_a_comma(routine),
+    ]
+    for place, exercise in routine.exercises_by_path():
         own = (
             *short_moving_times(exercise),
             *(wrong_sides(exercise, patterns) if patterns else ()),
@@ -45,9 +54,9 @@ def lint_routine(routine: Routine, language: Language, timeline: Timeline | None
             *ineffective_hold_scale(exercise, options),
             *unheard_variation(exercise, options),
         )
-        found += [(("exercises", number, *path), problem) for path, problem in own]
+        found += [((*place, *path), problem) for path, problem in own]
     if timeline:
-        found += unheard_cues_and_long_rests(routine, options, timeline, language)
+        found += unheard_texts(routine, options, timeline, language)
     return tuple(LintFinding(path, problem) for path, problem in found)
 
 
@@ -64,8 +73,8 @@ def _defaults_outside_advice(routine: Routine) -> Iterator[tuple[KeyPath, str]]:
     )
     for name, advised in checks:
         value = getattr(routine.defaults, name)
-        if advised and not advised.minimum <= value <= advised.maximum:
+        if value is not None and advised and not advised.minimum <= value <= advised.maximum:
             yield (
                 ("defaults", name),
-                f"{value} is outside the advised range, {advised.minimum} to {advised.maximum}.",
+                f"{value:g} is outside the advised range, {advised.minimum:g} to {advised.maximum:g}.",
             )

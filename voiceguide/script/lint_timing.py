@@ -1,24 +1,24 @@
 """Lint rules about times, most of them read from a session at the defaults of the routine."""
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import cached_property
 
 from voiceguide.language.base import Language
-from voiceguide.options.session import ResolvedOptions
+from voiceguide.options.session import ResolvedOptions, is_timed_by_itself, seconds
+from voiceguide.routine.cross_field_rules import texts_in
 from voiceguide.routine.limits import HOLD_SECONDS
-from voiceguide.routine.model import Exercise, Flow, Routine
+from voiceguide.routine.model import Exercise, Group, Routine
+from voiceguide.routine.movements import Count, Flow, Steps
+from voiceguide.routine.texts import split_at_pauses, without_pauses
 from voiceguide.routine.yaml_tree import KeyPath
-from voiceguide.script.segments import NOWHERE
-from voiceguide.script.timeline import Dropped, Event, Timeline
+from voiceguide.script.timeline import NO_ROOM_IN_A_REST, Dropped, Timeline
 
 # A rule of thumb: a move with eyes shut takes about a second for every five words that describe it. Every move of the
 # built-in routines leaves at least this much time (they pass the strict check).
 _WORDS_PER_SECOND = 5
 # A reminder as short as this fits wherever any reminder does.
 _SHORT_REMINDER_WORDS = 6
-# How far the estimated length of words may be off before a rest counts as longer than it was set.
-_REST_TOLERANCE_MS = 500
 
 
 def short_moving_times(exercise: Exercise) -> Iterator[tuple[KeyPath, str]]:
@@ -26,7 +26,6 @@ def short_moving_times(exercise: Exercise) -> Iterator[tuple[KeyPath, str]]:
     variation = exercise.movement.variation
     moves = (
         (("settle_seconds",), exercise.settle_seconds, "'position'", exercise.position),
-        (("changeover_seconds",), exercise.changeover_seconds, "'changeover'", exercise.changeover or ""),
         (
             ("movement", "variation", "settle_seconds"),
             variation.settle_seconds if variation else 0,
@@ -34,46 +33,62 @@ def short_moving_times(exercise: Exercise) -> Iterator[tuple[KeyPath, str]]:
             variation.instruction if variation else "",
         ),
     )
-    for path, seconds, what, text in moves:
-        words = len(text.split())
-        if words > _WORDS_PER_SECOND * max(seconds, 1):
+    for path, allowed, what, text in moves:
+        words = len(without_pauses(text).split())
+        if words > _WORDS_PER_SECOND * max(allowed, 1):
             needed = -(-words // _WORDS_PER_SECOND)
             yield (
                 path,
-                f"{seconds:g} s is too short to follow the {words} words of {what}; allow at least {needed}.",
+                f"{allowed:g} s is too short to follow the {words} words of {what}; allow at least {needed}.",
             )
 
 
 def numbers_outside_advice(
     routine: Routine, exercise: Exercise, options: ResolvedOptions
 ) -> Iterator[tuple[KeyPath, str]]:
-    """Find numbers of a single exercise outside the range that the source advises.
+    """Find numbers of a single exercise outside the range that the source advises, for it or for all.
 
     An exercise timed by the breath lasts as long as its breaths, so hold and repetitions are not checked there.
     """
     hold = "hold_scale" if exercise.hold_seconds is None else "hold_seconds"
-    scaled = hold == "hold_scale" and exercise.hold_scale != 1
-    timed = exercise.breath is None
+    is_held = exercise.breath is None and not is_timed_by_itself(exercise)
+    has_own_hold = exercise.hold_seconds is not None or exercise.hold_scale != 1
+    rest = options.rest_seconds_of(exercise)
     checks = (
         (
             hold,
-            timed and (scaled or exercise.hold_seconds is not None),
-            routine.advised_hold_seconds,
+            is_held and (has_own_hold or exercise.advised_hold_seconds is not None),
+            exercise.advised_hold_seconds or routine.advised_hold_seconds,
             "a hold of {} seconds",
+            [seconds(length) for length in options.hold_lengths_ms(exercise)],
         ),
-        ("reps", timed and exercise.reps is not None, routine.advised_reps, "{}"),
+        (
+            "reps",
+            _has_own_reps(exercise),
+            exercise.advised_reps or (None if exercise.is_counted else routine.advised_reps),
+            "{}",
+            [options.reps_of(exercise)],
+        ),
         (
             "rest_seconds",
             exercise.rest_seconds is not None,
-            routine.advised_rest_seconds,
+            exercise.advised_rest_seconds or routine.advised_rest_seconds,
             "a rest of {} seconds",
+            [] if rest is None else [rest],
         ),
     )
-    values = (options.hold_seconds_of(exercise), options.reps_of(exercise), options.rest_seconds_of(exercise))
-    for (name, own, advised, what), value in zip(checks, values, strict=True):
-        if own and advised and not advised.minimum <= value <= advised.maximum:
-            shown = what.format(value)
-            yield (name,), f"{shown} is outside the advised range, {advised.minimum} to {advised.maximum}."
+    for name, own, advised, what, values in checks:
+        for value in dict.fromkeys(values):
+            if own and advised and not advised.minimum <= value <= advised.maximum:
+                shown = what.format(f"{value:g}")
+                yield (
+                    (name,),
+                    f"{shown} is outside the advised range, {advised.minimum:g} to {advised.maximum:g}.",
+                )
+
+
+def _has_own_reps(exercise: Exercise) -> bool:
+    return exercise.breath is None and (exercise.reps is not None or exercise.advised_reps is not None)
 
 
 def ineffective_hold_scale(exercise: Exercise, options: ResolvedOptions) -> Iterator[tuple[KeyPath, str]]:
@@ -84,12 +99,12 @@ def ineffective_hold_scale(exercise: Exercise, options: ResolvedOptions) -> Iter
     if exercise.breath:
         yield ("hold_scale",), "this has no effect: 'breath' sets how long the hold lasts; remove it."
     elif options.scales(exercise):
-        limits = f"holds are {HOLD_SECONDS.minimum} to {HOLD_SECONDS.maximum} s: it lasts {lasts} s."
-        yield ("hold_scale",), f"a hold of {options.hold_seconds} s becomes {scaled} s, and {limits}"
+        limits = f"holds are {HOLD_SECONDS.minimum} to {HOLD_SECONDS.maximum} s: it lasts {lasts:g} s."
+        yield ("hold_scale",), f"a hold of {options.hold_seconds:g} s becomes {scaled:g} s, and {limits}"
     else:
         why = (
-            f"this applies only when the listener chooses a hold: {options.hold_seconds} s becomes {scaled} s, but "
-            f"'hold_seconds' is {lasts} s. Make the two agree, or remove one."
+            f"this applies only when the listener chooses a hold: {options.hold_seconds:g} s becomes {scaled:g} s, but "
+            f"'hold_seconds' is {lasts:g} s. Make the two agree, or remove one."
         )
         yield ("hold_scale",), why
 
@@ -101,98 +116,131 @@ def unheard_variation(exercise: Exercise, options: ResolvedOptions) -> Iterator[
         yield ("movement", "variation"), f"never heard at the defaults: {why}."
 
 
+_ROLES_IN_HOLDS = frozenset({"phase", "step", "reminder", "breath"})
+
+
 @dataclass(frozen=True)
 class _Heard:
-    """What is heard of an exercise in a session, and what did not fit."""
+    """What is heard in a session, and what did not fit."""
 
-    exercise: Exercise
     options: ResolvedOptions
+    timeline: Timeline
     language: Language
-    holds: Sequence[Event]
-    cues: Container[str]
-    dropped: Sequence[Dropped]
 
-    def reason_unheard(self, written: str) -> str | None:
-        """Return why a text of the routine is never heard; None where it is heard, or is not due."""
-        forms = _forms(written, self.language)
-        if any(form in self.cues for form in forms):
-            return None
-        return next((drop.reason for drop in self.dropped if drop.text in forms), None)
+    @cached_property
+    def said(self) -> frozenset[str]:
+        """Every sentence that is said."""
+        return frozenset(event.text for event in self.timeline.of_kind("say"))
+
+    @cached_property
+    def called(self) -> frozenset[str]:
+        """Every sentence that is said inside a hold."""
+        return frozenset(
+            event.text for event in self.timeline.of_kind("say") if event.role in _ROLES_IN_HOLDS
+        )
+
+    @cached_property
+    def dropped(self) -> Mapping[str, Dropped]:
+        """What is left out, by its text."""
+        return {drop.text: drop for drop in reversed(self.timeline.dropped)}
+
+    def unheard(self, written: str, *, in_holds: bool = False) -> Dropped | None:
+        """Return what is never heard of a text, anywhere or in holds; None where all of it is, or is not due."""
+        said = self.called if in_holds else self.said
+        both_sides = [self._sentences(form) for form in _forms(written, self.language)]
+        for of_one_side in zip(*both_sides, strict=False):
+            if not any(sentence in said for sentence in of_one_side):
+                whole = map(" ".join, both_sides)  # the sentences of a cue stay or go together
+                found = next(
+                    (self.dropped[one] for one in (*of_one_side, *whole) if one in self.dropped), None
+                )
+                if found:
+                    return found
+        return None
+
+    def _sentences(self, text: str) -> tuple[str, ...]:
+        return tuple(one for words, _ in split_at_pauses(text) for one in self.language.sentences(words))
 
 
-def unheard_cues_and_long_rests(
+def unheard_texts(
     routine: Routine, options: ResolvedOptions, timeline: Timeline, language: Language
 ) -> Iterator[tuple[KeyPath, str]]:
-    """Find what is never heard at the defaults, and rests that are longer than set."""
-    for number, exercise in enumerate(routine.exercises):
-        chapter = timeline.chapters[number + 1]  # the introduction is the first
-        events = [event for event in timeline.events if chapter.start_ms <= event.start_ms < chapter.end_ms]
-        heard = _Heard(
-            exercise,
-            options,
-            language,
-            holds=[event for event in events if event.kind == "hold"],
-            cues=_inside_holds(events),
-            dropped=[drop for drop in timeline.dropped if chapter.start_ms <= drop.at_ms < chapter.end_ms],
-        )
+    """Find what is never heard at the defaults, though its author wrote it."""
+    heard = _Heard(options, timeline, language)
+    for path, exercise in routine.exercises_by_path():
         for rule in (
             _unheard_countdown,
             _unheard_reminders,
-            _unheard_phase_cues,
+            _unheard_calls,
             _unheard_breath_calls,
-            _rests_without_room,
+            _unheard_in_rests,
         ):
-            for path, problem in rule(heard):
-                yield ("exercises", number, *path), problem
+            for inside, problem in rule(heard, exercise):
+                yield (*path, *inside), problem
+    for number, entry in enumerate(routine.exercises):
+        for name, text in _texts_of_group(entry) if isinstance(entry, Group) else ():
+            if drop := heard.unheard(text):
+                yield ("exercises", number, *name), f"{drop.text!r} is never heard: {drop.reason}."
 
 
-def _inside_holds(events: Sequence[Event]) -> set[str]:
-    """Return what is said while something is held."""
-    said: set[str] = set()
-    until_ms = 0
-    for event in events:
-        until_ms = event.end_ms if event.kind == "hold" else until_ms
-        if event.utterance and event.start_ms < until_ms:
-            said.add(event.utterance.text)
-    return said
+def _texts_of_group(group: Group) -> Iterator[tuple[KeyPath, str]]:
+    yield from (
+        ((name, *path), text)
+        for name in ("introduction", "round_texts")
+        for path, text in texts_in(getattr(group, name))
+    )
 
 
-def _unheard_reminders(heard: _Heard) -> Iterator[tuple[KeyPath, str]]:
-    reminders = heard.exercise.movement.reminders
-    reasons = [heard.reason_unheard(text) for text in reminders]
-    if reasons and all(reasons) and min(len(text.split()) for text in reminders) <= _SHORT_REMINDER_WORDS:
-        seconds = heard.options.hold_seconds_of(heard.exercise)
+def _unheard_reminders(heard: _Heard, exercise: Exercise) -> Iterator[tuple[KeyPath, str]]:
+    reminders = exercise.movement.reminders
+    unheard = [heard.unheard(text, in_holds=True) for text in reminders]
+    if reminders and all(unheard) and min(len(text.split()) for text in reminders) <= _SHORT_REMINDER_WORDS:
+        length = heard.options.hold_seconds_of(exercise)
         yield (
             ("movement", "reminders"),
-            f"a hold of {seconds} s is too short for reminders; remove them, or make the hold longer.",
+            f"a hold of {length:g} s is too short for reminders; remove them, or make the hold longer.",
         )
         return
-    for turn, reason in enumerate(reasons):
-        if reason:
+    for turn, drop in enumerate(unheard):
+        if drop:
             yield (
                 ("movement", "reminders", turn),
-                f"never heard at the default hold: {reason}. Make it shorter.",
+                f"never heard at the default hold: {drop.reason}. Make it shorter.",
             )
 
 
-def _unheard_phase_cues(heard: _Heard) -> Iterator[tuple[KeyPath, str]]:
-    movement = heard.exercise.movement
-    for number, phase in enumerate(movement.phases if isinstance(movement, Flow) else ()):
-        if reason := heard.reason_unheard(phase.cue):
-            yield (
-                ("movement", "phases", number, "cue"),
-                f"never heard at the default hold: {reason}. Make the cues shorter, or 'phase_seconds' longer.",
-            )
+def _unheard_calls(heard: _Heard, exercise: Exercise) -> Iterator[tuple[KeyPath, str]]:
+    """Find calls of phases and of parts of a repetition, and words of steps, that are never heard."""
+    movement = exercise.movement
+    calls: list[tuple[KeyPath, str | None, str]] = []
+    if isinstance(movement, Flow):
+        advice = "Make the cues shorter, or 'phase_seconds' longer."
+        calls = [
+            (("phases", number, "cue"), phase.cue, advice) for number, phase in enumerate(movement.phases)
+        ]
+    elif isinstance(movement, Count):
+        advice = "Make it shorter, or 'rep_seconds' longer."
+        calls = [(("cues", number), cue, advice) for number, cue in enumerate(movement.cues)]
+    elif isinstance(movement, Steps):
+        advice = "Make the words shorter, or the step longer."
+        calls = [(("steps", number, "say"), step.say, advice) for number, step in enumerate(movement.steps)]
+    for path, text, advice in calls:
+        if text and (drop := heard.unheard(text, in_holds=True)):
+            what = "" if isinstance(movement, Flow | Count) else f"{drop.text!r} is "
+            when = "never heard at the default hold" if isinstance(movement, Flow) else "never heard"
+            yield ("movement", *path), f"{what}{when}: {drop.reason}. {advice}"
 
 
-def _unheard_breath_calls(heard: _Heard) -> Iterator[tuple[KeyPath, str]]:
-    if heard.exercise.breath is None:
+def _unheard_breath_calls(heard: _Heard, exercise: Exercise) -> Iterator[tuple[KeyPath, str]]:
+    if exercise.breath is None:
         return
     calls = {
         text for name in ("in", "hold", "out", "rest") for text in heard.language.variants(f"breath_{name}")
     }
     unheard = sorted(
-        {drop.text for drop in heard.dropped if drop.text in calls and drop.text not in heard.cues}
+        drop.text
+        for drop in heard.timeline.dropped
+        if drop.exercise == exercise.id and drop.text in calls and drop.text not in heard.said
     )
     if unheard:
         yield (
@@ -201,59 +249,72 @@ def _unheard_breath_calls(heard: _Heard) -> Iterator[tuple[KeyPath, str]]:
         )
 
 
-def _rests_without_room(heard: _Heard) -> Iterator[tuple[KeyPath, str]]:
-    """Find rests too short for what is said in them: between repetitions of work, a rest runs from chime to chime."""
-    exercise = heard.exercise
-    if exercise.movement.kind != "work":
-        return
-    longer = [
-        (rest_ms, wanted_ms)
-        for before, after in pairwise(heard.holds)
-        for rest_ms, wanted_ms in [(after.start_ms - before.end_ms, _timed_rest_ms(heard, before, after))]
-        if wanted_ms is not None and rest_ms > wanted_ms + _REST_TOLERANCE_MS
-    ]
-    if longer:
-        rest_ms, wanted_ms = max(longer)
-        lasts = f"a rest of {wanted_ms // 1000} s becomes about {-(-rest_ms // 1000)} s"
-        yield ("rest_seconds",), f"{lasts}, to announce the next repetition; make the rest longer."
-        return
-    # The general words say no more than the chime does.
-    general = set(heard.language.variants("rest"))
-    unheard = [
-        drop
-        for before, after in pairwise(heard.holds)
-        for drop in heard.dropped
-        if before.end_ms <= drop.at_ms < after.start_ms and drop.text not in general
-    ]
-    if unheard:
-        texts = " and ".join(repr(text) for text in dict.fromkeys(drop.text for drop in unheard))
+# What is said in a rest, and the keys that may say how long that rest is.
+_SAID_IN_RESTS: dict[str, tuple[str, ...]] = {
+    "transition": ("rest_seconds", "set_rest_seconds"),
+    "short": ("rest_seconds", "changeover_seconds", "set_rest_seconds"),
+    "variation": ("rest_seconds", "changeover_seconds"),
+    "changeover": ("changeover_seconds", "set_rest_seconds"),
+    "set_texts": ("set_rest_seconds",),
+    "position": (),
+    "instruction": (),
+    "phases": (),
+    "release": (),
+}
+
+
+def _unheard_in_rests(heard: _Heard, exercise: Exercise) -> Iterator[tuple[KeyPath, str]]:
+    """Find texts for which rests of given length never have room."""
+    found: dict[tuple[KeyPath, str], list[str]] = {}
+    for name, keys in _SAID_IN_RESTS.items():
+        part: object = exercise if hasattr(exercise, name) else exercise.movement
+        start: KeyPath = () if part is exercise else ("movement",)
+        for inside, text in texts_in(_plain(getattr(part, name, None))):
+            drop = heard.unheard(text)
+            if drop and drop.reason.startswith(NO_ROOM_IN_A_REST):
+                given = next((key for key in keys if _is_given(heard.options, exercise, key)), None)
+                where: KeyPath = (given,) if given else (*start, name, *inside)
+                found.setdefault((where, drop.reason), []).append(drop.text)
+    for (path, reason), texts in found.items():
+        unheard = " and ".join(repr(text) for text in dict.fromkeys(texts))
         yield (
-            ("rest_seconds",),
-            f"{unheard[0].reason}, from chime to chime, for {texts}. Make the rest longer, or the words shorter.",
+            path,
+            f"{reason}, from chime to chime, for {unheard}. Make the rest longer, or the words shorter.",
         )
 
 
-def _unheard_countdown(heard: _Heard) -> Iterator[tuple[KeyPath, str]]:
-    countdown = " ".join(heard.language.variants("countdown"))
-    if any(drop.text == countdown for drop in heard.dropped):
-        seconds = heard.options.hold_seconds_of(heard.exercise)
+def _is_given(options: ResolvedOptions, exercise: Exercise, key: str) -> bool:
+    """Return whether somebody says how long a rest is: the exercise, or for repetitions the routine."""
+    if key == "rest_seconds":
+        return options.rest_seconds_of(exercise) is not None
+    return getattr(exercise, key) is not None
+
+
+def _plain(part: object) -> object:
+    """Return a part of the model as plain values."""
+    if isinstance(part, tuple):
+        return [_plain(one) for one in part]
+    dump = getattr(part, "model_dump", None)
+    return dump() if dump else part
+
+
+def _unheard_countdown(heard: _Heard, exercise: Exercise) -> Iterator[tuple[KeyPath, str]]:
+    countdown = " ".join(
+        heard.language.phrase("number", n=heard.language.number(number))
+        for number in range(heard.options.countdown, 0, -1)
+    )
+    drops = [
+        drop for drop in heard.timeline.dropped if drop.exercise == exercise.id and drop.text == countdown
+    ]
+    if countdown and drops:
+        length = heard.options.hold_seconds_of(exercise)
         yield (
             ("hold_seconds",),
-            f"a hold of {seconds} s is too short for its countdown; make it longer, or set 'quiet: true'.",
+            f"a hold of {length:g} s is too short for its countdown; make it longer, or set 'quiet: true'.",
         )
 
 
-def _timed_rest_ms(heard: _Heard, before: Event, after: Event) -> int | None:
-    """Return the set length of the rest before a hold; None where that rest is not timed."""
-    varied = heard.exercise.movement.variation and after.rep == heard.options.reps_of(heard.exercise)
-    if NOWHERE in {before.location, after.location} or before.side != after.side or varied:
-        return None
-    if before.set_number != after.set_number:
-        return heard.exercise.set_rest_seconds * 1000
-    return heard.options.rest_seconds_of(heard.exercise) * 1000
-
-
-def _forms(written: str, language: Language) -> set[str]:
-    """Return a text of the routine as it is spoken for either side."""
+def _forms(written: str, language: Language) -> tuple[str, ...]:
+    """Return a text of the routine as it is spoken for either side; once where that is the same."""
     sides = [language.side("left"), language.side("right")]
-    return {written.format(side=a, other_side=b) for a, b in (sides, sides[::-1])}
+    return tuple(dict.fromkeys(written.format(side=a, other_side=b) for a, b in (sides, sides[::-1])))

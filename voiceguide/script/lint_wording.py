@@ -58,3 +58,20 @@ def _fixed_side(text: str, patterns: LintPatterns) -> str | None:
     if not found or _names_both(text, patterns) or "{" in text[: found.start()]:
         return None
     return f"{found[0]!r} is also said for the other side; write '{{side}} {found[1]}' or '{{other_side}} {found[1]}'."
+
+
+# Lists of whole sentences.
+_SENTENCE_LISTS = ("short", "transition", "reminders", "set_texts", "round_texts", "before", "after", "cues")
+_SENTENCE_ENDS = (".", "!", "?", "…", ":", "”", '"', ")", "]")
+
+
+def items_split_by_a_comma(routine: Routine) -> Iterator[tuple[KeyPath, str]]:
+    """Find items of lists that look like half a sentence: inside brackets, a comma begins a new item."""
+    for path, text in texts_in(routine.model_dump(exclude_defaults=True)):
+        if len(path) < 2 or path[-2] not in _SENTENCE_LISTS or not isinstance(path[-1], int):
+            continue
+        begins_small, has_end = text[0].islower(), text.endswith(_SENTENCE_ENDS)
+        if begins_small or not has_end:
+            what = "begins in lower case" if begins_small else "has no full stop at its end"
+            why = "if a comma split a sentence, put the whole sentence in quotes"
+            yield path, f"{text[:40]!r} {what}; {why}."

@@ -1,15 +1,18 @@
 """Notes that a listener should see about the options."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeAlias
 
-from voiceguide.options.session import ResolvedOptions
+from voiceguide.options.session import ResolvedOptions, is_timed_by_itself, seconds
 from voiceguide.routine.limits import HOLD_SECONDS
-from voiceguide.routine.model import Routine
+from voiceguide.routine.model import Exercise, Routine
+from voiceguide.script.timeline import NO_ROOM_IN_A_REST, Timeline
 
 
 def option_notes(routine: Routine, options: ResolvedOptions) -> Iterator[str]:
     """Yield all notes, one sentence each."""
     yield from outside_advised_ranges(routine, options)
+    yield from scaled_shapes(routine, options)
     yield from _beyond_limits(routine, options)
 
 
@@ -18,38 +21,75 @@ def outside_advised_ranges(routine: Routine, options: ResolvedOptions) -> Iterat
 
     An exercise's own numbers are its author's choice, and a hold timed by the breath is as long as its breaths.
     """
-    checks = (
-        (
-            "hold_seconds",
-            routine.advised_hold_seconds,
-            options.hold_seconds_of,
-            "holds of {} seconds",
-            "has holds of {} seconds",
-        ),
-        ("reps", routine.advised_reps, options.reps_of, "{} repetitions", "has {}"),
-        (
-            "rest_seconds",
-            routine.advised_rest_seconds,
-            options.rest_seconds_of,
-            "rests of {} seconds",
-            "has rests of {} seconds",
-        ),
-    )
-    for name, advised, value_of, what, instead in checks:
-        values = {
-            value_of(exercise)
-            for exercise in options.selected(routine)
-            if (getattr(exercise, name) is None or name in options.explicit)
-            and not (exercise.breath and name == "hold_seconds")
-        }
-        outside = sorted(
-            value for value in values if advised and not advised.minimum <= value <= advised.maximum
-        )
-        if advised and outside:
-            yield (
-                f"The source of this routine advises {what.format(f'{advised.minimum} to {advised.maximum}')}; "
-                f"this session {instead.format(' and '.join(map(str, outside)))}."
-            )
+    for name, (values_of, what, instead) in _CHECKED.items():
+        found: dict[tuple[float, float, str], set[float]] = {}
+        for exercise in options.selected(routine):
+            is_own = getattr(exercise, name) is not None and name not in options.explicit
+            if is_own or (name == "hold_seconds" and not is_held(exercise)):
+                continue
+            own, general = getattr(exercise, f"advised_{name}"), getattr(routine, f"advised_{name}")
+            advised = own or general
+            whose = exercise.name if own else ""
+            values = {value for value in values_of(options, exercise) if value is not None}
+            outside = {
+                value for value in values if advised and not advised.minimum <= value <= advised.maximum
+            }
+            if outside:
+                found.setdefault((advised.minimum, advised.maximum, whose), set()).update(outside)
+        for (minimum, maximum, whose), outside in found.items():
+            advice = what.format(f"{minimum:g} to {maximum:g}")
+            has = instead.format(" and ".join(f"{value:g}" for value in sorted(outside)))
+            yield f"The source of this routine advises {advice}{f' for {whose}' if whose else ''}; this session {has}."
+
+
+_Values: TypeAlias = Callable[[ResolvedOptions, Exercise], Iterable[float | None]]
+
+# The values of an exercise that are compared with the advice, and the words for the advice and for the session.
+_CHECKED: dict[str, tuple[_Values, str, str]] = {
+    "hold_seconds": (
+        lambda options, exercise: map(seconds, options.hold_lengths_ms(exercise)),
+        "holds of {} seconds",
+        "has holds of {} seconds",
+    ),
+    "reps": (lambda options, exercise: (options.reps_of(exercise),), "{} repetitions", "has {}"),
+    "rest_seconds": (
+        lambda options, exercise: (options.rest_seconds_of(exercise),),
+        "rests of {} seconds",
+        "has rests of {} seconds",
+    ),
+}
+
+
+def scaled_shapes(routine: Routine, options: ResolvedOptions) -> Iterator[str]:
+    """Yield one sentence for what the listener's choice scaled as a whole, or did not change."""
+    chosen = options.selected(routine)
+    if "hold_seconds" in options.explicit:
+        for exercise in chosen:
+            if isinstance(exercise.hold_seconds, tuple):
+                rungs = ", ".join(f"{seconds(ms):g}" for ms in options.hold_lengths_ms(exercise))
+                yield f"{exercise.name} keeps its shape: it has holds of {rungs} seconds."
+    if "reps" in options.explicit:
+        for exercise in chosen:
+            own = exercise.reps if isinstance(exercise.reps, tuple) else (exercise.reps,)
+            numbers = options.numbers_of(exercise) if exercise.is_counted else ()
+            if numbers and numbers != own and not (options.scaling and options.scaling.counts_only):
+                yield f"{exercise.name} keeps its shape: it counts to {' and '.join(map(str, dict.fromkeys(numbers)))}."
+
+
+def hurried_rests(routine: Routine, options: ResolvedOptions, timeline: Timeline) -> Iterator[str]:
+    """Yield one sentence where a rest that the listener chose is too short for what is said in it."""
+    if "rest_seconds" not in options.explicit or options.rest_seconds is None:
+        return
+    dropped = {drop.exercise for drop in timeline.dropped if drop.reason.startswith(NO_ROOM_IN_A_REST)}
+    names = [exercise.name for exercise in options.selected(routine) if exercise.id in dropped]
+    if names:
+        rests = f"Rests of {options.rest_seconds:g} s are too short to say how to come out and go in again"
+        yield f"{rests} in: {', '.join(names)}. Move at your own pace there, or choose a longer rest."
+
+
+def is_held(exercise: Exercise) -> bool:
+    """Return whether the exercise is timed by the clock, and not by breath, numbers or steps."""
+    return not exercise.breath and not is_timed_by_itself(exercise)
 
 
 def _beyond_limits(routine: Routine, options: ResolvedOptions) -> Iterator[str]:
@@ -58,6 +98,6 @@ def _beyond_limits(routine: Routine, options: ResolvedOptions) -> Iterator[str]:
         lasts, scaled = options.hold_seconds_of(exercise), options.scaled_hold_seconds(exercise)
         if options.scales(exercise) and lasts != scaled:
             yield (
-                f"{exercise.name} scales its hold to {scaled} seconds; holds are {HOLD_SECONDS.minimum} to "
-                f"{HOLD_SECONDS.maximum} seconds, so it lasts {lasts}."
+                f"{exercise.name} scales its hold to {scaled:g} seconds; holds are {HOLD_SECONDS.minimum} to "
+                f"{HOLD_SECONDS.maximum} seconds, so it lasts {lasts:g}."
             )

@@ -17,7 +17,7 @@ from voiceguide.script.duration_search import (
 )
 
 # A rest of more than a minute feels like the end of the session.
-_RESTS = Limit("rest", 0, 60)
+_MAX_REST_SECONDS = 60
 _SHORTER_GUIDANCE: dict[Guidance, tuple[Guidance, ...]] = {"full": ("brief", "cues"), "brief": ("cues",)}
 
 
@@ -47,6 +47,7 @@ def closer_candidates(
     target_ms: int,
     missed_ms: int,
     duration_ms: Duration,
+    least_rest_seconds: int = 0,
 ) -> list[Candidate]:
     """Return at most one change of each option that can bring a session closer, the best first.
 
@@ -58,9 +59,9 @@ def closer_candidates(
         found: the options that came closest so far.
         target_ms: the duration.
         missed_ms: how much longer the session is; negative where it is shorter.
-        duration_ms: as for ``closest_options``.
+        duration_ms, least_rest_seconds: as for ``closest_options``.
     """
-    search = _Search(routine, asked, found, target_ms, duration_ms)
+    search = _Search(routine, asked, found, target_ms, duration_ms, least_rest_seconds)
     best = (
         _best([search.measured(candidate) for candidate in candidates])
         for candidates in search.candidates(too_long=missed_ms > 0)
@@ -87,19 +88,20 @@ class _Search:
     found: ResolvedOptions
     target_ms: int
     duration_ms: Duration
+    least_rest_seconds: int
 
     def candidates(self, *, too_long: bool) -> Iterator[list[Candidate]]:
         """Yield the candidates of each option, the smallest change first."""
-        yield self._numbers("rest", "rest_seconds", _RESTS)
-        yield self._numbers("reps", "reps", REPS)
+        yield self._numbers("rest", "rest_seconds", range(self.least_rest_seconds, _MAX_REST_SECONDS + 1))
+        yield self._numbers("reps", "reps", _all_of(REPS))
         if too_long:
             yield self._guidance()
             yield self._exercises()
-        yield self._numbers("hold", "hold_seconds", HOLD_SECONDS)
+        yield self._numbers("hold", "hold_seconds", _all_of(HOLD_SECONDS))
 
     def measured(self, candidate: Candidate) -> Candidate:
         """Return a candidate with its smallest miss: 0 if its shortest and longest session enclose the duration."""
-        ranges = option_ranges(self.routine, candidate.options)
+        ranges = option_ranges(self.routine, candidate.options, self.least_rest_seconds)
         shortest_ms, longest_ms = (
             self._duration_ms(
                 candidate.options, {name: getattr(ranges, name)[end] for name in EXERCISE_FIELDS}
@@ -108,9 +110,8 @@ class _Search:
         )
         return replace(candidate, missed_ms=max(shortest_ms - self.target_ms, self.target_ms - longest_ms, 0))
 
-    def _numbers(self, option: str, name: str, limit: Limit) -> list[Candidate]:
+    def _numbers(self, option: str, name: str, values: range) -> list[Candidate]:
         """Return the numbers that meet the duration while everything else stays as it was found."""
-        values = range(limit.minimum, limit.maximum + 1)
         found = {own: getattr(self.found, own) for own in EXERCISE_FIELDS}
         right = min(
             bisect_left(
@@ -167,3 +168,7 @@ class _Search:
         return session_duration_ms(
             self.routine, replace(options, **left_open, implicit=tuple(left_open)), self.duration_ms
         )
+
+
+def _all_of(limit: Limit) -> range:
+    return range(int(limit.minimum), limit.maximum + 1)

@@ -4,41 +4,62 @@ The timing contract is kept here: holds are exact whatever the words are, cues n
 a phrase that does not fit is dropped and listed, never cut or sped up.
 """
 
+from bisect import bisect_left, insort
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from itertools import pairwise
+from operator import attrgetter
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import AfterValidator, Field
 
-from voiceguide.errors import SessionTooLong
+from voiceguide.errors import NumberTooLong, SessionTooLong
 from voiceguide.routine.limits import MAX_SESSION_HOURS
-from voiceguide.routine.model import Side
+from voiceguide.routine.values import Side
 from voiceguide.script.segments import (
     GRID_MS,
     NOWHERE,
     Chime,
     ChimeKind,
     Cue,
+    Form,
     Hold,
     Location,
     Pause,
     Priority,
+    Role,
     Say,
     Script,
     Section,
     Segment,
+    TimedRest,
     Utterance,
+    Words,
 )
+from voiceguide.text.formatting import format_seconds
 from voiceguide.text.printable import printable
 
-# The minimum silence between two cues of a hold, and between its begin chime and the first.
-CUE_GAP_MS = 500
 _UNLIMITED_MS = 10**9
+# The minimum silence between the begin chime and the first cue.
+AFTER_BEGIN_MS = 500
+# No cue leaves more silence than this around itself.
+_MAX_GAP_MS = 1000
 # The minimum silence between the last cue and the release chime.
 RELEASE_GAP_MS = 250
-# The minimum quiet that words at the beginning of a timed rest have to leave.
-_REST_QUIET_MS = 3000
+# In a rest of given length, a word or a chime may start this long after the release chime did; it is damped from
+# there on, in so many ms.
+DAMP_FROM_MS = 600
+DAMPING_MS = 100
+# Where there is room, words wait until the release chime has rung out, and a moment longer.
+AFTER_RELEASE_MS = 700
+# The silence between the last word of a rest and the begin chime: as it should be, and the least.
+_BEFORE_BEGIN_MS = 2550
+_MIN_BEFORE_BEGIN_MS = 250
+# A pause between two sentences in a rest with little room.
+_TIGHT_PAUSE_MS = 300
+NO_ROOM_IN_A_REST = "no room in a rest"
+# Between the last word and the numbers that lead in.
+_BEFORE_LEAD_IN_MS = 500
 
 # Sounds whose time the contract leaves open start on the grid; so do release chimes, and with them the
 # countdown (three seconds are 125 steps), while a begin chime starts one hold before its release chime. So
@@ -72,8 +93,9 @@ class Event:
 
     Attributes:
         text: of a say, as written.
-        exercise, rep, side, set_number: where it belongs; None outside of exercises.
+        exercise, rep, side, set_number, round_number: where it belongs; None outside of exercises.
         natural_rate: of a say; see ``Utterance``.
+        role: of a say: what it is for.
     """
 
     start_ms: Milliseconds
@@ -86,6 +108,8 @@ class Event:
     side: Side | None = None
     set_number: Annotated[int, Field(ge=1, le=100)] | None = None
     natural_rate: bool = False
+    role: Role | None = None
+    round_number: Annotated[int, Field(ge=1, le=1000)] | None = None
 
     @property
     def duration_ms(self) -> int:
@@ -100,7 +124,7 @@ class Event:
     @property
     def location(self) -> Location:
         """Where in the routine it belongs."""
-        return Location(self.exercise, self.rep, self.side, self.set_number)
+        return Location(self.exercise, self.rep, self.side, self.set_number, self.round_number)
 
     def to_dict(self) -> dict[str, object]:
         """Return the fields that are set, as values JSON can hold."""
@@ -128,11 +152,17 @@ class Dropped:
         at_ms: when it would have been said.
         text: of the phrase, as written.
         reason: why it does not fit, such as ``no room next to the countdown in a hold of 10 s``.
+        exercise: in which it would have been said.
     """
 
     at_ms: Milliseconds
     text: Text
     reason: Text
+    exercise: Name | None = None
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the fields that are set, as values JSON can hold."""
+        return {name: value for name, value in asdict(self).items() if value is not None}
 
 
 @dataclass(frozen=True)
@@ -157,7 +187,7 @@ class Timeline:
             "duration_ms": self.duration_ms,
             "chapters": [asdict(chapter) for chapter in self.chapters],
             "events": [event.to_dict() for event in self.events],
-            "dropped": [asdict(drop) for drop in self.dropped],
+            "dropped": [drop.to_dict() for drop in self.dropped],
         }
 
     def check_order(self) -> None:
@@ -183,18 +213,23 @@ def lay_out(script: Script, lengths: Lengths) -> Timeline:
 
     Args:
         script: what is said and done.
-        lengths: of every utterance and chime of the script.
+        lengths: of every utterance and chime of the script; a chime that is not there is not heard.
 
     Raises:
-        UsageError: the session is longer than the limit.
+        UsageError: the session is longer than the limit, or a number takes longer than the repetition it counts.
     """
     builder = _TimelineBuilder(lengths)
-    chapters = tuple(builder.section(section) for section in script.sections)
+    starts = [builder.section(section) for section in script.sections]
+    builder.finish()
     if builder.now_ms > MAX_SESSION_HOURS * 3_600_000:
         raise SessionTooLong(builder.now_ms / 3_600_000, MAX_SESSION_HOURS)
+    ends = [*starts[1:], builder.now_ms]
     return Timeline(
         duration_ms=builder.now_ms,
-        chapters=chapters,
+        chapters=tuple(
+            Chapter(start_ms, end_ms, section.title)
+            for section, start_ms, end_ms in zip(script.sections, starts, ends, strict=True)
+        ),
         events=tuple(sorted(builder.events, key=lambda event: event.start_ms)),
         dropped=tuple(sorted(builder.dropped, key=lambda drop: drop.at_ms)),
     )
@@ -207,38 +242,77 @@ class _TimelineBuilder:
     lengths: Lengths
     now_ms: int = 0
     _pause_ms: int = 0
-    _released_ms: int = 0
+    _exact_pause_ms: int | None = None
     _pause_location: Location = NOWHERE
+    # The release chime that rings: when it began, and where. How long it sounds, what comes next decides.
+    _released_ms: int = 0
+    _ringing: Location | None = None
     events: list[Event] = field(default_factory=list)
     dropped: list[Dropped] = field(default_factory=list)
 
-    def section(self, section: Section) -> Chapter:
-        start_ms = self.now_ms
-        self.dropped += [Dropped(start_ms, text, reason) for text, reason in section.dropped]
+    def section(self, section: Section) -> int:
+        """Lay out a section, and return when it begins: with its first sound or silence."""
+        self.dropped += [Dropped(self.now_ms, text, reason) for text, reason in section.dropped]
+        start_ms = None
         for segment in section.segments:
-            self._lay(segment)
-        self._wait(self._pause_location)
-        return Chapter(start_ms, self.now_ms, section.title)
+            before_ms = self.now_ms
+            begins_ms = self._lay(segment)
+            if start_ms is None:
+                start_ms = before_ms if begins_ms is None else begins_ms
+        if self._pause_ms or self._exact_pause_ms:
+            self._wait(self._pause_location)
+        return self.now_ms if start_ms is None else start_ms
 
-    def _lay(self, segment: Segment) -> None:
+    def finish(self) -> None:
+        """Let the last chime ring out."""
+        self._ring_out()
+
+    def _lay(self, segment: Segment) -> int | None:
+        """Lay out a segment; return when its first words begin, where they begin before anything else does."""
+        if isinstance(segment, Hold):
+            begins_ms = self._rest_before(segment, segment.rest) if segment.rest else None
+            self._hold(segment)
+            return begins_ms
+        self._ring_out()
         match segment:
-            case Say(utterance, location):
-                self._say(utterance, location)
-            case Pause(duration_ms, location):
-                self._pause_ms += duration_ms
-                self._pause_location = location
+            case Say():
+                self._say(segment)
+            case Pause():
+                self._pause(segment)
             case Chime(kind, location):
                 self._wait(location)
-                self._chime(kind, location)
-            case Hold():
-                self._rest_before(segment)
-                self._hold(segment)
+                self.now_ms += self._chime(kind, self.now_ms, location)
+        return None
 
-    def _say(self, utterance: Utterance, location: Location) -> None:
-        self._wait(location)
-        end_ms = self.now_ms + self.lengths.speech[utterance]
-        self.events.append(_said(self.now_ms, end_ms, location, utterance))
-        self.now_ms = end_ms
+    def _ring_out(self) -> None:
+        """Let the release chime sound to its end."""
+        if self._ringing is not None:
+            location, self._ringing = self._ringing, None
+            self.now_ms += self._chime("release", self._released_ms, location)
+
+    def _damp_for(self, next_ms: int) -> None:
+        """Let the release chime sound until something else does, which starts a moment later or with it."""
+        if self._ringing is None:
+            return
+        location, self._ringing = self._ringing, None
+        since_ms = next_ms - self._released_ms
+        self._chime("release", self._released_ms, location, since_ms + DAMPING_MS if since_ms else 0)
+
+    def _pause(self, pause: Pause) -> None:
+        if pause.is_exact:
+            self._exact_pause_ms = (self._exact_pause_ms or 0) + pause.duration_ms
+        else:
+            self._pause_ms += pause.duration_ms
+        self._pause_location = pause.location
+
+    def _say(self, say: Say) -> None:
+        self._wait(say.location)
+        self._say_at(self.now_ms, say)
+        self.now_ms += self.lengths.speech[say.utterance]
+
+    def _say_at(self, start_ms: int, say: Say) -> None:
+        end_ms = start_ms + self.lengths.speech[say.utterance]
+        self.events.append(_event(start_ms, end_ms, "say", say.location, None, say))
 
     def _wait(self, location: Location, until_grid_ms: int = 0) -> None:
         """Add the pauses since the last sound, and the time up to the grid.
@@ -247,61 +321,212 @@ class _TimelineBuilder:
             location: of the next sound in the routine.
             until_grid_ms: how far before the grid the next sound starts.
         """
-        end_ms = _on_grid(self.now_ms + self._pause_ms + until_grid_ms) - until_grid_ms
+        if self._exact_pause_ms is not None and self._exact_pause_ms >= self._pause_ms:
+            end_ms = self.now_ms + self._exact_pause_ms
+        else:
+            end_ms = _on_grid(self.now_ms + self._pause_ms + until_grid_ms) - until_grid_ms
+        self._silence(end_ms, location)
+
+    def _silence(self, end_ms: int, location: Location) -> None:
         if end_ms > self.now_ms:
             self.events.append(_event(self.now_ms, end_ms, "pause", location))
-        self.now_ms, self._pause_ms = end_ms, 0
+        self.now_ms, self._pause_ms, self._exact_pause_ms = max(end_ms, self.now_ms), 0, None
 
-    def _chime(self, kind: ChimeKind, location: Location) -> None:
-        end_ms = self.now_ms + self.lengths.chimes[kind]
-        self.events.append(_event(self.now_ms, end_ms, "chime", location, kind))
-        self.now_ms = end_ms
+    def _chime(
+        self, kind: ChimeKind, start_ms: int, location: Location, at_most_ms: int | None = None
+    ) -> int:
+        """Add a chime, and return how long it sounds."""
+        length_ms = self.lengths.chimes.get(kind)
+        if length_ms is None:
+            return 0
+        if at_most_ms is not None:
+            length_ms = min(length_ms, at_most_ms)
+        self.events.append(_event(start_ms, start_ms + length_ms, "chime", location, kind))
+        return length_ms
 
-    def _rest_before(self, hold: Hold) -> None:
-        """Add a timed rest, so that the lead-in ends when the hold begins."""
-        if hold.since_release_ms is None:
-            return
-        begins_ms = self._released_ms + hold.since_release_ms
-        room_ms = begins_ms - self.now_ms - self._pause_ms
-        lead = next((lead for lead in hold.lead_ins if self._length_ms(lead) <= room_ms), hold.lead_ins[-1])
-        quiet_ms = room_ms - self._length_ms(lead) - self._length_ms(hold.rest)
-        rest = hold.rest if quiet_ms >= _REST_QUIET_MS else ()
-        for segment in (*hold.rest, *hold.lead_ins[0]):
-            if isinstance(segment, Say) and segment not in (*rest, *lead):
-                reason = f"no room in a rest of {hold.since_release_ms // 1000} s"
-                self.dropped.append(Dropped(self.now_ms, segment.utterance.text, reason))
-        for segment in rest:
-            self._lay(segment)
-        self._pause_ms = max(self._pause_ms, begins_ms - self._length_ms(lead) - self.now_ms)
-        for segment in lead:
-            self._lay(segment)
+    # --- rests of a given length -----------------------------------------------------------------
 
-    def _length_ms(self, segments: "tuple[Say | Pause, ...]") -> int:
-        """Return how long words and pauses last if they begin on the grid."""
-        now_ms = pause_ms = 0
-        for segment in segments:
-            if isinstance(segment, Pause):
-                pause_ms += segment.duration_ms
-            else:
-                now_ms = _on_grid(now_ms + pause_ms) + self.lengths.speech[segment.utterance]
-                pause_ms = 0
-        return now_ms + pause_ms
+    def _rest_before(self, hold: Hold, rest: TimedRest) -> int:
+        """Fill a rest of given length with the fullest form that fits; return when its first sound begins."""
+        self._pause_ms, self._exact_pause_ms = 0, None
+        begins_ms = self._released_ms + rest.duration_ms
+        lead_in = self._lead_in_that_fits(hold, rest)
+        ends_ms = begins_ms - 1000 * len(lead_in) - (_BEFORE_LEAD_IN_MS if lead_in else 0)
+        chime_ms = self.lengths.chimes.get("release", 0)
+        room = _RestRoom(
+            self.lengths, self._released_ms, chime_ms, ends_ms, _MIN_BEFORE_BEGIN_MS if not lead_in else 0
+        )
+        said = room.first_that_fits(rest.forms)
+        self._list_unsaid(hold, rest, [say for _, say in said])
+        numbers = [
+            (begins_ms - 1000 * (len(lead_in) - number), Say(utterance, hold.location, "countdown"))
+            for number, utterance in enumerate(lead_in)
+        ]
+        first_ms = min((start_ms for start_ms, _ in (*said, *numbers)), default=begins_ms)
+        if first_ms >= self._released_ms + chime_ms:
+            self._ring_out()
+        else:
+            self._damp_for(first_ms)
+            self.now_ms = first_ms
+        for start_ms, say in (*said, *numbers):
+            self._silence(start_ms, say.location)
+            self._say_at(start_ms, say)
+            self.now_ms = start_ms + self.lengths.speech[say.utterance]
+        self._silence(begins_ms, hold.location)
+        return first_ms
+
+    def _lead_in_that_fits(self, hold: Hold, rest: TimedRest) -> tuple[Utterance, ...]:
+        """Return the last numbers of the lead-in for which there is time; the others are listed as dropped."""
+        possible = max(rest.duration_ms - DAMP_FROM_MS, 0) // 1000
+        numbers = hold.lead_in[max(len(hold.lead_in) - possible, 0) :] if possible else ()
+        if len(numbers) < len(hold.lead_in):
+            left_out = " ".join(number.text for number in hold.lead_in[: len(hold.lead_in) - len(numbers)])
+            self.dropped.append(
+                Dropped(self._released_ms, left_out, _no_room_in(rest), hold.location.exercise)
+            )
+        return numbers
+
+    def _list_unsaid(self, hold: Hold, rest: TimedRest, said: list[Say]) -> None:
+        """List what the fullest form says and nobody hears."""
+        if rest.forms:
+            texts = {say.utterance.text for say in said}
+            for segment in (*rest.forms[0].head, *rest.forms[0].tail):
+                if isinstance(segment, Say) and segment.is_authored and segment.utterance.text not in texts:
+                    self.dropped.append(
+                        Dropped(
+                            self._released_ms,
+                            segment.utterance.text,
+                            _no_room_in(rest),
+                            hold.location.exercise,
+                        )
+                    )
+
+    # --- holds -----------------------------------------------------------------------------------
 
     def _hold(self, hold: Hold) -> None:
-        self._wait(hold.location, hold.duration_ms)
+        if hold.rest is None:
+            self._ring_out()
+            if hold.lead_in:
+                self._lead_in(hold)
+            else:
+                self._wait(hold.location, hold.duration_ms)
         start_ms = self.now_ms
         placement = _CuePlacement(hold.duration_ms, self.lengths)
         for cue in sorted(hold.cues, key=lambda cue: (cue.priority, cue.at_ms)):
             placement.place(cue)
         self.events.append(_event(start_ms, start_ms + hold.duration_ms, "hold", hold.location))
-        self._chime("begin", hold.location)
-        for at_ms, utterance in placement.placed:
-            begins_ms = start_ms + at_ms
-            ends_ms = begins_ms + self.lengths.speech[utterance]
-            self.events.append(_said(begins_ms, ends_ms, hold.location, utterance))
-        self.dropped += [Dropped(start_ms + at, text, reason) for at, text, reason in placement.dropped]
+        self._chime("begin", start_ms, hold.location)
+        for at_ms in hold.rings_ms:
+            if (
+                at_ms + self.lengths.chimes.get("next", 0) <= hold.duration_ms
+            ):  # else the release would ring into it
+                self._chime("next", start_ms + at_ms, hold.location)
+        for at_ms, utterance, cue in placement.placed:
+            self._say_at(start_ms + at_ms, Say(utterance, cue.location or hold.location, cue.role))
+        self.dropped += [
+            Dropped(start_ms + at, text, reason, hold.location.exercise)
+            for at, text, reason in placement.dropped
+        ]
         self.now_ms = self._released_ms = start_ms + hold.duration_ms
-        self._chime("release", hold.location)
+        self._ringing = hold.location
+
+    def _lead_in(self, hold: Hold) -> None:
+        """Count before a hold, so that the last number is said one second before it begins."""
+        counted_ms = 1000 * len(hold.lead_in)
+        self._pause_ms = max(self._pause_ms - counted_ms, _BEFORE_LEAD_IN_MS)
+        self._wait(hold.location, hold.duration_ms + counted_ms)
+        begins_ms = self.now_ms + counted_ms
+        for utterance in hold.lead_in:
+            second_ms = self.now_ms
+            self._say_at(second_ms, Say(utterance, hold.location, "countdown"))
+            self.now_ms += self.lengths.speech[utterance]
+            self._silence(second_ms + 1000, hold.location)
+        self.now_ms = begins_ms
+
+
+@dataclass(frozen=True, slots=True)
+class _RestRoom:
+    """The room for words between a release chime and the next begin chime, or the numbers that lead in.
+
+    Attributes:
+        released_ms: when the release chime begins.
+        chime_ms: how long it rings if nothing damps it.
+        ends_ms: until when words may be said, but for ``gap_ms`` of silence.
+    """
+
+    lengths: Lengths
+    released_ms: int
+    chime_ms: int
+    ends_ms: int
+    gap_ms: int
+
+    def first_that_fits(self, forms: tuple[Form, ...]) -> list[tuple[int, Say]]:
+        """Return the sentences of the first form that fits, with their starts; none if none does."""
+        for form in forms:
+            for shorten in (False, True):
+                if (placed := self._placed(form, shorten)) is not None:
+                    return placed
+        return []
+
+    def _placed(self, form: Form, shorten: bool) -> list[tuple[int, Say]] | None:
+        """Return when each sentence of a form starts; None where it does not fit."""
+        head, tail = self._sequence(form.head, shorten), self._sequence(form.tail, shorten)
+        earliest_ms = _on_grid(self.released_ms + DAMP_FROM_MS)
+        latest_ms = self.ends_ms - self.gap_ms
+        between_ms = max(form.quiet_ms, _TIGHT_PAUSE_MS) + GRID_MS if head.said and tail.said else 0
+        spare_ms = latest_ms - earliest_ms - head.length_ms - between_ms - tail.length_ms
+        if spare_ms < 0:
+            return None
+        # First some room before the chime, then the release chime may ring out, then all the rest.
+        before_begin_ms = min(spare_ms, max(_BEFORE_BEGIN_MS // 4 - self.gap_ms, 0))
+        ringing_ms = max(self.chime_ms + AFTER_RELEASE_MS - DAMP_FROM_MS, 0)
+        later_ms = min(spare_ms - before_begin_ms, ringing_ms)
+        before_begin_ms += min(
+            spare_ms - before_begin_ms - later_ms,
+            max(_BEFORE_BEGIN_MS - self.gap_ms - before_begin_ms, 0),
+        )
+        head_ms = _on_grid_before(earliest_ms + later_ms)
+        tail_ms = _on_grid_before(latest_ms - before_begin_ms - tail.length_ms)
+        return [*head.starting(head_ms), *tail.starting(max(tail_ms, earliest_ms))]
+
+    def _sequence(self, words: Words, shorten: bool) -> "_Sequence":
+        """Return when each sentence starts, from the first one on; the silence at the end counts if it is needed."""
+        now_ms = pause_ms = 0
+        is_exact = False
+        said = []
+        for segment in words:
+            if isinstance(segment, Pause):
+                short = shorten and segment.is_flexible
+                pause_ms = (
+                    segment.duration_ms
+                    if segment.is_exact
+                    else pause_ms
+                    + (min(segment.duration_ms, _TIGHT_PAUSE_MS) if short else segment.duration_ms)
+                )
+                is_exact = segment.is_exact
+            else:
+                now_ms = now_ms + pause_ms if is_exact else _on_grid(now_ms + pause_ms)
+                said.append((now_ms, segment))
+                now_ms += self.lengths.speech[segment.utterance]
+                pause_ms, is_exact = 0, False
+        last = words[-1] if words else None
+        needed_ms = pause_ms if isinstance(last, Pause) and not last.is_flexible else 0
+        return _Sequence(said, now_ms + needed_ms)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sequence:
+    """Sentences with their starts, and how long they take with the silence that has to follow."""
+
+    said: list[tuple[int, Say]]
+    length_ms: int
+
+    def starting(self, start_ms: int) -> list[tuple[int, Say]]:
+        return [(start_ms + at_ms, say) for at_ms, say in self.said]
+
+
+def _no_room_in(rest: TimedRest) -> str:
+    return f"{NO_ROOM_IN_A_REST} of {format_seconds(rest.duration_ms)}"
 
 
 def _event(
@@ -310,15 +535,22 @@ def _event(
     kind: EventKind,
     location: Location,
     chime: ChimeKind | None = None,
-    text: str = "",
-    natural_rate: bool = False,
+    said: Say | None = None,
 ) -> Event:
-    exercise, rep, side, set_number = location.exercise, location.rep, location.side, location.set_number
-    return Event(start_ms, end_ms, kind, text, chime, exercise, rep, side, set_number, natural_rate)
-
-
-def _said(start_ms: int, end_ms: int, location: Location, utterance: Utterance) -> Event:
-    return _event(start_ms, end_ms, "say", location, None, utterance.text, utterance.natural_rate)
+    return Event(
+        start_ms,
+        end_ms,
+        kind,
+        said.utterance.text if said else "",
+        chime,
+        location.exercise,
+        location.rep,
+        location.side,
+        location.set_number,
+        said.utterance.natural_rate if said else False,
+        said.role if said else None,
+        location.round_number,
+    )
 
 
 def _on_grid(at_ms: int) -> int:
@@ -326,25 +558,45 @@ def _on_grid(at_ms: int) -> int:
     return -(-at_ms // GRID_MS) * GRID_MS
 
 
+def _on_grid_before(at_ms: int) -> int:
+    """Return the last point of the grid that is not after a time."""
+    return at_ms // GRID_MS * GRID_MS
+
+
 _TAKEN_BY = {
+    Priority.NUMBER: "the numbers",
     Priority.COUNTDOWN: "the countdown",
     Priority.HALFWAY: "the halfway call",
     Priority.PHASE: "the calls of the movement",
+    Priority.CALL: "the time that is left",
     Priority.REMINDER: "another reminder",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class _Taken:
-    """A span that is taken, and the silence to leave before it."""
+    """A span that is taken, and the silence to leave around it.
+
+    Attributes:
+        is_chime: whether words may come nearer if they keep little distance themselves.
+    """
 
     start_ms: int
     end_ms: int
     by: str
-    gap_before_ms: int = CUE_GAP_MS
+    gap_ms: int
+    is_chime: bool = False
 
-    def collides(self, start_ms: int, end_ms: int) -> bool:
-        return start_ms < self.end_ms + CUE_GAP_MS and end_ms > self.start_ms - self.gap_before_ms
+    def distance_ms(self, gap_ms: int) -> int:
+        """Return the silence that words leave which keep a gap themselves: the larger one, but for chimes."""
+        return min(gap_ms, self.gap_ms) if self.is_chime else max(gap_ms, self.gap_ms)
+
+    def collides(self, start_ms: int, end_ms: int, gap_ms: int) -> bool:
+        distance_ms = self.distance_ms(gap_ms)
+        return start_ms < self.end_ms + distance_ms and end_ms > self.start_ms - distance_ms
+
+
+_starts_ms = attrgetter("start_ms")
 
 
 class _CuePlacement:
@@ -354,64 +606,109 @@ class _CuePlacement:
         self._off_grid_ms = hold_ms % GRID_MS  # the grid counts back from the end of the hold
         self._hold_ms = hold_ms
         self._lengths = lengths
-        # Words start after the begin chime has ended and end before the release chime; the rest is taken.
+        # Words start after the begin chime has ended and end before the release chime; the rest is taken. In order.
+        begin_ms = lengths.chimes.get("begin", 0)
         self._taken = [
-            _Taken(-_UNLIMITED_MS, lengths.chimes["begin"], "the begin chime"),
-            _Taken(hold_ms, _UNLIMITED_MS, "the release chime", RELEASE_GAP_MS),
+            _Taken(-_UNLIMITED_MS, begin_ms, "the begin chime", AFTER_BEGIN_MS, is_chime=True),
+            _Taken(hold_ms, _UNLIMITED_MS, "the release chime", RELEASE_GAP_MS, is_chime=True),
         ]
-        self.placed: list[tuple[int, Utterance]] = []
+        self.placed: list[tuple[int, Utterance, Cue]] = []
         self.dropped: list[tuple[int, str, str]] = []
 
     def place(self, cue: Cue) -> None:
         spans = self._spans(cue)
-        starts = self._possible_starts(cue, spans)
-        for start_ms in starts:
+        reason = None
+        for start_ms in self._possible_starts(cue, spans):
             moved = [(start_ms + at, start_ms + end) for at, end in spans]
-            reason = self._reason_against(moved)
+            reason = self._reason_against(cue, moved)
             if reason is None:
                 self._take(cue, moved)
-                return
-        text = " ".join(utterance.text for utterance in cue.utterances)
-        self.dropped.append((max(cue.at_ms, 0), text, f"{reason} in a hold of {self._hold_ms // 1000} s"))
+                break
+        if reason is not None:
+            spans = []
+        left_out = cue.utterances[len(spans) :]
+        if left_out:
+            self._drop(cue, left_out, reason or "no room before the next step")
+
+    def _drop(self, cue: Cue, utterances: tuple[Utterance, ...], reason: str) -> None:
+        if cue.priority == Priority.NUMBER:
+            raise NumberTooLong(utterances[0].text, self._length_ms(utterances[0]))
+        text = " ".join(utterance.text for utterance in utterances)
+        where = f" in a hold of {format_seconds(self._hold_ms)}" if cue.fits_in_ms is None else ""
+        self.dropped.append((max(cue.at_ms, 0), text, f"{reason}{where}"))
+
+    def _length_ms(self, utterance: Utterance) -> int:
+        return self._lengths.speech[utterance]
 
     def _spans(self, cue: Cue) -> list[tuple[int, int]]:
-        """Return when each utterance begins and ends, from the start of the cue; several are a second apart."""
-        return [
-            (second * 1000, second * 1000 + self._lengths.speech[utterance])
-            for second, utterance in enumerate(cue.utterances)
-        ]
+        """Return when each utterance begins and ends, from the start of the cue, as far as they fit."""
+        spans: list[tuple[int, int]] = []
+        at_ms = 0
+        for number, utterance in enumerate(cue.utterances):
+            if cue.every_ms:
+                at_ms = number * cue.every_ms
+            end_ms = at_ms + self._length_ms(utterance)
+            if cue.fits_in_ms is not None and end_ms > cue.fits_in_ms:
+                break
+            spans.append((at_ms, end_ms))
+            at_ms = end_ms + (cue.pauses_ms[number] if number < len(cue.pauses_ms) else 0)
+        return spans
 
     def _possible_starts(self, cue: Cue, spans: list[tuple[int, int]]) -> Iterator[int]:
         """Yield the planned start, then the nearest ones that end or begin a gap away from what is there."""
-        planned = cue.at_ms - spans[-1][1] // 2 if cue.centred else cue.at_ms
+        length_ms = spans[-1][1] if spans else 0
+        planned = cue.at_ms - length_ms // 2 if cue.centred else cue.at_ms
+        yield self._on_grid(planned) if cue.slack_ms else planned
+        if cue.slack_ms:
+            yield from self._free_neighbours(cue, planned, length_ms)
+
+    def _free_neighbours(self, cue: Cue, planned: int, length_ms: int) -> Iterator[int]:
+        """Yield the starts around a planned one that leave just the gap to what is there, the nearest first."""
         neighbours = [
             start
             for taken in self._taken
             for start in (
-                self._on_grid(taken.start_ms - taken.gap_before_ms - spans[-1][1] - GRID_MS + 1),
-                self._on_grid(taken.end_ms + CUE_GAP_MS),
+                self._on_grid(taken.start_ms - taken.distance_ms(cue.gap_ms) - length_ms - GRID_MS + 1),
+                self._on_grid(taken.end_ms + taken.distance_ms(cue.gap_ms)),
             )
         ]
-        yield self._on_grid(planned) if cue.slack_ms else planned
         yield from sorted(
-            (start for start in neighbours if 0 < abs(start - planned) <= cue.slack_ms),
+            (
+                start
+                for start in neighbours
+                if 0 < abs(start - planned) <= cue.slack_ms and not (cue.only_later and start < planned)
+            ),
             key=lambda start: abs(start - planned),
         )
 
     def _on_grid(self, at_ms: int) -> int:
         return _on_grid(at_ms - self._off_grid_ms) + self._off_grid_ms
 
-    def _reason_against(self, spans: list[tuple[int, int]]) -> str | None:
-        for (_, end_ms), (next_start_ms, _) in pairwise(spans):
-            if next_start_ms - end_ms < CUE_GAP_MS:
-                return "words too long to be said a second apart"
+    def _reason_against(self, cue: Cue, spans: list[tuple[int, int]]) -> str | None:
+        if cue.every_ms:
+            for (_, end_ms), (next_start_ms, _) in pairwise(spans):
+                if next_start_ms - end_ms < cue.gap_ms:
+                    return "words too long to be said a second apart"
         for start_ms, end_ms in spans:
-            for taken in self._taken:
-                if taken.collides(start_ms, end_ms):
+            for taken in self._near(start_ms, end_ms):
+                if taken.collides(start_ms, end_ms, cue.gap_ms):
                     return f"no room next to {taken.by}"
         return None
 
+    def _near(self, start_ms: int, end_ms: int) -> Iterator[_Taken]:
+        """Yield the spans next to a time; those that are taken never overlap, so no others can be in the way."""
+        first = bisect_left(self._taken, start_ms, key=_starts_ms)
+        for taken in reversed(self._taken[:first]):
+            yield taken
+            if taken.end_ms <= start_ms - _MAX_GAP_MS:
+                break
+        for taken in self._taken[first:]:
+            if taken.start_ms >= end_ms + _MAX_GAP_MS:
+                break
+            yield taken
+
     def _take(self, cue: Cue, spans: list[tuple[int, int]]) -> None:
-        for (start_ms, end_ms), utterance in zip(spans, cue.utterances, strict=True):
-            self._taken.append(_Taken(start_ms, end_ms, _TAKEN_BY[cue.priority]))
-            self.placed.append((start_ms, utterance))
+        for (start_ms, end_ms), utterance in zip(spans, cue.utterances, strict=False):
+            taken = _Taken(start_ms, end_ms, _TAKEN_BY[cue.priority], cue.gap_ms)
+            insort(self._taken, taken, key=_starts_ms)
+            self.placed.append((start_ms, utterance, cue))

@@ -18,7 +18,7 @@ from voiceguide.session import making
 from voiceguide.session.catalog import CatalogEntry, catalog
 from voiceguide.session.duration_fit import DurationFit, Suggestion
 from voiceguide.session.making import MakeResult, PlanResult
-from voiceguide.session.source import Source, find_source
+from voiceguide.session.source import Source, find_source, source_of
 from voiceguide.session.verification import Verification
 from voiceguide.speech.engine import Voice
 
@@ -133,7 +133,7 @@ def list_voices(language: str | None = None) -> tuple[Voice, ...]:
 
 def _source(routine: AnyRoutine) -> Source:
     _load_libraries()
-    return Source(routine) if isinstance(routine, Routine) else find_source(str(routine))
+    return source_of(routine) if isinstance(routine, Routine) else find_source(str(routine))
 
 
 def _load_libraries() -> None:

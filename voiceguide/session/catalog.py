@@ -37,7 +37,7 @@ class CatalogEntry:
     def equipment(self) -> tuple[str, ...]:
         """Everything that is needed, without duplicates."""
         things = [*self.routine.equipment]
-        things += [thing for exercise in self.routine.exercises for thing in exercise.equipment]
+        things += [thing for exercise in self.routine.all_exercises for thing in exercise.equipment]
         return tuple(dict.fromkeys(things))
 
     def to_dict(self) -> dict[str, object]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 
 from voiceguide.errors import Diagnostic, SessionTooLong, Severity, UsageError
@@ -12,18 +13,57 @@ from voiceguide.options.session import SessionOptions
 from voiceguide.routine.cross_field_rules import texts_in
 from voiceguide.routine.limits import DEFAULT_PACE_WPM
 from voiceguide.routine.model import Routine, is_language
-from voiceguide.routine.reader import built_in_ids, examine, find_routine
+from voiceguide.routine.reader import Examined, built_in_ids, examine, find_routine
 from voiceguide.routine.yaml_tree import KeyPath, Tree, format_path
 from voiceguide.script.estimate import estimated_timeline
 from voiceguide.script.lint import LintFinding, lint_routine
+from voiceguide.script.timeline import Timeline
+
+
+@dataclass(frozen=True, slots=True)
+class SessionDose:
+    """What a session at the defaults of a routine contains, as far as it can be told before it is spoken.
+
+    Attributes:
+        duration_ms: of the whole session.
+        hold_lengths_ms: of every hold, in order.
+        counted: how many repetitions are counted aloud.
+        rests_ms: between two holds of an exercise, in ascending order.
+    """
+
+    duration_ms: int
+    hold_lengths_ms: tuple[int, ...]
+    counted: int
+    rests_ms: tuple[int, ...]
+
+    @classmethod
+    def of(cls, timeline: Timeline) -> "SessionDose":
+        """Return what a session contains."""
+        holds = timeline.of_kind("hold")
+        rests = (
+            after.start_ms - before.end_ms
+            for before, after in pairwise(holds)
+            if before.exercise == after.exercise
+        )
+        return cls(
+            timeline.duration_ms,
+            tuple(hold.duration_ms for hold in holds),
+            sum(event.role == "number" for event in timeline.of_kind("say")),
+            tuple(sorted(rests)),
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class CheckedFile:
-    """A routine file and its diagnostics, in the order of its lines."""
+    """A routine file and its diagnostics, in the order of its lines.
+
+    Attributes:
+        dose: what a session at its defaults contains; None where there is an error.
+    """
 
     path: Path
     diagnostics: tuple[Diagnostic, ...]
+    dose: "SessionDose | None" = None
 
     @property
     def errors(self) -> tuple[Diagnostic, ...]:
@@ -33,19 +73,38 @@ class CheckedFile:
 
 def check_files(paths: Iterable[Path]) -> tuple[CheckedFile, ...]:
     """Check files, and built-in routines given by their id."""
-    return tuple(
-        CheckedFile(path, tuple(sorted(_diagnostics(path), key=lambda diagnostic: diagnostic.line or 0)))
-        for path in paths
-    )
+    return tuple(map(_checked, paths))
 
 
-def _diagnostics(path: Path) -> Iterator[Diagnostic]:
+def _checked(path: Path) -> CheckedFile:
     try:
         examined = examine(str(path))
     except UsageError as error:
-        yield Diagnostic(str(path), None, None, "", str(error))
-        return
-    yield from (*examined.diagnostics, *examined.warnings)
+        return CheckedFile(path, (Diagnostic(str(path), None, None, "", str(error)),))
+    timeline, too_long = _estimated(examined.routine)
+    found = (*examined.diagnostics, *examined.warnings, *_findings(path, examined, timeline, too_long))
+    diagnostics = tuple(sorted(found, key=lambda diagnostic: diagnostic.line or 0))
+    return CheckedFile(path, diagnostics, SessionDose.of(timeline) if timeline else None)
+
+
+def _estimated(routine: Routine | None) -> tuple[Timeline | None, SessionTooLong | None]:
+    """Return the estimated timeline of a routine at its defaults, or why there is none."""
+    if routine is None:
+        return None, None
+    language, _ = _language(routine.language)
+    if language is None:
+        return None, None
+    try:
+        options = SessionOptions().resolve(routine)
+        return estimated_timeline(routine, options, language, DEFAULT_PACE_WPM), None
+    except SessionTooLong as error:
+        return None, error
+
+
+def _findings(
+    path: Path, examined: Examined, timeline: Timeline | None, too_long: SessionTooLong | None
+) -> Iterator[Diagnostic]:
+    """Yield what is wrong with a routine as a whole, and what its author may want to change."""
     if examined.tree is None:
         return
     error_at = partial(_located, examined.tree, str(path), "error")
@@ -55,14 +114,9 @@ def _diagnostics(path: Path) -> Iterator[Diagnostic]:
     if problem:
         yield error_at(("language",), problem)
     if examined.routine and language:
-        try:
-            timeline = estimated_timeline(
-                examined.routine, SessionOptions().resolve(examined.routine), language, DEFAULT_PACE_WPM
-            )
-        except SessionTooLong as error:
-            timeline = None
+        if too_long:
             yield error_at(
-                ("defaults",), f"{error} Choose shorter holds, fewer repetitions, or fewer exercises."
+                ("defaults",), f"{too_long} Choose shorter holds, fewer repetitions, or fewer exercises."
             )
         findings += lint_routine(examined.routine, language, timeline)
         findings += _id_of_a_built_in_routine(examined.routine)

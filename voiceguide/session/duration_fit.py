@@ -1,8 +1,9 @@
 """A session of a given duration: the closest one within the routine's advice, and what would come closer."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
+from math import ceil
 from typing import Any
 
 from voiceguide.errors import UsageError
@@ -18,7 +19,9 @@ from voiceguide.script.duration_search import (
     option_ranges,
 )
 from voiceguide.script.estimate import estimated_timeline
+from voiceguide.script.naming import dose_of
 from voiceguide.script.notes import outside_advised_ranges
+from voiceguide.script.rests import rests_between_repetitions
 from voiceguide.script.suggestions import closer_candidates, is_closer
 from voiceguide.session.planning import Session, plan_session
 from voiceguide.text.formatting import format_duration
@@ -74,10 +77,11 @@ class DurationFit:
     @property
     def summary(self) -> str:
         """What was chosen, by how much it misses, and whether anything comes closer."""
-        session, options = self.session, self.session.options
+        session = self.session
+        dose, rest = dose_of(session.routine, session.options), session.options.rest_seconds
         found = (
-            f"{format_duration(session.timeline.duration_ms)} with holds of {options.hold_label(session.routine)} s, "
-            f"{_repetitions(options.reps_label(session.routine))} and rests of {options.rest_seconds} s"
+            f"{format_duration(session.timeline.duration_ms)} with holds of {dose.hold or 'no'} s, "
+            f"{_repetitions(dose.reps or dose.counted)} and {_rests(rest)}"
         )
         if self._missed_seconds == 0:
             return f"{found}: exactly the duration asked for."
@@ -95,8 +99,8 @@ class DurationFit:
             ", and with the values that exercises set for themselves" if any(map(_sets_its_own, done)) else ""
         )
         limits = (
-            f"Within holds of {_span(ranges.hold_seconds)} s, {_repetitions(_span(ranges.reps))} and rests of "
-            f"{_span(ranges.rest_seconds)} s{own}, no session comes closer"
+            f"Within holds of {_span(ranges.hold_seconds)} s, {_repetitions(_span(ranges.reps))} and "
+            f"{_rest_span(ranges.rest_seconds)}{own}, no session comes closer"
         )
         if self.suggestions:
             return f"{limits}."
@@ -121,7 +125,8 @@ def fit_session(
     search = _Search(routine, voice_options, wanted_ms, how)
     session = search.closest(options)
     suggestions = tuple(search.suggestions(options, session))
-    return DurationFit(session, wanted_ms, option_ranges(routine, options), suggestions)
+    ranges = option_ranges(routine, options, search.least_rest_seconds)
+    return DurationFit(session, wanted_ms, ranges, suggestions)
 
 
 @dataclass(frozen=True)
@@ -143,6 +148,14 @@ class _Search:
         return cache(lambda options: estimated_timeline(self.routine, options, language, pace).duration_ms)
 
     @cached_property
+    def least_rest_seconds(self) -> int:
+        """The shortest rest, in whole seconds, in which the words of every repetition fit at full guidance."""
+        twice = replace(SessionOptions(reps=2, rest_seconds=None).resolve(self.routine), rest_seconds=None)
+        language, pace = find_language(self.routine.language), self.voice_options.resolve().pace_wpm
+        rests = rests_between_repetitions(estimated_timeline(self.routine, twice, language, pace))
+        return ceil(max(rests, default=0) / 1000)
+
+    @cached_property
     def _planned(self) -> Callable[[ResolvedOptions], Session]:
         """Plans each session once, even if several searches find it."""
         return cache(lambda options: plan_session(self.routine, options, self.voice_options, **self.how))
@@ -152,7 +165,13 @@ class _Search:
         error_ms = 0
         tried: list[Session] = []
         for _ in range(_MAX_TRIES):
-            found = closest_options(self.routine, options, self.wanted_ms - error_ms, self.estimated_ms)
+            found = closest_options(
+                self.routine,
+                options,
+                self.wanted_ms - error_ms,
+                self.estimated_ms,
+                self.least_rest_seconds,
+            )
             tried.append(self._planned(found.resolve(self.routine)))
             before_ms, error_ms = error_ms, self._error_ms(tried[-1])
             if error_ms == before_ms:
@@ -167,7 +186,13 @@ class _Search:
         aim_ms = self.wanted_ms - self._error_ms(session)
         found = 0
         for candidate in closer_candidates(
-            self.routine, options, session.options, aim_ms, missed_ms, self.estimated_ms
+            self.routine,
+            options,
+            session.options,
+            aim_ms,
+            missed_ms,
+            self.estimated_ms,
+            self.least_rest_seconds,
         ):
             try:
                 other = self.closest(candidate.options)
@@ -193,5 +218,14 @@ def _repetitions(number: str) -> str:
     return counted(1, "repetition") if number == "1" else f"{number} repetitions"
 
 
-def _span(values: Sequence[int]) -> str:
-    return f"{values[0]} to {values[-1]}" if len(values) > 1 else str(values[0])
+def _rests(seconds: float | None) -> str:
+    return "rests as long as their words need" if seconds is None else f"rests of {seconds:g} s"
+
+
+def _rest_span(values: Sequence[float | None]) -> str:
+    given = [value for value in values if value is not None]
+    return f"rests of {_span(given)} s" if given else _rests(None)
+
+
+def _span(values: Sequence[float]) -> str:
+    return f"{values[0]:g} to {values[-1]:g}" if len(values) > 1 else f"{values[0]:g}"

@@ -20,7 +20,9 @@ from voiceguide.files.writing import check_output, write_pieces, write_together
 from voiceguide.options.output import OutputOptions
 from voiceguide.options.request import Request
 from voiceguide.options.session import ResolvedOptions, SessionOptions
+from voiceguide.options.voice import VoiceOptions
 from voiceguide.routine.model import Routine
+from voiceguide.script.naming import file_stem
 from voiceguide.script.plan import Plan
 from voiceguide.script.timeline import Chapter, Event
 from voiceguide.session.duration_fit import DurationFit, fit_session
@@ -269,7 +271,7 @@ class _Maker:
         routine = self.planner.source.routine
         fit = self.planner.fit(options, progress)
         resolved = fit.session.options if fit else options.resolve(routine)
-        return _Job(resolved, output_path(self.output, routine, resolved), fit)
+        return _Job(resolved, output_path(self.output, routine, resolved, self.planner.request.voice), fit)
 
     def make(self, job: _Job, progress: Progress) -> MakeResult:
         """Make one session and write its files."""
@@ -312,9 +314,11 @@ def write_file(
     return write_together({**writers, **audio}, force=force)[path]
 
 
-def output_path(output: OutputOptions, routine: Routine, options: ResolvedOptions) -> Path:
+def output_path(
+    output: OutputOptions, routine: Routine, options: ResolvedOptions, voice: VoiceOptions
+) -> Path:
     """Return where the file goes: the path or folder of the options, or the default folder."""
-    name = f"{options.file_stem(routine)}.mp3"
+    name = f"{file_stem(routine, options, voice)}.mp3"
     if output.path is None:
         return output_folder(output) / name
     return Path(output.path) / name if _names_folder(output.path) else Path(output.path)

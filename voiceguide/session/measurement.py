@@ -3,10 +3,11 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from itertools import zip_longest
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
-from voiceguide.audio.chimes import strike_chime
+from voiceguide.audio.chimes import CHIME_SETS, Chimes
 from voiceguide.audio.clip import Clip
 from voiceguide.audio.filters import as_array, as_clip
 from voiceguide.audio.level_envelope import clip_id, level_envelope_of_samples, sounds_differ
@@ -14,6 +15,7 @@ from voiceguide.audio.levels import DUAL_MONO_LU, FULL_SCALE, SILENCE_DBFS, to_a
 from voiceguide.audio.loudness import measure_pieces, true_peak_dbtp
 from voiceguide.audio.matched_filter import find_onset
 from voiceguide.mp3.file import Mp3File
+from voiceguide.routine.limits import DEFAULT_BELLS
 from voiceguide.script.plan import Plan
 from voiceguide.script.segments import ChimeKind
 from voiceguide.script.timeline import Event
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 # differs most from the other chimes.
 _SEARCH_MS = 150
 _TEMPLATE_MS = 400
+_OWN_LEAD_MS = 100
 # An encoder spreads a sound a little before its start and after its end: at most two frames of 24 ms, and the
 # rest of the frame it ends in.
 _SPREAD_MS = 60
@@ -75,6 +78,11 @@ class Measurement:
         """The length according to the Info frame."""
         return self._file.sample_count * 1000 // self._rate_hz
 
+    @property
+    def has_chimes(self) -> bool:
+        """Whether any chime is planned."""
+        return bool(self._plan.of_kind("chime"))
+
     # --- chimes --------------------------------------------------------------------------------
 
     @cached_property
@@ -83,6 +91,8 @@ class Measurement:
         found: list[tuple[Event, float | None]] = []
         delay_ms = 0.0
         for event in self._plan.of_kind("chime"):
+            if not event.duration_ms:  # the begin chime sounds in its place
+                continue
             onset = self._chime_onset_ms(event.chime or "begin", round(event.start_ms + delay_ms))
             found.append((event, onset))
             if onset is not None:
@@ -93,18 +103,36 @@ class Measurement:
         import numpy as np
 
         template = self._template(kind)
-        start = self._samples(expected_ms - _SEARCH_MS)
+        start = self._samples(expected_ms - self._lead_ms - _SEARCH_MS)
         sound = self._file.decode(start, self._samples(2 * _SEARCH_MS) + len(template))
         onset = find_onset(sound.astype(np.float64), template)
-        return None if onset is None else (start + onset) * 1000 / self._rate_hz
+        return None if onset is None else (start + onset) * 1000 / self._rate_hz + self._lead_ms
 
     def _template(self, kind: ChimeKind) -> "NDArray[np.float64]":
         import numpy as np
 
         if kind not in self._templates:
-            clip = strike_chime(kind, self._chime_level_db, self._rate_hz)
-            self._templates[kind] = as_array(clip)[: self._samples(_TEMPLATE_MS)].astype(np.float64)
+            chimes = self._chimes_of_the_program
+            clip = chimes.strike(kind, self._chime_level_db, self._rate_hz) if chimes else None
+            sound = self._first_heard(kind) if clip is None else as_array(clip)
+            self._templates[kind] = sound[: self._samples(_TEMPLATE_MS + self._lead_ms)].astype(np.float64)
         return self._templates[kind]
+
+    def _first_heard(self, kind: ChimeKind) -> "NDArray[np.generic]":
+        """Return the first chime of a kind in the file: a file does not carry the sound of its maker's own bells."""
+        first = next(event for event in self._plan.of_kind("chime") if event.chime == kind)
+        start_ms = max(first.start_ms - self._lead_ms, 0)
+        return self._file.decode(self._samples(start_ms), self._samples(_TEMPLATE_MS + self._lead_ms))
+
+    @property
+    def _chimes_of_the_program(self) -> Chimes | None:
+        """The built-in set that is planned; None where the maker's own sound is."""
+        return CHIME_SETS.get(str(self._plan.options.get("bells") or DEFAULT_BELLS))
+
+    @property
+    def _lead_ms(self) -> int:
+        """How much silence before a chime is compared, too: a sound of one tone has no other edge to find it by."""
+        return 0 if self._chimes_of_the_program else _OWN_LEAD_MS
 
     def missing_chimes(self) -> Iterator[str]:
         """Yield every chime that was not found."""
@@ -116,7 +144,8 @@ class Measurement:
         """Yield every hold with the onsets of its begin and release chimes, None if not found."""
         onsets = {(event.chime, event.start_ms): onset for event, onset in self._chimes}
         for event in self._plan.of_kind("hold"):
-            yield event, onsets.get(("begin", event.start_ms)), onsets.get(("release", event.end_ms))
+            released = onsets.get(("release", event.end_ms), onsets.get(("begin", event.end_ms)))
+            yield event, onsets.get(("begin", event.start_ms)), released
 
     @cached_property
     def _delays_ms(self) -> list[tuple[int, float]]:
@@ -142,7 +171,7 @@ class Measurement:
         return [
             _Sounding(event.start_ms + delay, event.end_ms + delay, event)
             for event in self._plan.events
-            if event.kind in ("say", "chime")
+            if event.kind in ("say", "chime") and event.duration_ms
             for delay in (self._delay_ms(event.start_ms),)
         ]
 
@@ -158,8 +187,10 @@ class Measurement:
 
     def altered_sounds(self) -> Iterator[str]:
         """Yield every phrase and chime that sounds different: other words, a gap, another level."""
-        for sounding in self._soundings:
+        for sounding, following in zip_longest(self._soundings, self._soundings[1:]):
             start, end, event = sounding
+            if following:  # from there on, a chime is damped
+                end = min(end, following.start_ms)
             expected = self._level_envelopes.get(clip_id(event.text, event.chime))
             if expected is None or self._is_silent(start, end):
                 continue

@@ -8,7 +8,9 @@ from datetime import date
 from functools import cached_property, partial
 
 from voiceguide.audio.clip import Clip
+from voiceguide.audio.damping import damped
 from voiceguide.audio.level_envelope import clip_id, level_envelope
+from voiceguide.audio.own_chimes import chimes_of
 from voiceguide.audio.pcm import session_pcm
 from voiceguide.audio.placement import PlacedClip
 from voiceguide.export.cover import COVER_VERSION, draw, drawing_of
@@ -23,10 +25,11 @@ from voiceguide.options.session import ResolvedOptions, SessionOptions
 from voiceguide.options.voice import VoiceOptions
 from voiceguide.routine.model import Routine
 from voiceguide.script.builder import build_script
-from voiceguide.script.notes import option_notes
+from voiceguide.script.naming import dose_of, session_title
+from voiceguide.script.notes import hurried_rests, option_notes
 from voiceguide.script.plan import Plan
 from voiceguide.script.segments import ChimeKind, Script, Utterance
-from voiceguide.script.timeline import Event, Lengths, Timeline, lay_out
+from voiceguide.script.timeline import DAMPING_MS, Event, Lengths, Timeline, lay_out
 from voiceguide.session.encoding_ahead import EncodingAhead
 from voiceguide.session.progress import Progress, no_progress
 from voiceguide.speech.engine import NO_VOICE, Voice, same_language
@@ -84,18 +87,12 @@ class Session:
     @property
     def title(self) -> str:
         """What players show, such as ``Lower back · 25 s × 2``."""
-        hold, reps = self._shown
-        dose = self.language.text("dose", hold=hold, reps=reps)
-        return self.language.text("session_title", title=self.routine.title, dose=dose)
+        return session_title(self.routine, self.options, self.language)
 
     @property
     def language(self) -> Language:
         """The language of the routine."""
         return find_language(self.routine.language)
-
-    @property
-    def _shown(self) -> tuple[str, str]:
-        return self.options.hold_label(self.routine), self.options.reps_label(self.routine)
 
     @cached_property
     def sample_count(self) -> int:
@@ -115,6 +112,7 @@ class Session:
     def notes(self) -> tuple[str, ...]:
         """What the listener should know about the routine's file, the choices made and the cache, one sentence each."""
         notes = [*self.source_notes, *self.voice_notes, *option_notes(self.routine, self.options)]
+        notes += hurried_rests(self.routine, self.options, self.timeline)
         if self.voice.language and not same_language(self.voice.language, self.routine.language):
             notes.append(
                 f"The voice {self.voice.name} speaks {self.voice.language}, but the routine is written in "
@@ -162,7 +160,8 @@ class Session:
 
     def drawn_cover(self) -> bytes:
         """Return the cover drawn for the session; the same cover is drawn only once."""
-        drawing = drawing_of(self.plan, self.routine.title, *self._shown, self.language)
+        dose = dose_of(self.routine, self.options)
+        drawing = drawing_of(self.plan, self.routine.title, dose, self.language)
         key = store_key("cover", version=COVER_VERSION, **asdict(drawing))
         kept = self.store.get(key)
         if kept is None:
@@ -206,12 +205,20 @@ def plan_session(
         Splicer(_mp3(file_format), kept, jobs) if for_file and file_format.container.is_spliced else None
     )
 
+    chimes = chimes_of(resolved.bells)
     say = {**routine.say, **voice_options.say}
 
     def record_with(choice: VoiceChoice) -> tuple[VoiceChoice, Recording]:
         rate_hz = file_format.sample_rate_hz
         with open_renderer(
-            choice, voice_options, language, kept, say=say, sample_rate_hz=rate_hz, jobs=jobs
+            choice,
+            voice_options,
+            language,
+            kept,
+            say=say,
+            sample_rate_hz=rate_hz,
+            jobs=jobs,
+            chimes=chimes,
         ) as renderer:
             return choice, _record(script, renderer, splicer, progress)
 
@@ -246,7 +253,7 @@ def _record(
     script: Script, renderer: SpeechRenderer, splicer: Splicer | None, progress: Progress
 ) -> Recording:
     """Speak a script, and lay it out in time; a splicer, if given, encodes sections as they are spoken."""
-    chimes = {kind: renderer.chime(kind) for kind in _CHIMES}
+    chimes = {kind: clip for kind in _CHIMES if (clip := renderer.chime(kind))}
     place_clips = partial(_place_clips, chimes=chimes, sample_rate_hz=renderer.sample_rate_hz)
     ahead = (
         EncodingAhead(script, lambda part, clips: place_clips(part, clips)[1], splicer) if splicer else None
@@ -292,7 +299,9 @@ def _place_clips(
     timeline = lay_out(script, Lengths(speech=speech_ms, chimes=chimes_ms))
 
     def clip_of(event: Event) -> Clip | None:
-        return clips[event.utterance] if event.utterance else chimes[event.chime] if event.chime else None
+        if event.chime:
+            return damped(chimes[event.chime], event.duration_ms, DAMPING_MS)
+        return clips[event.utterance] if event.utterance else None
 
     placed = ((event.start_ms * sample_rate_hz // 1000, clip_of(event)) for event in timeline.events)
     return timeline, tuple(PlacedClip(start, clip) for start, clip in placed if clip)

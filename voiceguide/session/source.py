@@ -6,6 +6,7 @@ from pathlib import Path
 from voiceguide.export.finished_file import read_metadata
 from voiceguide.export.formats import CONTAINERS
 from voiceguide.options.request import Request
+from voiceguide.options.voice import VoiceOptions
 from voiceguide.routine.model import Routine
 from voiceguide.routine.reader import find_routine_with_warnings
 from voiceguide.settings import Settings
@@ -25,6 +26,11 @@ class Source:
     notes: tuple[str, ...] = ()
 
 
+def source_of(routine: Routine) -> Source:
+    """Return a routine that was built in code, with the voice and sound that it chooses."""
+    return Source(routine, _request_of(routine))
+
+
 def find_source(name: str, settings: Settings | None = None) -> Source:
     """Return the routine and options that a name stands for: a routine's id or file, or a file made by voiceguide.
 
@@ -40,8 +46,25 @@ def find_source(name: str, settings: Settings | None = None) -> Source:
     if path.suffix.lower() not in CONTAINERS:
         routine, warnings = find_routine_with_warnings(name)
         notes = (*settings.notes, *map(str, warnings))
-        return Source(routine, settings.request, notes)
+        return Source(routine, settings.request.merge(_request_of(routine)), notes)
     metadata = read_metadata(path)
     options, voice_options = metadata.options()
-    request = Request(options, voice_options).merge(settings.request)
+    request = Request(options, voice_options).merge(settings.request).merge(_request_of(metadata.routine))
     return Source(metadata.routine, request, settings.notes)
+
+
+def _request_of(routine: Routine) -> Request:
+    """Return what a routine chooses for voice and sound; what it chooses for the session, ``SessionOptions`` reads.
+
+    Anyone may have written the routine, so its voice counts as one from a file.
+    """
+    chosen = routine.defaults
+    return Request(
+        voice=VoiceOptions(
+            chosen.engine,
+            chosen.voice,
+            chosen.pace_wpm,
+            chosen.chime_level_db,
+            from_file=True,
+        )
+    )

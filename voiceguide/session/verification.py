@@ -132,6 +132,8 @@ def _measured(measurement: Measurement, file: Mp3File, title: str) -> Verificati
 
 
 def _holds(measurement: Measurement) -> Iterator[MeasuredHold]:
+    if not measurement.has_chimes:  # a hold without chimes has no edges that could be measured
+        return
     for event, begin, release in measurement.holds():
         measured = None if begin is None or release is None else round(release - begin, 2)
         at_ms = event.start_ms if begin is None else round(begin, 2)

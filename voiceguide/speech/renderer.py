@@ -13,7 +13,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Se
 from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, dataclass
 
-from voiceguide.audio.chimes import CHIMES_VERSION, strike_chime
+from voiceguide.audio.chimes import BELLS, CHIMES_VERSION, Chimes
 from voiceguide.audio.clip import Clip
 from voiceguide.audio.levels import SPEECH_LUFS
 from voiceguide.audio.loudness import measure
@@ -83,6 +83,7 @@ class SpeechRenderer:
         *,
         pace_wpm: int,
         chime_level_db: float = 0.0,
+        chimes: Chimes = BELLS,
         sample_rate_hz: int = 24_000,
         passage: CalibrationPassage,
         pronounce: Callable[[str], str] = str,
@@ -95,6 +96,7 @@ class SpeechRenderer:
             store: where finished clips are stored.
             pace_wpm: words a minute, including the pauses between sentences.
             chime_level_db: chimes relative to speech.
+            chimes: what sounds at the beginning and the end of a hold.
             sample_rate_hz: of every clip.
             passage: what the voice reads so that its pace and level can be measured, in its language.
             pronounce: turns a sentence into what the voice reads.
@@ -105,6 +107,7 @@ class SpeechRenderer:
         self._store = store
         self._pace_wpm = pace_wpm
         self._chime_level_db = chime_level_db
+        self._chimes = chimes
         self._pronounce = pronounce
         self._passage = passage
         self._calibration: Calibration | None = None
@@ -136,19 +139,22 @@ class SpeechRenderer:
             waiting.pause(progressed=len(claimed_elsewhere) < len(remaining))
             remaining = tuple(claimed_elsewhere)
 
-    def chime(self, kind: ChimeKind) -> Clip:
-        """Return a finished chime."""
+    def chime(self, kind: ChimeKind) -> Clip | None:
+        """Return a finished chime; None where none is to be heard."""
+        chimes = {"chimes": self._chimes.identity} if self._chimes.identity else {}
         key = store_key(
             "chime",
             version=CHIMES_VERSION,
             kind=kind,
             level_db=self._chime_level_db,
             rate_hz=self.sample_rate_hz,
+            **chimes,
         )
         chime = self._load(key)
         if chime is None:
-            chime = strike_chime(kind, self._chime_level_db, self.sample_rate_hz)
-            self._store.put(key, serialize(chime))
+            chime = self._chimes.strike(kind, self._chime_level_db, self.sample_rate_hz)
+            if chime is not None:
+                self._store.put(key, serialize(chime))
         return chime
 
     @property
@@ -323,6 +329,7 @@ def open_renderer(
     say: Mapping[str, str],
     sample_rate_hz: int,
     jobs: int | None = None,
+    chimes: Chimes = BELLS,
 ) -> Iterator[SpeechRenderer]:
     """Yield a renderer for a voice; its engines are closed afterwards.
 
@@ -334,6 +341,7 @@ def open_renderer(
         say: words, and how to pronounce them.
         sample_rate_hz: of every clip.
         jobs: how many phrases may be spoken at once; the machine's cores if None.
+        chimes: what sounds at the beginning and the end of a hold.
     """
     resolved = options.resolve()
     with closing(EnginePool(choice.engine, lambda: open_engine(choice.voice.engine), jobs)) as engines:
@@ -343,6 +351,7 @@ def open_renderer(
             store,
             pace_wpm=resolved.pace_wpm,
             chime_level_db=resolved.chime_level_db,
+            chimes=chimes,
             sample_rate_hz=sample_rate_hz,
             passage=language.calibration_passage,
             pronounce=lambda text: language.spoken_form(text, say),

@@ -1,6 +1,11 @@
 """Formats times for people; all are whole milliseconds."""
 
 
+def format_seconds(milliseconds: int) -> str:
+    """Return a length in seconds with its unit, such as ``10 s`` or ``7.5 s``."""
+    return f"{milliseconds / 1000:g} s"
+
+
 def format_mss(milliseconds: int) -> str:
     """Return ``m:ss``, however long."""
     return f"{milliseconds // 60_000}:{milliseconds // 1000 % 60:02}"

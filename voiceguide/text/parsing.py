@@ -5,13 +5,13 @@ import re
 from voiceguide.errors import InvalidValue
 
 # How help and messages show the notation of durations.
-DURATION_EXAMPLES = "25, 25s or 1m30s"
+DURATION_EXAMPLES = "25, 7.5s or 1m30s"
 
 _WHOLE = re.compile(r"[+-]?\d{1,12}", re.ASCII)
 _DURATION = re.compile(
     r"(?:(\d{1,12})\s*h(?:ours?|rs?)?)?\s*"
     r"(?:(\d{1,12})\s*m(?:inutes?|ins?)?)?\s*"
-    r"(?:(\d{1,12})\s*(?:s(?:econds?|ecs?)?)?)?",
+    r"(?:(\d{1,12}(?:\.\d{1,3})?)\s*(?:s(?:econds?|ecs?)?)?)?",
     re.IGNORECASE | re.ASCII,
 )
 
@@ -27,8 +27,8 @@ def parse_whole_number(text: str) -> int:
     return int(text)
 
 
-def parse_duration_seconds(text: str) -> int:
-    """Return the whole seconds of ``25``, ``25s``, ``1m30s``, ``10 minutes``.
+def parse_duration_seconds(text: str) -> int | float:
+    """Return the seconds of ``25``, ``7.5s``, ``1m30s``, ``10 minutes``; whole seconds as a whole number.
 
     Raises:
         InvalidValue: the text is not a duration.
@@ -38,11 +38,14 @@ def parse_duration_seconds(text: str) -> int:
     bare = bare.removeprefix("-")
     found = _DURATION.fullmatch(bare)
     if not bare or found is None:
-        raise InvalidValue(
-            "", quote_shortened(text), "a duration in whole seconds", f"Write it as {DURATION_EXAMPLES}."
-        )
-    hours, minutes, seconds = (int(part or 0) for part in found.groups())
-    return sign * (3600 * hours + 60 * minutes + seconds)
+        raise InvalidValue("", quote_shortened(text), "a duration", f"Write it as {DURATION_EXAMPLES}.")
+    hours, minutes, seconds = (part or "0" for part in found.groups())
+    return whole_if_integral(sign * (3600 * int(hours) + 60 * int(minutes) + float(seconds)))
+
+
+def whole_if_integral(number: float) -> int | float:
+    """Return 6 for 6.0, and 7.5 for 7.5."""
+    return int(number) if isinstance(number, float) and number.is_integer() else number
 
 
 def shortened(text: str) -> str:

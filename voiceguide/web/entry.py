@@ -12,6 +12,7 @@ from voiceguide.export.finished_file import cover_of, mpeg_length_ms, read_metad
 from voiceguide.language.base import Language
 from voiceguide.language.registry import language_for_readers
 from voiceguide.mp3.file import read_mp3
+from voiceguide.routine.texts import without_pauses
 from voiceguide.script.plan import Plan
 from voiceguide.script.timeline import Chapter, Event
 from voiceguide.text.formatting import format_duration
@@ -88,7 +89,7 @@ class Entry:
     def summary(self) -> str:
         """The introduction of the routine, with its safety sentence."""
         routine = self.contents.routine
-        return f"{routine.introduction} {routine.safety.short}"
+        return f"{without_pauses(routine.introduction)} {without_pauses(routine.safety.short)}"
 
     @property
     def chapters(self) -> tuple[Chapter, ...]:
@@ -137,7 +138,7 @@ def _holds(contents: SessionMetadata, language: Language) -> list[dict[str, obje
     reps: dict[str | None, int] = {}
     for hold in holds:
         reps[hold.exercise] = max(reps.get(hold.exercise, 1), hold.rep or 1)
-    nouns = {exercise.id: exercise.side_name for exercise in contents.routine.exercises}
+    nouns = {exercise.id: exercise.side_name for exercise in contents.routine.all_exercises}
     places = [
         _place(hold, reps[hold.exercise], nouns.get(hold.exercise or "") or language.side_name, language)
         for hold in holds
@@ -161,6 +162,7 @@ def _place(hold: Event, reps: int, side_name: str, language: Language) -> str:
         language.text("hold_side", side=language.side(hold.side), side_name=side_name) if hold.side else "",
         language.text("hold_round", n=hold.rep, total=reps) if reps > 1 and hold.rep else "",
         language.text("hold_set", n=hold.set_number) if hold.set_number else "",
+        language.text("hold_group_round", n=hold.round_number) if hold.round_number else "",
     ]
     return " · ".join(language.capitalize(part) for part in parts if part)
 

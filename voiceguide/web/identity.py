@@ -7,11 +7,15 @@ import uuid
 from collections.abc import Sequence
 
 from voiceguide.export.embedded_metadata import SessionMetadata
+from voiceguide.options.session import DEFAULT_COUNTDOWN
+from voiceguide.script.naming import file_stem
 from voiceguide.web.manifest import Manifest, SessionRecord
 
 # The options that make different sessions of one routine. Voice and pace do not: the same session, spoken
 # differently, keeps its place.
 _OPTIONS = ("hold_seconds", "reps", "rest_seconds", "guidance", "countdown", "first_side")
+# Options that came later: they count where they are chosen, so that sessions published before keep their hash.
+_LATER_OPTIONS = ("side", "lead_in", "call_every_seconds")
 # 64 bits: 2,000 sessions collide with a probability of 1 in 10^13.
 _HASH_DIGITS = 16
 
@@ -84,20 +88,24 @@ def _is_earlier_version(record: SessionRecord, session: SessionMetadata) -> bool
 
 def _options_hash(session: SessionMetadata) -> str:
     """Return a hash of the routine's id and the options, which stay the same when its wording changes."""
-    options, everything = session.plan.options, [exercise.id for exercise in session.routine.exercises]
+    options, everything = session.plan.options, [exercise.id for exercise in session.routine.all_exercises]
     chosen = list(options["exercises"])  # type: ignore[call-overload]
     is_everything = chosen == everything
-    return _hash([session.routine.id, [options.get(name) for name in _OPTIONS], is_everything or chosen])
+    later = {name: options[name] for name in _LATER_OPTIONS if options.get(name)}
+    if options.get("countdown_from") not in (None, 0, DEFAULT_COUNTDOWN):
+        later["countdown_from"] = options["countdown_from"]
+    values = [options.get(name) for name in _OPTIONS]
+    return _hash([session.routine.id, values, is_everything or chosen, *([later] if later else ())])
 
 
 def _exercise_hash(session: SessionMetadata) -> str:
     """Return a hash of the exercises, which stay the same when only the title changes."""
-    return _hash([[exercise.id, exercise.name] for exercise in session.routine.exercises])
+    return _hash([[exercise.id, exercise.name] for exercise in session.routine.all_exercises])
 
 
 def _default_slug(session: SessionMetadata) -> str:
     options, _ = session.options()
-    return options.resolve(session.routine).file_stem(session.routine)
+    return file_stem(session.routine, options.resolve(session.routine))
 
 
 def _hash(data: object) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from voiceguide.export.cover import arcs
 from voiceguide.language.base import Language
+from voiceguide.routine.texts import without_pauses
 from voiceguide.text.formatting import format_hmmss
 from voiceguide.web.entry import Entry
 
@@ -67,6 +68,7 @@ def _environment() -> "Environment":
     )
     environment.filters["clock"] = format_hmmss
     environment.filters["seconds"] = lambda ms: f"{ms / 1000:g}"
+    environment.filters["read"] = without_pauses
     environment.filters["unbroken_title"] = _unbroken_title
     environment.filters["arcs"] = lambda chapters: arcs(tuple(c.end_ms - c.start_ms for c in chapters))
     return environment
