@@ -11,6 +11,7 @@ import pytest
 
 from tests.listening import chime_onset_ms, heard, loudest_db
 from tests.program import run
+from voiceguide.errors import RoutineError
 from voiceguide.export.cue_sheet import cue_sheet
 from voiceguide.language.registry import find_language
 from voiceguide.options.session import SessionOptions
@@ -210,6 +211,34 @@ def test_three_sets_of_eight_rows(store: Store) -> None:
     assert rests(timeline) == [45, 45]
     assert len(role(timeline, "number")) == 24
     assert {event.text for event in role(timeline, "phase")} == {"Pull.", "And back."}
+
+
+def test_a_list_of_repetitions_has_a_set_for_each(store: Store) -> None:
+    """Twelve, ten, eight: three sets, which say how many are counted."""
+    timeline = planned(
+        routine_of(exercise("{kind: count, rep_seconds: 1}", "reps: [12, 10, 8]")), store
+    ).timeline
+    assert [hold.set_number for hold in timeline.of_kind("hold")] == [1, 2, 3]
+    assert len(role(timeline, "number")) == 30
+    lengths_told = [event.text for event in role(timeline, "length")]
+    assert lengths_told == ["Twelve repetitions.", "Ten repetitions.", "Eight repetitions."]
+
+
+def test_a_chain_is_done_on_one_side_and_then_on_the_other(store: Store) -> None:
+    """With the sides filled in; no exercise of it has sides of its own."""
+    inside = "".join(
+        f"      - {{id: {name}, name: {name.capitalize()}, position: 'Step your {{side}} foot forward.', movement: {HOLD}}}\n"
+        for name in ("lunge", "warrior")
+    )
+    text = f"  - group: Flow\n    sides: each\n    rounds: 2\n    rest_seconds: 5\n    exercises:\n{inside}"
+    timeline = planned(routine_of(text, defaults="hold_seconds: 10, reps: 1"), store).timeline
+    of_a_round = [("lunge", "left"), ("warrior", "left"), ("lunge", "right"), ("warrior", "right")]
+    assert [(hold.exercise, hold.side) for hold in timeline.of_kind("hold")] == of_a_round * 2
+    assert "Step your left foot forward." in [event.text for event in timeline.of_kind("say")]
+    with pytest.raises(
+        RoutineError, match="the group changes sides for all its exercises; remove 'sides' here"
+    ):
+        routine_of(text.replace("name: Lunge,", "name: Lunge, sides: left,"))
 
 
 @pytest.mark.parametrize(("reps", "counted"), [(6, 6), (None, 10)])

@@ -89,6 +89,8 @@ def _ladders_agree(exercise: Part, kind: str | None) -> Iterator[Disagreement]:
     """Lists have a value for each repetition, or for each set."""
     holds, reps, rests = (exercise.get(name) for name in ("hold_seconds", "reps", "rest_seconds"))
     sets = exercise.get("sets")
+    if isinstance(reps, list | tuple) and sets == 1:  # the list says how many sets there are
+        sets = len(reps)
     if isinstance(reps, list | tuple) and _are_numbers(sets) and len(reps) != sets:
         yield (
             ("reps",),
@@ -123,6 +125,19 @@ def sides_agree(exercise: Part) -> Iterator[Disagreement]:
     for path, text in texts_in(exercise):
         if path != ("changeover",) and _SIDES.search(text):
             yield path, f"{text!r} names a side; set 'sides: each', or remove the placeholder"
+
+
+def only_the_group_changes_sides(group: Part) -> Iterator[Disagreement]:
+    """In a group with sides, no exercise has sides of its own."""
+    if group.get("sides") != "each":
+        return
+    for number, exercise in enumerate(_items(group.get("exercises"))):
+        sides = exercise.get("sides", "group") if isinstance(exercise, Mapping) else "group"
+        if sides not in ("none", "group"):
+            yield (
+                ("exercises", number, "sides"),
+                "the group changes sides for all its exercises; remove 'sides' here",
+            )
 
 
 def ids_are_unique(routine: Part) -> Iterator[Disagreement]:

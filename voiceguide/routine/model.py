@@ -21,6 +21,7 @@ from pydantic import (
 from voiceguide.routine.cross_field_rules import (
     ids_are_unique,
     minimum_not_above_maximum,
+    only_the_group_changes_sides,
     sides_agree,
     timing_agrees,
 )
@@ -307,7 +308,7 @@ class Exercise(Frozen):
             set.
         rest_seconds: The rest between repetitions of this exercise, in seconds, from chime to chime, unless the
             listener chooses one; a list with one length for each repetition.
-        sets: How many sets of repetitions are done.
+        sets: How many sets of repetitions are done; a list of ``reps`` says it, too.
         set_rest_seconds: The rest between sets, in seconds, from chime to chime; without it, half a minute or as long
             as the words need.
         set_texts: What is said before each set: the first text before the first set, and so on.
@@ -353,6 +354,17 @@ class Exercise(Frozen):
     advised_reps: RepRange | None = None
     advised_rest_seconds: RestRange | None = None
 
+    @model_validator(mode="before")
+    @classmethod
+    def _with_a_set_for_each_number(cls, values: object) -> object:
+        if (
+            isinstance(values, dict)
+            and isinstance(values.get("reps"), list | tuple)
+            and values.get("sets", 1) == 1
+        ):
+            return {**values, "sets": max(len(values["reps"]), 1)}
+        return values
+
     @property
     def is_counted(self) -> bool:
         """Whether ``reps`` are numbers that the voice counts in each set."""
@@ -389,6 +401,7 @@ class Group(Frozen):
         exercises: What is done in each round, in order.
     """
 
+    rules = (only_the_group_changes_sides,)
     group: Title
     rounds: Annotated[int, within(ROUNDS), WHOLE] = 1
     rest_seconds: RestSeconds | None = None
