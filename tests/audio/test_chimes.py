@@ -150,6 +150,10 @@ def forged(path: Path) -> None:
         (lambda path: write_wav(path, ping(0.005, 0)), "holds no sound that could be heard"),
         (lambda path: write_wav(path, ping(), rate_hz=1000), "needs a sample rate of 4000 to 192000 Hz"),
         (forged, ""),
+        (
+            lambda path: path.write_text("ffconcat version 1.0\nfile other.wav\n"),
+            "does not contain audio that can be read",  # nor does it open another file
+        ),
         (lambda path: path.mkdir(), "is a folder"),
         (lambda path: path.write_bytes(bytes(20_000_001)), "is larger than"),
     ],

@@ -44,7 +44,7 @@ _MEASURED_PEAK = 0.25
 _INT16_MAX = 32_767
 _MIN_MEASURED_MS = 1000
 
-_G4, _C5, _E5, _G5, _A5 = 392.0, 523.25, 659.26, 783.99, 880.0
+_A4, _C5, _E5, _G5, _A5 = 440.0, 523.25, 659.26, 783.99, 880.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +64,15 @@ STRIKES: dict[ChimeKind, tuple[Strike, ...]] = {
 }
 _BOWL_STRIKES: dict[ChimeKind, tuple[Strike, ...]] = {
     "begin": (Strike(0, _E5, 520),),
-    "release": (Strike(0, _C5, 420), Strike(320, _G4, 620)),
-    "next": (Strike(0, _G4, 260), Strike(180, _E5, 360)),
+    "release": (Strike(0, _C5, 420), Strike(320, _A4, 620)),
+    "next": (Strike(0, _A4, 260), Strike(180, _E5, 360)),
     "end": (Strike(0, _G5, 600), Strike(640, _E5, 700), Strike(1280, _C5, 1100)),
 }
 _WOOD_STRIKES: dict[ChimeKind, tuple[Strike, ...]] = {
-    "begin": (Strike(0, _A5, 45),),
-    "release": (Strike(0, _G5, 40), Strike(200, _C5, 55)),
-    "next": (Strike(0, _C5, 35), Strike(110, _G5, 40)),
-    "end": (Strike(0, _G5, 55), Strike(300, _E5, 55), Strike(600, _C5, 70)),
+    "begin": (Strike(0, _A5, 80),),
+    "release": (Strike(0, _G5, 70), Strike(200, _C5, 90)),
+    "next": (Strike(0, _C5, 60), Strike(110, _G5, 70)),
+    "end": (Strike(0, _G5, 85), Strike(300, _E5, 90), Strike(600, _C5, 100)),
 }
 _WOOD_MS: dict[ChimeKind, int] = {"begin": 300, "release": 500, "next": 400, "end": 1000}
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from voiceguide.audio.chimes import CHIME_SETS, Chimes, at_level
 from voiceguide.audio.clip import Clip
 from voiceguide.audio.filters import as_array, as_clip
-from voiceguide.audio.normalization import resample, trim_silence
+from voiceguide.audio.normalization import apply_fades, resample, trim_silence
 from voiceguide.errors import InvalidInput, UnknownName
 from voiceguide.files.paths import is_file
 from voiceguide.files.reading import read_limited
@@ -28,6 +28,8 @@ _SAMPLE_RATES_HZ = range(4000, 192_001)
 _MAX_CHANNELS = 8
 # No compressed frame of audio holds more; a forged one could.
 _MAX_FRAMES = 20_000
+# Formats that hold their own sound: others, such as playlists, would open further files.
+_FORMATS = "wav,aiff,caf,flac,ogg,mp3,mov,aac,matroska"
 _ADVICE = (
     "Name a short sound, such as a WAV or MP3 file of a bell, or choose one of: " + ", ".join(BELLS) + "."
 )
@@ -106,7 +108,7 @@ def read_own_chimes(path: Path) -> OwnChimes:
     sound = trim_silence(_decoded(data, path))
     if sound is None or sound.duration_ms < _MIN_SOUND_MS:
         raise InvalidInput(path, "holds no sound that could be heard", _ADVICE)
-    return OwnChimes(hashlib.sha256(sound.digest.encode()).hexdigest(), sound)
+    return OwnChimes(hashlib.sha256(sound.digest.encode()).hexdigest(), apply_fades(sound))
 
 
 def _decoded(data: bytes, path: Path) -> Clip:
@@ -114,7 +116,7 @@ def _decoded(data: bytes, path: Path) -> Clip:
     import av
 
     try:
-        with av.open(io.BytesIO(data)) as container:
+        with av.open(io.BytesIO(data), options={"format_whitelist": _FORMATS}) as container:
             stream = container.streams.audio[0]
             if stream.sample_rate not in _SAMPLE_RATES_HZ or stream.channels > _MAX_CHANNELS:
                 rates = (

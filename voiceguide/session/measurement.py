@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 _SEARCH_MS = 150
 _TEMPLATE_MS = 400
 _OWN_LEAD_MS = 100
+# A chime made of an own sound is struck again after 160 ms at the earliest.
+_OWN_TEMPLATE_MS = 160
 # An encoder spreads a sound a little before its start and after its end: at most two frames of 24 ms, and the
 # rest of the frame it ends in.
 _SPREAD_MS = 60
@@ -114,15 +116,20 @@ class Measurement:
         if kind not in self._templates:
             chimes = self._chimes_of_the_program
             clip = chimes.strike(kind, self._chime_level_db, self._rate_hz) if chimes else None
-            sound = self._first_heard(kind) if clip is None else as_array(clip)
-            self._templates[kind] = sound[: self._samples(_TEMPLATE_MS + self._lead_ms)].astype(np.float64)
+            sound = (
+                self._first_own_strike() if clip is None else as_array(clip)[: self._samples(_TEMPLATE_MS)]
+            )
+            self._templates[kind] = sound.astype(np.float64)
         return self._templates[kind]
 
-    def _first_heard(self, kind: ChimeKind) -> "NDArray[np.generic]":
-        """Return the first chime of a kind in the file: a file does not carry the sound of its maker's own bells."""
-        first = next(event for event in self._plan.of_kind("chime") if event.chime == kind)
+    def _first_own_strike(self) -> "NDArray[np.generic]":
+        """Return the first begin chime in the file: a file does not carry the sound of its maker's own bells.
+
+        Chimes of all kinds begin with the same strike, so that holds are measured from one to another.
+        """
+        first = next(event for event in self._plan.of_kind("chime") if event.chime == "begin")
         start_ms = max(first.start_ms - self._lead_ms, 0)
-        return self._file.decode(self._samples(start_ms), self._samples(_TEMPLATE_MS + self._lead_ms))
+        return self._file.decode(self._samples(start_ms), self._samples(_OWN_TEMPLATE_MS + self._lead_ms))
 
     @property
     def _chimes_of_the_program(self) -> Chimes | None:
