@@ -41,9 +41,10 @@ from voiceguide.routine.movements import (
 )
 from voiceguide.routine.texts import without_pauses
 from voiceguide.script.builder import build_script
+from voiceguide.script.grid import Lengths
 from voiceguide.script.prescription import session_bouts, session_length_ms
 from voiceguide.script.segments import ChimeKind, Script
-from voiceguide.script.timeline import Lengths, Timeline, lay_out
+from voiceguide.script.timeline import Timeline, lay_out
 
 # Some hold what YAML would read as something else than words.
 _TEXTS = (

@@ -31,9 +31,9 @@ from voiceguide.routine.movements import (
 from voiceguide.routine.reader import find_routine
 from voiceguide.routine.values import Side
 from voiceguide.script.builder import build_script
+from voiceguide.script.grid import GRID_MS, Lengths
 from voiceguide.script.prescription import session_bouts, session_length_ms
 from voiceguide.script.segments import (
-    GRID_MS,
     NOWHERE,
     ChimeKind,
     Cue,
@@ -48,7 +48,6 @@ from voiceguide.script.segments import (
 )
 from voiceguide.script.timeline import (
     Event,
-    Lengths,
     Timeline,
     lay_out,
 )

@@ -18,6 +18,7 @@ from voiceguide.routine.limits import (
     REST_SECONDS,
     STEP_SECONDS,
 )
+from voiceguide.text.parsing import whole_if_integral
 
 if TYPE_CHECKING:  # the routine model imports pydantic, which the command line's help does not need
     from voiceguide.routine.model import Exercise, Routine
@@ -129,8 +130,7 @@ class ResolvedOptions:
         if movement.kind == "steps":
             return (LEAD_TO_FIRST_CALL_MS + sum(round(step.seconds * 1000) for step in movement.steps),)
         if exercise.breath:
-            chosen = self.hold_seconds if "hold_seconds" in self.explicit else None
-            return (exercise.breath.duration_ms(exercise.breath.breaths_for(chosen)),)
+            return (exercise.breath.duration_ms(self.breaths_of(exercise) or 0),)
         rungs = exercise.hold_seconds
         if isinstance(rungs, tuple):
             return tuple(round(_within_a_hold(rung * self._hold_factor(exercise)) * 1000) for rung in rungs)
@@ -182,22 +182,26 @@ class ResolvedOptions:
             return own
         if self.scaling is None or self.scaling.counts_only:
             return (self.reps,)
-        factor = self.reps / self.scaling.reps
-        return tuple(min(max(round(numbers * factor), 1), _MAX_NUMBERS) for numbers in own)
+        return tuple(self._scaled_reps(numbers, _MAX_NUMBERS) for numbers in own)
 
     def holds_by_side(self, exercise: Exercise) -> tuple[tuple[Side | None, int], ...]:
         """Return the sides of the exercise in the order in which they are done, each with its holds in one set."""
         reps = 1 if exercise.is_counted else self._own_reps(exercise)
         if exercise.sides in ("none", "group"):
             return ((None, reps),)
-        order: tuple[Side, Side] = ("left", "right") if self.first_side == "left" else ("right", "left")
         if isinstance(exercise.sides, str):
-            times = {side: reps for side in order if exercise.sides in ("each", side)}
+            times = {side: reps for side in self.sides if exercise.sides in ("each", side)}
         else:
-            times = {side: getattr(exercise.sides, side) for side in order}
+            times = {side: getattr(exercise.sides, side) for side in self.sides}
             if not exercise.is_counted:  # of a count, more on one side are more sets, which keep their number
                 times = {side: self._scaled_reps(number) for side, number in times.items()}
-        return tuple((side, times[side]) for side in order if side in times and self.side in (None, side))
+        return tuple(times.items())
+
+    @property
+    def sides(self) -> tuple[Side, ...]:
+        """The sides that are done, in their order."""
+        order: tuple[Side, Side] = ("left", "right") if self.first_side == "left" else ("right", "left")
+        return tuple(side for side in order if self.side in (None, side))
 
     def _own_reps(self, exercise: Exercise) -> int:
         if isinstance(exercise.hold_seconds, tuple):
@@ -205,10 +209,10 @@ class ResolvedOptions:
         own = exercise.reps[0] if isinstance(exercise.reps, tuple) else exercise.reps
         return self.reps if own is None or "reps" in self.explicit else own
 
-    def _scaled_reps(self, times: int) -> int:
+    def _scaled_reps(self, times: int, maximum: int = int(REPS.maximum)) -> int:
         if "reps" not in self.explicit or self.scaling is None:
             return times
-        return min(max(round(times * self.reps / self.scaling.reps), 1), int(REPS.maximum))
+        return min(max(round(times * self.reps / self.scaling.reps), 1), maximum)
 
     def reps_in_set(self, exercise: Exercise, set_number: int) -> int | None:
         """Return the repetitions of one set, from 1, where sets differ in a hold; None where they do not."""
@@ -228,14 +232,6 @@ class ResolvedOptions:
 
     # --- what ----------------------------------------------------------------------------------
 
-    def holds_of(self, exercise: Exercise) -> int:
-        """Return how many holds the exercise has in all, in one round."""
-        if isinstance(exercise.reps, tuple) and not exercise.is_counted:
-            sides = len(self.holds_by_side(exercise))
-            sets = range(1, exercise.sets + 1)
-            return sides * sum(self.reps_in_set(exercise, number) or 1 for number in sets)
-        return exercise.sets * sum(reps for _, reps in self.holds_by_side(exercise))
-
     def selected(self, routine: Routine) -> tuple[Exercise, ...]:
         """Return the exercises of the routine that are part of the session, in order; without sides that are not."""
         return tuple(
@@ -247,7 +243,7 @@ class ResolvedOptions:
 
 def seconds(milliseconds: int) -> Seconds:
     """Return a length in seconds; whole ones as a whole number."""
-    return milliseconds // 1000 if milliseconds % 1000 == 0 else milliseconds / 1000
+    return whole_if_integral(milliseconds / 1000)
 
 
 def is_timed_by_itself(exercise: Exercise) -> bool:

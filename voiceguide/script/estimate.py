@@ -7,8 +7,9 @@ from voiceguide.options.session import ResolvedOptions
 from voiceguide.routine.model import Routine
 from voiceguide.script.builder import build_script
 from voiceguide.script.context import SENTENCE_PAUSE_MS
+from voiceguide.script.grid import Lengths
 from voiceguide.script.segments import CHIME_MS, Utterance
-from voiceguide.script.timeline import Lengths, Timeline, lay_out
+from voiceguide.script.timeline import Timeline, lay_out
 
 # What a phrase takes in addition to its letters. The neural voice at 120 words a minute takes 190 ms, and 72 ms a character, over
 # the 169 phrases of lower-back and hips (standard deviation 330 ms); on the long side, so that a warning comes in time.

@@ -14,11 +14,17 @@ from voiceguide.script.changes import Changes
 from voiceguide.script.context import PART_PAUSE_MS, SENTENCE_PAUSE_MS, ScriptContext
 from voiceguide.script.cues import calls_fill_the_hold, has_room_for_calls, hold_cues, rings_ms
 from voiceguide.script.prescription import Bout, PlannedHold
-from voiceguide.script.segments import Form, Hold, Location, Pause, Say, Segment, TimedRest
-
-# Time to settle, and just longer than the encoder remembers: so the begin chime is one block in all holds.
-BEFORE_BEGIN_MS = 2550
-AFTER_RELEASE_MS = 700
+from voiceguide.script.segments import (
+    AFTER_RELEASE_MS,
+    BEFORE_BEGIN_MS,
+    Form,
+    Hold,
+    Location,
+    Pause,
+    Say,
+    Segment,
+    TimedRest,
+)
 
 
 @dataclass(frozen=True)
@@ -104,7 +110,7 @@ class ExerciseSection:
         first = self.bout.holds[0]
         changes = Changes(self.context, self.exercise, first)
         location = Location(self.exercise.id, side=first.side)
-        release = tuple(self._release_of_the_one_before())
+        release = tuple(self._release_of(self.before))
         called = (*self._round(), *self._announcement_in_short())
         position = tuple(self._position(location)) if not self.bout.is_repeated else ()
         told = (
@@ -125,12 +131,11 @@ class ExerciseSection:
             Form((), tuple(changes.number_alone())),
         )
 
-    def _release_of_the_one_before(self) -> Iterator[Say | Pause]:
-        if self.before and self.context.includes("release") and self.before.exercise.release:
-            last = self.before.holds[-1]
-            text = self.context.fill_placeholders(
-                self.before.exercise.release, last.side or self.before.group_side
-            )
+    def _release_of(self, bout: Bout | None) -> Iterator[Say | Pause]:
+        """Yield how to come out of an exercise, where its author says so."""
+        if bout and bout.exercise.release and self.context.includes("release"):
+            last = bout.holds[-1]
+            text = self.context.fill_placeholders(bout.exercise.release, last.side or bout.group_side)
             yield from self.context.spoken(text, last.location, "transition")
 
     def _round(self) -> Iterator[Say | Pause]:
@@ -284,13 +289,14 @@ class ExerciseSection:
     # --- after the last hold -------------------------------------------------------------------
 
     def _ending(self, location: Location) -> Iterator[Segment]:
-        if self.context.includes("release"):
-            if self.exercise.release:
-                text = self.context.fill_placeholders(
-                    self.exercise.release, location.side or self.bout.group_side
-                )
-                yield from self.context.spoken(text, location, "transition")
-            elif not is_timed_by_itself(self.exercise) and self.exercise.movement.kind != "work":
-                yield from self.context.phrase("release", location=location, role="transition")
+        if self.exercise.release:
+            yield from self._release_of(self.bout)
+        elif self._is_let_go and self.context.includes("release"):
+            yield from self.context.phrase("release", location=location, role="transition")
         rest_ms = round((self.context.options.rest_seconds_of(self.exercise) or 0) * 1000)
         yield Pause(max(min(rest_ms // 2, 10_000), PART_PAUSE_MS), location)
+
+    @property
+    def _is_let_go(self) -> bool:
+        """Whether there is something to let go of at the end, which the program says where the author does not."""
+        return not is_timed_by_itself(self.exercise) and self.exercise.movement.kind != "work"

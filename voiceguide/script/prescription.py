@@ -15,8 +15,6 @@ from voiceguide.script.segments import Location
 # What changes from one hold to the next.
 Change: TypeAlias = Literal["exercise", "rep", "side", "set"]
 
-OTHER_SIDE: dict[Side, Side] = {"left": "right", "right": "left"}
-
 
 @dataclass(frozen=True, slots=True)
 class PlannedHold:
@@ -82,7 +80,6 @@ class Bout:
         round_number: from 1.
         group_side: the side that the group is on.
         is_first_of_round: whether it begins a round, or the round's other side.
-        rest_ms: how long after the hold before it the first hold begins; None where no one says.
     """
 
     exercise: Exercise
@@ -111,16 +108,12 @@ def session_bouts(routine: Routine, options: ResolvedOptions) -> tuple[Bout, ...
     bouts: list[Bout] = []
     for entry in routine.exercises:
         if isinstance(entry, Group):
-            inside = [exercise for exercise in entry.exercises if exercise.id in index]
-            bouts += _group_bouts(replace_exercises(entry, inside), options, index) if inside else ()
+            inside = tuple(exercise for exercise in entry.exercises if exercise.id in index)
+            done = entry.model_copy(update={"exercises": inside})
+            bouts += _group_bouts(done, options, index) if inside else ()
         elif entry.id in index:
             bouts.append(Bout(entry, index[entry.id], planned_holds(entry, options)))
     return tuple(bouts)
-
-
-def replace_exercises(group: Group, exercises: list[Exercise]) -> Group:
-    """Return a group with some of its exercises."""
-    return group.model_copy(update={"exercises": tuple(exercises)})
 
 
 def _group_bouts(group: Group, options: ResolvedOptions, index: dict[str, int]) -> Iterator[Bout]:
@@ -155,8 +148,7 @@ def _group_bouts(group: Group, options: ResolvedOptions, index: dict[str, int]) 
 def _group_sides(group: Group, options: ResolvedOptions) -> tuple[Side | None, ...]:
     if group.sides == "none":
         return (None,)
-    order = (options.first_side, OTHER_SIDE[options.first_side])
-    return tuple(side for side in order if options.side in (None, side))
+    return options.sides
 
 
 def _group_rest_ms(

@@ -7,8 +7,11 @@ from typing import Literal, TypeAlias
 
 from voiceguide.routine.values import Side
 
-# The step at which sounds may start: one MP3 frame, at either sample rate. See the timeline.
-GRID_MS = 24
+# Where there is room, words wait until the release chime has rung out, and a moment longer.
+AFTER_RELEASE_MS = 700
+# From the last word to the begin chime: time to settle, and just longer than the encoder remembers, so that the begin
+# chime is one block in all holds.
+BEFORE_BEGIN_MS = 2550
 
 ChimeKind: TypeAlias = Literal["begin", "release", "next", "end"]
 

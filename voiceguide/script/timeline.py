@@ -4,29 +4,25 @@ The timing contract is kept here: holds are exact whatever the words are, cues n
 a phrase that does not fit is dropped and listed, never cut or sped up.
 """
 
-from bisect import bisect_left, insort
-from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from itertools import pairwise
-from operator import attrgetter
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import AfterValidator, Field
 
-from voiceguide.errors import NumberTooLong, SessionTooLong
+from voiceguide.errors import SessionTooLong
 from voiceguide.routine.limits import MAX_SESSION_HOURS
 from voiceguide.routine.values import Side
+from voiceguide.script.cue_placement import CuePlacement
+from voiceguide.script.grid import Lengths, on_grid
+from voiceguide.script.rest_room import DAMP_FROM_MS, RestRoom
 from voiceguide.script.segments import (
-    GRID_MS,
     NOWHERE,
     Chime,
     ChimeKind,
-    Cue,
-    Form,
     Hold,
     Location,
     Pause,
-    Priority,
     Role,
     Say,
     Script,
@@ -34,47 +30,19 @@ from voiceguide.script.segments import (
     Segment,
     TimedRest,
     Utterance,
-    Words,
 )
 from voiceguide.text.formatting import format_seconds
 from voiceguide.text.printable import printable
 
-_UNLIMITED_MS = 10**9
-# The minimum silence between the begin chime and the first cue.
-AFTER_BEGIN_MS = 500
-# No cue leaves more silence than this around itself.
-_MAX_GAP_MS = 1000
-# The minimum silence between the last cue and the release chime.
-RELEASE_GAP_MS = 250
-# In a rest of given length, a word or a chime may start this long after the release chime did; it is damped from
-# there on, in so many ms.
-DAMP_FROM_MS = 600
+# A release chime that something else follows is damped in so many ms.
 DAMPING_MS = 100
-# Where there is room, words wait until the release chime has rung out, and a moment longer.
-AFTER_RELEASE_MS = 700
-# The silence between the last word of a rest and the begin chime: as it should be, and the least.
-_BEFORE_BEGIN_MS = 2550
+# The least silence between the last word of a rest and the begin chime.
 _MIN_BEFORE_BEGIN_MS = 250
-# A pause between two sentences in a rest with little room.
-_TIGHT_PAUSE_MS = 300
 NO_ROOM_IN_A_REST = "no room in a rest"
 # Between the last word and the numbers that lead in.
 _BEFORE_LEAD_IN_MS = 500
 
-# Sounds whose time the contract leaves open start on the grid; so do release chimes, and with them the
-# countdown (three seconds are 125 steps), while a begin chime starts one hold before its release chime. So
-# the same words have the same position in their frames in every session, and are encoded only once. A
-# pause is longer than the script says by less than one step.
-
 EventKind: TypeAlias = Literal["say", "chime", "hold", "pause"]
-
-
-@dataclass(frozen=True, slots=True)
-class Lengths:
-    """How long each sound lasts, in ms."""
-
-    speech: Mapping[Utterance, int]
-    chimes: Mapping[ChimeKind, int]
 
 
 # The limits are for timelines read from files, which anyone may have written.
@@ -324,7 +292,7 @@ class _TimelineBuilder:
         if self._exact_pause_ms is not None and self._exact_pause_ms >= self._pause_ms:
             end_ms = self.now_ms + self._exact_pause_ms
         else:
-            end_ms = _on_grid(self.now_ms + self._pause_ms + until_grid_ms) - until_grid_ms
+            end_ms = on_grid(self.now_ms + self._pause_ms + until_grid_ms) - until_grid_ms
         self._silence(end_ms, location)
 
     def _silence(self, end_ms: int, location: Location) -> None:
@@ -353,7 +321,7 @@ class _TimelineBuilder:
         lead_in = self._lead_in_that_fits(hold, rest)
         ends_ms = begins_ms - 1000 * len(lead_in) - (_BEFORE_LEAD_IN_MS if lead_in else 0)
         chime_ms = self.lengths.chimes.get("release", 0)
-        room = _RestRoom(
+        room = RestRoom(
             self.lengths, self._released_ms, chime_ms, ends_ms, _MIN_BEFORE_BEGIN_MS if not lead_in else 0
         )
         said = room.first_that_fits(rest.forms)
@@ -411,7 +379,7 @@ class _TimelineBuilder:
             else:
                 self._wait(hold.location, hold.duration_ms)
         start_ms = self.now_ms
-        placement = _CuePlacement(hold.duration_ms, self.lengths)
+        placement = CuePlacement(hold.duration_ms, self.lengths)
         for cue in sorted(hold.cues, key=lambda cue: (cue.priority, cue.at_ms)):
             placement.place(cue)
         self.events.append(_event(start_ms, start_ms + hold.duration_ms, "hold", hold.location))
@@ -444,87 +412,6 @@ class _TimelineBuilder:
         self.now_ms = begins_ms
 
 
-@dataclass(frozen=True, slots=True)
-class _RestRoom:
-    """The room for words between a release chime and the next begin chime, or the numbers that lead in.
-
-    Attributes:
-        released_ms: when the release chime begins.
-        chime_ms: how long it rings if nothing damps it.
-        ends_ms: until when words may be said, but for ``gap_ms`` of silence.
-    """
-
-    lengths: Lengths
-    released_ms: int
-    chime_ms: int
-    ends_ms: int
-    gap_ms: int
-
-    def first_that_fits(self, forms: tuple[Form, ...]) -> list[tuple[int, Say]]:
-        """Return the sentences of the first form that fits, with their starts; none if none does."""
-        for form in forms:
-            for shorten in (False, True):
-                if (placed := self._placed(form, shorten)) is not None:
-                    return placed
-        return []
-
-    def _placed(self, form: Form, shorten: bool) -> list[tuple[int, Say]] | None:
-        """Return when each sentence of a form starts; None where it does not fit."""
-        head, tail = self._sequence(form.head, shorten), self._sequence(form.tail, shorten)
-        earliest_ms = _on_grid(self.released_ms + DAMP_FROM_MS)
-        latest_ms = self.ends_ms - self.gap_ms
-        between_ms = max(form.quiet_ms, _TIGHT_PAUSE_MS) + GRID_MS if head.said and tail.said else 0
-        spare_ms = latest_ms - earliest_ms - head.length_ms - between_ms - tail.length_ms
-        if spare_ms < 0:
-            return None
-        # First some room before the chime, then the release chime may ring out, then all the rest.
-        before_begin_ms = min(spare_ms, max(_BEFORE_BEGIN_MS // 4 - self.gap_ms, 0))
-        ringing_ms = max(self.chime_ms + AFTER_RELEASE_MS - DAMP_FROM_MS, 0)
-        later_ms = min(spare_ms - before_begin_ms, ringing_ms)
-        before_begin_ms += min(
-            spare_ms - before_begin_ms - later_ms,
-            max(_BEFORE_BEGIN_MS - self.gap_ms - before_begin_ms, 0),
-        )
-        head_ms = _on_grid_before(earliest_ms + later_ms)
-        tail_ms = _on_grid_before(latest_ms - before_begin_ms - tail.length_ms)
-        return [*head.starting(head_ms), *tail.starting(max(tail_ms, earliest_ms))]
-
-    def _sequence(self, words: Words, shorten: bool) -> "_Sequence":
-        """Return when each sentence starts, from the first one on; the silence at the end counts if it is needed."""
-        now_ms = pause_ms = 0
-        is_exact = False
-        said = []
-        for segment in words:
-            if isinstance(segment, Pause):
-                short = shorten and segment.is_flexible
-                pause_ms = (
-                    segment.duration_ms
-                    if segment.is_exact
-                    else pause_ms
-                    + (min(segment.duration_ms, _TIGHT_PAUSE_MS) if short else segment.duration_ms)
-                )
-                is_exact = segment.is_exact
-            else:
-                now_ms = now_ms + pause_ms if is_exact else _on_grid(now_ms + pause_ms)
-                said.append((now_ms, segment))
-                now_ms += self.lengths.speech[segment.utterance]
-                pause_ms, is_exact = 0, False
-        last = words[-1] if words else None
-        needed_ms = pause_ms if isinstance(last, Pause) and not last.is_flexible else 0
-        return _Sequence(said, now_ms + needed_ms)
-
-
-@dataclass(frozen=True, slots=True)
-class _Sequence:
-    """Sentences with their starts, and how long they take with the silence that has to follow."""
-
-    said: list[tuple[int, Say]]
-    length_ms: int
-
-    def starting(self, start_ms: int) -> list[tuple[int, Say]]:
-        return [(start_ms + at_ms, say) for at_ms, say in self.said]
-
-
 def _no_room_in(rest: TimedRest) -> str:
     return f"{NO_ROOM_IN_A_REST} of {format_seconds(rest.duration_ms)}"
 
@@ -551,164 +438,3 @@ def _event(
         said.role if said else None,
         location.round_number,
     )
-
-
-def _on_grid(at_ms: int) -> int:
-    """Return the first point of the grid that is not before a time."""
-    return -(-at_ms // GRID_MS) * GRID_MS
-
-
-def _on_grid_before(at_ms: int) -> int:
-    """Return the last point of the grid that is not after a time."""
-    return at_ms // GRID_MS * GRID_MS
-
-
-_TAKEN_BY = {
-    Priority.NUMBER: "the numbers",
-    Priority.COUNTDOWN: "the countdown",
-    Priority.HALFWAY: "the halfway call",
-    Priority.PHASE: "the calls of the movement",
-    Priority.CALL: "the time that is left",
-    Priority.REMINDER: "another reminder",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class _Taken:
-    """A span that is taken, and the silence to leave around it.
-
-    Attributes:
-        is_chime: whether words may come nearer if they keep little distance themselves.
-    """
-
-    start_ms: int
-    end_ms: int
-    by: str
-    gap_ms: int
-    is_chime: bool = False
-
-    def distance_ms(self, gap_ms: int) -> int:
-        """Return the silence that words leave which keep a gap themselves: the larger one, but for chimes."""
-        return min(gap_ms, self.gap_ms) if self.is_chime else max(gap_ms, self.gap_ms)
-
-    def collides(self, start_ms: int, end_ms: int, gap_ms: int) -> bool:
-        distance_ms = self.distance_ms(gap_ms)
-        return start_ms < self.end_ms + distance_ms and end_ms > self.start_ms - distance_ms
-
-
-_starts_ms = attrgetter("start_ms")
-
-
-class _CuePlacement:
-    """Places the cues of a hold one after the other, the most important first."""
-
-    def __init__(self, hold_ms: int, lengths: Lengths) -> None:
-        self._off_grid_ms = hold_ms % GRID_MS  # the grid counts back from the end of the hold
-        self._hold_ms = hold_ms
-        self._lengths = lengths
-        # Words start after the begin chime has ended and end before the release chime; the rest is taken. In order.
-        begin_ms = lengths.chimes.get("begin", 0)
-        self._taken = [
-            _Taken(-_UNLIMITED_MS, begin_ms, "the begin chime", AFTER_BEGIN_MS, is_chime=True),
-            _Taken(hold_ms, _UNLIMITED_MS, "the release chime", RELEASE_GAP_MS, is_chime=True),
-        ]
-        self.placed: list[tuple[int, Utterance, Cue]] = []
-        self.dropped: list[tuple[int, str, str]] = []
-
-    def place(self, cue: Cue) -> None:
-        spans = self._spans(cue)
-        reason = None
-        for start_ms in self._possible_starts(cue, spans):
-            moved = [(start_ms + at, start_ms + end) for at, end in spans]
-            reason = self._reason_against(cue, moved)
-            if reason is None:
-                self._take(cue, moved)
-                break
-        if reason is not None:
-            spans = []
-        left_out = cue.utterances[len(spans) :]
-        if left_out:
-            self._drop(cue, left_out, reason or "no room before the next step")
-
-    def _drop(self, cue: Cue, utterances: tuple[Utterance, ...], reason: str) -> None:
-        if cue.priority == Priority.NUMBER:
-            raise NumberTooLong(utterances[0].text, self._length_ms(utterances[0]))
-        text = " ".join(utterance.text for utterance in utterances)
-        where = f" in a hold of {format_seconds(self._hold_ms)}" if cue.fits_in_ms is None else ""
-        self.dropped.append((max(cue.at_ms, 0), text, f"{reason}{where}"))
-
-    def _length_ms(self, utterance: Utterance) -> int:
-        return self._lengths.speech[utterance]
-
-    def _spans(self, cue: Cue) -> list[tuple[int, int]]:
-        """Return when each utterance begins and ends, from the start of the cue, as far as they fit."""
-        spans: list[tuple[int, int]] = []
-        at_ms = 0
-        for number, utterance in enumerate(cue.utterances):
-            if cue.every_ms:
-                at_ms = number * cue.every_ms
-            end_ms = at_ms + self._length_ms(utterance)
-            if cue.fits_in_ms is not None and end_ms > cue.fits_in_ms:
-                break
-            spans.append((at_ms, end_ms))
-            at_ms = end_ms + (cue.pauses_ms[number] if number < len(cue.pauses_ms) else 0)
-        return spans
-
-    def _possible_starts(self, cue: Cue, spans: list[tuple[int, int]]) -> Iterator[int]:
-        """Yield the planned start, then the nearest ones that end or begin a gap away from what is there."""
-        length_ms = spans[-1][1] if spans else 0
-        planned = cue.at_ms - length_ms // 2 if cue.centred else cue.at_ms
-        yield self._on_grid(planned) if cue.slack_ms else planned
-        if cue.slack_ms:
-            yield from self._free_neighbours(cue, planned, length_ms)
-
-    def _free_neighbours(self, cue: Cue, planned: int, length_ms: int) -> Iterator[int]:
-        """Yield the starts around a planned one that leave just the gap to what is there, the nearest first."""
-        neighbours = [
-            start
-            for taken in self._taken
-            for start in (
-                self._on_grid(taken.start_ms - taken.distance_ms(cue.gap_ms) - length_ms - GRID_MS + 1),
-                self._on_grid(taken.end_ms + taken.distance_ms(cue.gap_ms)),
-            )
-        ]
-        yield from sorted(
-            (
-                start
-                for start in neighbours
-                if 0 < abs(start - planned) <= cue.slack_ms and not (cue.only_later and start < planned)
-            ),
-            key=lambda start: abs(start - planned),
-        )
-
-    def _on_grid(self, at_ms: int) -> int:
-        return _on_grid(at_ms - self._off_grid_ms) + self._off_grid_ms
-
-    def _reason_against(self, cue: Cue, spans: list[tuple[int, int]]) -> str | None:
-        if cue.every_ms:
-            for (_, end_ms), (next_start_ms, _) in pairwise(spans):
-                if next_start_ms - end_ms < cue.gap_ms:
-                    return "words too long to be said a second apart"
-        for start_ms, end_ms in spans:
-            for taken in self._near(start_ms, end_ms):
-                if taken.collides(start_ms, end_ms, cue.gap_ms):
-                    return f"no room next to {taken.by}"
-        return None
-
-    def _near(self, start_ms: int, end_ms: int) -> Iterator[_Taken]:
-        """Yield the spans next to a time; those that are taken never overlap, so no others can be in the way."""
-        first = bisect_left(self._taken, start_ms, key=_starts_ms)
-        for taken in reversed(self._taken[:first]):
-            yield taken
-            if taken.end_ms <= start_ms - _MAX_GAP_MS:
-                break
-        for taken in self._taken[first:]:
-            if taken.start_ms >= end_ms + _MAX_GAP_MS:
-                break
-            yield taken
-
-    def _take(self, cue: Cue, spans: list[tuple[int, int]]) -> None:
-        for (start_ms, end_ms), utterance in zip(spans, cue.utterances, strict=False):
-            taken = _Taken(start_ms, end_ms, _TAKEN_BY[cue.priority], cue.gap_ms)
-            insort(self._taken, taken, key=_starts_ms)
-            self.placed.append((start_ms, utterance, cue))

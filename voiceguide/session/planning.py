@@ -25,11 +25,12 @@ from voiceguide.options.session import ResolvedOptions, SessionOptions
 from voiceguide.options.voice import VoiceOptions
 from voiceguide.routine.model import Routine
 from voiceguide.script.builder import build_script
+from voiceguide.script.grid import Lengths
 from voiceguide.script.naming import dose_of, session_title
 from voiceguide.script.notes import hurried_rests, option_notes
 from voiceguide.script.plan import Plan
 from voiceguide.script.segments import ChimeKind, Script, Utterance
-from voiceguide.script.timeline import DAMPING_MS, Event, Lengths, Timeline, lay_out
+from voiceguide.script.timeline import DAMPING_MS, Event, Timeline, lay_out
 from voiceguide.session.encoding_ahead import EncodingAhead
 from voiceguide.session.progress import Progress, no_progress
 from voiceguide.speech.engine import NO_VOICE, Voice, same_language
