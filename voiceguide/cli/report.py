@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from voiceguide.cli.printing import print_line
+from voiceguide.script.calm import shares_of
 from voiceguide.text.formatting import format_duration, format_hmmss, format_seconds, format_tenths
 from voiceguide.text.printable import counted
 
@@ -161,10 +162,22 @@ def print_plan(session: Session) -> None:
     print_line(
         f"\n{session.title}: {format_duration(session.timeline.duration_ms)} in total, {holds}, voice {session.voice.name}."
     )
+    print_line(_shares(session.timeline))
     if session.timeline.dropped:
         print_line("\nLeft out:")
         for line in _dropped_grouped(session.timeline):
             print_line(f"  {line}")
+
+
+def _shares(timeline: Timeline) -> str:
+    """Return how much of a session is talk, and how long a listener waits in a stretch before its bell."""
+    shares = shares_of(timeline)
+    wait = (
+        f"; at most {format_seconds(round(shares.wait_ms, -2))} from an instruction to the bell"
+        if shares.wait_ms
+        else ""
+    )
+    return f"Speech {shares.speech:.0%}, holds {shares.hold:.0%}, quiet {shares.quiet:.0%}{wait}."
 
 
 def _dropped_grouped(timeline: Timeline) -> Iterator[str]:

@@ -18,6 +18,7 @@ from voiceguide.export.embedded_metadata import DESCRIPTION, MAX_SERIALIZED_BYTE
 from voiceguide.language.base import Language
 from voiceguide.language.registry import find_language, language_for_readers
 from voiceguide.routine.model import Routine
+from voiceguide.routine.texts import without_pauses
 from voiceguide.script.plan import Plan
 from voiceguide.script.timeline import Chapter, Event
 
@@ -80,10 +81,19 @@ class Tags:
 
     @property
     def text(self) -> str:
-        """Everything said, a sentence a line, an empty line between chapters."""
+        """Everything said, a sentence a line, an empty line between chapters; and the red flags where nobody says them."""
         starts = [chapter.start_ms for chapter in self.plan.chapters]
         parts = groupby(self.lines, lambda line: sum(start <= line.start_ms for start in starts))
-        return "\n\n".join("\n".join(line.text for line in lines) for _, lines in parts)
+        said = ["\n".join(line.text for line in lines) for _, lines in parts]
+        return "\n\n".join([*said, *self._unsaid_red_flags])
+
+    @property
+    def _unsaid_red_flags(self) -> list[str]:
+        """Those of a session whose guidance leaves them out, as one paragraph or none."""
+        said = {line.text for line in self.lines}
+        flags = map(without_pauses, self.routine.safety.red_flags)
+        unsaid = [flag for flag in flags if not said.issuperset(self.language.sentences(flag))]
+        return ["\n".join(unsaid)] if unsaid else []
 
     @property
     def embedded_metadata(self) -> bytes:

@@ -41,6 +41,7 @@ class LintPatterns:
         stopping: a sentence says when to stop.
         professional: a doctor or another professional is mentioned.
         careless: advice to go on in pain; refused: words before it that negate it, such as “never”.
+        two_things: a reminder asks for two things.
         stop_example, professional_example: a sentence that an author can add.
     """
 
@@ -53,6 +54,7 @@ class LintPatterns:
     professional: re.Pattern[str]
     careless: re.Pattern[str]
     refused: re.Pattern[str]
+    two_things: re.Pattern[str]
     stop_example: str
     professional_example: str
 

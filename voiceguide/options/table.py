@@ -168,7 +168,7 @@ OPTIONS: tuple[Option, ...] = (
         "session.countdown",
         one_of_numbers(COUNTDOWNS, DEFAULT_COUNTDOWN),
         "Session",
-        "Count down the last seconds of each hold, from 3, 5 or 10; 0 to not count.",
+        "Count down the last seconds of each hold of 10 s or more, from 3, 5 or 10; 0 to not count.",
         str(DEFAULT_COUNTDOWN),
         is_setting=True,
         negation="no-countdown",

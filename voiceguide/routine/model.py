@@ -172,11 +172,14 @@ class Safety(Frozen):
 
     Attributes:
         before: Sentences said at the start: when to stop, and who should ask a professional first.
-        short: The one sentence said instead if the listener wants only cues; also shown by players and pages.
-        after: Sentences said at the end: how often to do this, and the signs that mean seeing a doctor.
+        red_flags: Sentences said after them: the signs that mean seeing a doctor. Also in lyrics, on cue sheets and
+            pages.
+        short: The one sentence that briefer guidance says instead: when to stop; also shown by players and pages.
+        after: Sentences said at the end, which should be calm: how often to do this.
     """
 
     before: Annotated[tuple[Text, ...], *listed(8, minimum=1)]
+    red_flags: Annotated[tuple[Text, ...], *listed(8)] = ()
     short: Text
     after: Annotated[tuple[Text, ...], *listed(8)] = ()
 
@@ -290,12 +293,15 @@ class Exercise(Frozen):
         spoken_name: As spoken, if that differs, such as "the kneeling hip stretch".
         equipment: What this exercise needs in addition to the equipment of the routine.
         position: How to get into position, said before the exercise; {side} and {other_side} are filled in.
+        brief: One short sentence to get into position, which brief guidance says instead; {side} and {other_side} are
+            filled in.
         settle_seconds: Quiet time to get into position, in seconds, after the words.
         sides: ``each`` to do the exercise on the left and on the right, with the full time for each side; ``left`` or
             ``right`` for only one; ``{left: 3, right: 2}`` for more on one.
         side_order: ``alternating`` changes sides every repetition; ``in-turn`` finishes one side first.
         side_name: What has a left and a right here, such as leg or hand, as in "left leg, first of two".
-        changeover: How to get to the other side; needed with ``sides: each``. {side} is the new side.
+        changeover: How to get to the other side; needed with ``sides: each``. {side} is the new side. Its last sentence
+            comes just before the begin chime; the time to move comes before that, five seconds or ``[pause 8s]``.
         changeover_seconds: The time to change sides, in seconds, from chime to chime; without it, as long as the words
             need, and a breath.
         movement: What is done; its ``kind`` is one of hold, flow, rock, work, breathe, count and steps.
@@ -329,6 +335,7 @@ class Exercise(Frozen):
     spoken_name: Title | None = None
     equipment: Annotated[tuple[Label, ...], *listed(6)] = ()
     position: SidedText
+    brief: SidedText | None = None
     settle_seconds: Seconds = 8
     sides: Annotated[Annotated[Sides, Tag("value")] | Annotated[SideReps, Tag("keys")], BY_SHAPE] = "none"
     side_order: Literal["alternating", "in-turn"] = "alternating"

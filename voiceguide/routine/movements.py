@@ -111,19 +111,20 @@ class Variation(Frozen):
 
     Attributes:
         instruction: What to do differently, said before the last repetition.
-        settle_seconds: Quiet time to do so, in seconds.
+        settle_seconds: Further quiet time to do so, in seconds, besides the two and a half before each begin chime.
     """
 
     instruction: SidedText
-    settle_seconds: Seconds = 5
+    settle_seconds: Seconds = 0
 
 
 class _Movement(Frozen):
     """What all movements have in common.
 
     Attributes:
-        short: What later repetitions say instead of the instruction; several are used in turn.
-        reminders: Short cues about breathing or posture, said in turn where a hold has room for them.
+        short: What later repetitions say instead of the instruction, and brief guidance from the first; several are
+            used in turn.
+        reminders: Short cues about breathing or posture, of which each hold says the next one.
         variation: A change for the last repetition, if there is more than one.
     """
 

@@ -6,15 +6,16 @@ from itertools import chain, groupby
 
 from voiceguide.errors import SessionTooLong
 from voiceguide.language.base import Language
-from voiceguide.options.session import ResolvedOptions, is_timed_by_itself
+from voiceguide.options.session import ResolvedOptions
 from voiceguide.routine.limits import MAX_SESSION_HOURS
-from voiceguide.routine.model import Exercise, Routine
+from voiceguide.routine.model import Routine
 from voiceguide.script.context import (
     PART_PAUSE_MS,
     SENTENCE_PAUSE_MS,
     ScriptContext,
 )
 from voiceguide.script.exercise_section import ExerciseSection
+from voiceguide.script.overview import overview
 from voiceguide.script.prescription import Bout, session_bouts, session_length_ms
 from voiceguide.script.segments import (
     Chime,
@@ -110,7 +111,7 @@ def _group_intro(context: ScriptContext, bout: Bout) -> Iterator[Segment]:
         nouns=context.noun(count),
         rounds=language.quantity("round", group.rounds),
     )
-    if group.introduction and context.includes("position"):
+    if group.introduction and context.includes("instruction"):
         yield from context.spoken(group.introduction, location, "overview")
 
 
@@ -160,62 +161,22 @@ def _intro(context: ScriptContext) -> Iterator[Segment]:
         yield from context.phrase("welcome_short", role="welcome", title=routine.title)
     if context.includes("equipment") and (things := _equipment(context)):
         yield from context.phrase("equipment", role="overview", things=context.language.join_list(things))
-    before = routine.safety.before if context.includes("safety") else (routine.safety.short,)
+    # Warnings come first: whoever should see a doctor hears it before the first exercise, not lying down after the last.
+    safety = routine.safety
+    before = (*safety.before, *safety.red_flags) if context.includes("safety") else (safety.short,)
     yield from _all_spoken(context, before, "safety")
     yield Pause(PART_PAUSE_MS - SENTENCE_PAUSE_MS)
-    yield from _overview(context)
+    yield from overview(context)
     if context.includes("chimes") and context.has_chimes:
         yield from _chimes_explained(context)
-    yield from context.phrase("start", role="overview")
+    if context.includes("welcome"):
+        yield from context.phrase("start", role="overview")
     yield Pause(PART_PAUSE_MS)
 
 
 def _equipment(context: ScriptContext) -> tuple[str, ...]:
     things = chain(context.routine.equipment, *(exercise.equipment for exercise in context.exercises))
     return tuple(dict.fromkeys(things))
-
-
-def _overview(context: ScriptContext) -> Iterator[Segment]:
-    """Say how many exercises there are, and how long and how often if that is the same for all."""
-    exercises, options, language = context.exercises, context.options, context.language
-    kind = _overview_kind(context)
-    times = min(options.reps_of(exercise) * exercise.sets for exercise in exercises)
-    yield from context.phrase(
-        "overview",
-        kind,
-        role="overview",
-        total=language.number(len(exercises)),
-        hold=context.duration_phrase(exercises[0]),
-        times=language.quantity("times", times),
-    )
-    sided = [exercise.sides == "each" and len(options.holds_by_side(exercise)) > 1 for exercise in exercises]
-    if any(sided):
-        yield from context.phrase("both_sides", "all" if all(sided) else "some", role="overview")
-    elif options.side and any(exercise.sides != "none" for exercise in exercises):
-        yield from context.phrase("one_side", role="overview", side=language.side(options.side))
-
-
-def _overview_kind(context: ScriptContext) -> str:
-    """Return which overview is true of all exercises."""
-    exercises, options = context.exercises, context.options
-    counts = {(options.reps_of(exercise), exercise.sets) for exercise in exercises}
-    is_alike = len(counts) == 1 and not any(map(_is_shaped, exercises))
-    is_alike = is_alike and all(isinstance(entry, Exercise) for entry in context.routine.exercises)
-    if not is_alike:
-        return "varied" if len(exercises) > 1 else "single_varied"
-    lengths = {context.duration_phrase(exercise) for exercise in exercises}
-    kind = "single" if len(exercises) == 1 else "full" if len(lengths) == 1 else "mixed"
-    ((reps, sets),) = counts
-    if reps * sets == 1:
-        return {"single": "single_once", "full": "full_once"}.get(kind, "varied")
-    return kind
-
-
-def _is_shaped(exercise: Exercise) -> bool:
-    """Return whether no one number says how long, or how often, an exercise is done."""
-    lists = (exercise.hold_seconds, exercise.reps)
-    is_listed = any(isinstance(value, tuple) for value in lists)
-    return is_timed_by_itself(exercise) or is_listed or not isinstance(exercise.sides, str)
 
 
 def _chimes_explained(context: ScriptContext) -> Iterator[Segment]:
@@ -227,13 +188,14 @@ def _chimes_explained(context: ScriptContext) -> Iterator[Segment]:
 
 
 def _outro(context: ScriptContext) -> Iterator[Segment]:
-    if context.includes("after"):
+    if context.includes("closing"):
         kind = "single" if len(context.exercises) == 1 else "several"
         yield from context.phrase("last_done", kind, role="closing")
         yield Pause(PART_PAUSE_MS)
-        yield from _all_spoken(context, context.routine.safety.after, "safety")
+        if context.includes("after"):
+            yield from _all_spoken(context, context.routine.safety.after, "closing")
+            yield Pause(PART_PAUSE_MS)
         # Last, because a listener who is asked to get up no longer listens.
-        yield Pause(PART_PAUSE_MS)
         yield from context.spoken(context.routine.closing or "", role="closing")
         yield Pause(PART_PAUSE_MS)
     yield from context.phrase("over", role="closing")

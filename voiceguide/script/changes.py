@@ -1,4 +1,8 @@
-"""What is said from one hold of an exercise to the next: in full, in short, the number alone, or nothing."""
+"""What is said from one hold of an exercise to the next: in full, in short, the number alone, or nothing.
+
+A body under load does not wait: how to come out is said at once, then there is time, and last, just before the begin
+chime, comes the sentence that moves the listener into the stretch.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -9,14 +13,22 @@ from voiceguide.script.context import ScriptContext
 from voiceguide.script.prescription import PlannedHold
 from voiceguide.script.segments import Form, Pause, Say, Words
 
-# In a rest of its own length: the breath after coming out, the time to get in again, and the time to change sides.
-REST_MS = 5000
-RETURN_MS = 2500
-CHANGEOVER_MS = 5000
+# In a rest of its own length: the time to breathe, or to change sides, once it was said how to come out; and the same
+# where nothing is said, so that it begins with the release chime.
+REST_MS = 7200
+_UNTOLD_REST_MS = 3000
 # Between two sets, where nobody gave a length.
 SET_REST_MS = 20_000
 # Below this, a hold is shorter than the words around it would be: later changes say only the number or the side.
 SHORT_HOLD_MS = 10_000
+# The phrases for one repetition and the last one, by whether they are in the rounds of a group, which are called so,
+# and whether there are sides.
+_REPETITION = {
+    (False, False): ("round", "round_last"),
+    (False, True): ("side_round", "side_round_last"),
+    (True, False): ("rep", "rep_last"),
+    (True, True): ("side_rep", "side_rep_last"),
+}
 # The least quiet between the words at the beginning of a rest and those at its end.
 _QUIET_MS = 3000
 
@@ -54,59 +66,51 @@ class Changes:
         if self.is_counted_only:
             yield from self.number_alone()
             return
-        change = self.planned.change
-        if change == "set":
-            yield from self.coming_out()
-            yield Pause(SET_REST_MS, self.planned.location)
+        out = self._out()
+        yield from out
+        if not any(isinstance(part, Pause) and part.is_exact for part in out):
+            rest_ms = SET_REST_MS if self.planned.change == "set" else REST_MS if out else _UNTOLD_REST_MS
+            yield Pause(rest_ms, self.planned.location)
+        if self.planned.change == "set":
             yield from self.set_announcement()
-        elif change == "rep":
-            yield from self.coming_out()
-            yield Pause(REST_MS, self.planned.location)
-        if self.planned.changes_side:
-            yield from self.change_of_side()
-            yield Pause(CHANGEOVER_MS, self.planned.location)
-        if self.is_varied:
-            yield from self.variation()
-        elif self.planned.repeats_previous:
-            yield from self.return_to_position()
+        yield from self.which()
+        yield from self.go()
 
     # --- in a given time -------------------------------------------------------------------------
 
-    def forms(self, which: Words) -> tuple[Form, ...]:
+    def forms(self, ready: Words) -> tuple[Form, ...]:
         """Return what may be said in a rest of given length, from the fullest form to the shortest.
 
         Args:
-            which: which side and repetition it is, and "Get ready".
+            ready: "Get ready", where it is said.
         """
         alone = tuple(self.number_alone())
+        out, go = tuple(self._out()), (*self.go(), *ready)
         sets = tuple(self.set_announcement()) if self.planned.change == "set" else ()
-        if self.planned.changes_side:
-            change = tuple(self.change_of_side())
-            varied = tuple(self.variation()) if self.is_varied else ()
-            out = tuple(self.coming_out()) if sets else ()
-            forms = [
-                Form((*out, *sets, *change, *varied), which, RETURN_MS),
-                Form((*sets, *change, *varied), which),
-                Form((*sets, *varied), which),
-            ]
-        else:
-            out, back = tuple(self.coming_out()), self._back()
-            without_move = tuple(part for part in back if isinstance(part, Say) or part.is_flexible)
-            forms = [
-                Form(out, (*sets, *back, *which), _QUIET_MS),
-                Form(out, (*sets, *without_move, *which), _QUIET_MS),
-                Form((), (*sets, *without_move, *which)),
-            ]
+        which = tuple(self.which())
+        forms = (Form(out, (*sets, *which, *go), _QUIET_MS), Form(out, (*sets, *which, *go)))
         if self.is_counted_only:
-            return (*forms[:2], Form((), alone))
-        return (*forms, Form((), (*sets, *which)), Form((), sets or which), Form((), alone))
-
-    def _back(self) -> Words:
-        return tuple(self.variation() if self.is_varied else self.return_to_position())
+            return (*forms, Form((), alone))
+        return (
+            *forms,
+            Form((), (*sets, *which, *go)),
+            Form((), (*sets, *which, *ready)),
+            Form((), sets or which),
+            Form((), alone),
+        )
 
     # --- the parts -------------------------------------------------------------------------------
 
-    def coming_out(self) -> Iterator[Say | Pause]:
+    def _out(self) -> Words:
+        """Return how to come out, or over to the other side: all that is said before the time to do so."""
+        if not self._moves_over:
+            return tuple(self._coming_out())
+        before = self._split_way_in()[0]
+        if before or self.exercise.transition:
+            return before or tuple(self._coming_out())
+        return tuple(self._other_side())
+
+    def _coming_out(self) -> Iterator[Say | Pause]:
         """Yield how to come out, in the routine's words where it has some: general words leave people where they are."""
         if not self.context.includes("rest"):
             return
@@ -117,52 +121,76 @@ class Changes:
         filled = self.context.fill_placeholders(text, before.side)
         yield from self.context.spoken(filled, before, "transition", is_authored=bool(transitions))
 
-    def return_to_position(self) -> Iterator[Say | Pause]:
-        """Yield the instruction in short, and the time to get into position again."""
-        text = self._short_instruction
-        if text and self.context.includes("position"):
-            filled = self.context.fill_placeholders(text, self.planned.side)
-            yield from self.context.spoken(filled, self.planned.location, "instruction")
-            yield Pause(RETURN_MS, self.planned.location)
+    def _other_side(self) -> Iterator[Say | Pause]:
+        """Yield that the side changes, where nothing else says so before the time to do it."""
+        if self.context.includes("rest"):
+            name = self.exercise.side_name or self.context.language.side_name
+            yield from self.context.phrase(
+                "other_side", location=self.planned.location, role="transition", side_name=name
+            )
 
-    def change_of_side(self) -> Iterator[Say | Pause]:
-        """Yield the change in full the first time; in short once the listener has been on both sides."""
+    def go(self) -> Iterator[Say | Pause]:
+        """Yield the words that move the listener into the stretch, which come last."""
+        yield from self._split_way_in()[1]
+        variation = self.exercise.movement.variation
+        if self.is_varied and variation and variation.settle_seconds:
+            yield Pause(round(variation.settle_seconds * 1000), self.planned.location)
+
+    def _split_way_in(self) -> tuple[Words, Words]:
+        """Return the way into the hold, before the time to move and after it.
+
+        Where sides change, all sentences but the last say how to get over; the last one is said when that is done.
+        """
+        text = self._way_in
+        if not text:
+            return (), ()
+        filled = self.context.fill_placeholders(text, self.planned.side)
+        words = tuple(self.context.spoken(filled, self.planned.location, "instruction"))
+        if not self._moves_over:
+            return (), words
+        last = max(place for place, part in enumerate(words) if isinstance(part, Say))
+        return words[:last], words[last:]
+
+    @property
+    def _moves_over(self) -> bool:
+        """Whether the listener goes from one side to the other, without a rest between two sets."""
+        return self.planned.changes_side and self.planned.change != "set"
+
+    @property
+    def _way_in(self) -> str:
+        """The text that leads into this hold: how it differs, over to the other side, or back in."""
         planned, context = self.planned, self.context
+        variation = self.exercise.movement.variation
+        if self.is_varied and variation is not None:
+            return variation.instruction
+        if not context.includes("position"):
+            return ""
         is_first_time = planned.rep == 1 and planned.set_number == 1
-        if is_first_time or self._comes_in_turn:
-            text = self.exercise.changeover or ""
-            name = self.exercise.side_name or context.language.side_name
-            yield from context.phrase("other_side", location=planned.location, side_name=name)
-        else:
-            text = "" if self.is_varied else self._short_instruction
-            if "{side}" not in text or not context.includes("position"):
-                side = context.language.side(planned.side or "left")
-                yield from context.phrase("back_to_side", location=planned.location, side=side)
-        if text and context.includes("position"):
-            filled = context.fill_placeholders(text, planned.side)
-            yield from context.spoken(filled, planned.location, "instruction")
+        if planned.changes_side and (is_first_time or self._comes_in_turn):
+            if context.includes("instruction"):
+                return self.exercise.changeover or self.short_instruction
+            way = self.exercise.brief if _names_a_side(self.exercise.brief) else None
+            return " ".join(text for text in (way, self.short_instruction) if text)
+        return self.short_instruction
 
     @property
     def _comes_in_turn(self) -> bool:
         """Whether this is the only change of side: all sets of one side came first."""
         return self.exercise.is_counted and self.exercise.side_order == "in-turn"
 
-    def variation(self) -> Iterator[Say | Pause]:
-        """Yield how the last repetition differs, and the time to do so."""
-        variation = self.exercise.movement.variation
-        if variation is not None:
-            filled = self.context.fill_placeholders(variation.instruction, self.planned.side)
-            yield from self.context.spoken(filled, self.planned.location, "instruction")
-            yield Pause(round(variation.settle_seconds * 1000), self.planned.location)
-
     @property
-    def _short_instruction(self) -> str:
-        """The short forms in turn, from the second repetition on."""
+    def short_instruction(self) -> str:
+        """The short forms in turn, the first of them for the second repetition."""
         forms = self.exercise.movement.short
         if not forms:
             return next(iter(self.exercise.movement.instructions), "")
         done = self.planned.reps * (self.planned.set_number - 1) + self.planned.rep
-        return forms[max(done - 2, 0) % len(forms)]
+        return forms[max(done - self._heard_before, 0) % len(forms)]
+
+    @property
+    def _heard_before(self) -> int:
+        """How many repetitions were led in by other words than the short forms."""
+        return 2 if self.context.includes("instruction") else 1
 
     def set_announcement(self) -> Iterator[Say | Pause]:
         """Yield which set begins, how many are counted in it where sets differ, and what its author says about it."""
@@ -185,12 +213,16 @@ class Changes:
     def which(self) -> Iterator[Say | Pause]:
         """Yield which side and which repetition, and how long it lasts where that differs."""
         planned, words = self.planned, self.context.language
-        values = {"ordinal": words.ordinal(planned.rep), "reps": words.number(planned.reps)}
+        values = {
+            "n": words.number(planned.rep),
+            "ordinal": words.ordinal(planned.rep),
+            "reps": words.number(planned.reps),
+        }
         if planned.side:
             name = self.exercise.side_name or words.side_name
             values |= {"side": words.side(planned.side), "side_name": name}
         if planned.reps > 1:
-            phrase = ("side_round" if planned.side else "round") + ("_last" if planned.is_last_rep else "")
+            phrase = _REPETITION[planned.is_in_rounds, planned.side is not None][planned.is_last_rep]
         else:
             phrase = "side" if planned.side and self.exercise.sides != "group" else ""
         if phrase:
@@ -218,3 +250,7 @@ class Changes:
     def _starts_a_repetition(self) -> bool:
         sides = self.context.options.holds_by_side(self.exercise)
         return self.exercise.side_order == "alternating" and self.planned.side == sides[0][0]
+
+
+def _names_a_side(text: str | None) -> bool:
+    return bool(text) and "{" in (text or "")

@@ -15,15 +15,14 @@ from voiceguide.script.segments import NOWHERE, Location, Pause, Role, Say, Utte
 SENTENCE_PAUSE_MS = 650
 PART_PAUSE_MS = 1100
 
-# What each level of guidance includes in addition to names, sides, repetitions and counts.
+# What each level of guidance includes in addition to names, sides, repetitions and counts. "full" is for the first
+# times; "brief" is for every day, in the author's short forms.
 PARTS: dict[str, frozenset[str]] = {
     "full": frozenset({
-        "welcome", "equipment", "safety", "chimes", "position", "duration", "phases", "breath", "reminders",
-        "halfway", "rest", "release", "after",
+        "welcome", "equipment", "safety", "chimes", "position", "instruction", "duration", "phases", "breath",
+        "reminders", "halfway", "rest", "release", "after", "closing",
     }),
-    "brief": frozenset({
-        "welcome", "equipment", "safety", "chimes", "position", "breath", "halfway", "rest", "release", "after",
-    }),
+    "brief": frozenset({"position", "breath", "halfway", "release", "closing"}),
     "cues": frozenset({"breath"}),
     "chimes": frozenset(),
 }  # fmt: skip

@@ -18,9 +18,12 @@ from voiceguide.script.segments import (
 )
 
 HALFWAY_FROM_MS = 20_000
-# A shorter hold has room for one reminder between its begin chime and the countdown.
-TWO_REMINDERS_FROM_MS = 13_000
-# In a long hold, reminders are about this far apart: an author who writes many for it wants them heard.
+# A hold is quiet. Below this, only the chimes tell its time.
+CUES_FROM_MS = 10_000
+# The one reminder comes this long after the begin chime, when the listener has settled, so that the quiet after it is
+# long; the silence before it is just longer than the encoder remembers. In a short hold it comes earlier.
+REMINDER_AT_MS = 4_000
+# In a hold of minutes, reminders are about this far apart: an author who writes many for it wants them heard.
 REMINDER_EVERY_MS = 60_000
 # Cycles of phases that are called: enough to find the rhythm, then the listener continues alone.
 PHASE_CYCLES_CALLED = 2
@@ -54,18 +57,15 @@ def hold_cues(context: ScriptContext, exercise: Exercise, planned: PlannedHold) 
 def _timed_cues(context: ScriptContext, exercise: Exercise, planned: PlannedHold) -> Iterator[Cue]:
     """Yield the cues of a hold that is timed by the clock."""
     hold_ms, movement = planned.duration_ms, exercise.movement
-    if context.options.countdown and not exercise.quiet:
+    if context.options.countdown and not exercise.quiet and hold_ms >= CUES_FROM_MS:
         yield _countdown(context, hold_ms)
     is_called = isinstance(movement, Flow) and has_room_for_calls(movement, hold_ms)
     is_called = is_called and planned.number == 0 and context.includes("phases")
     calls = tuple(_time_calls(context, exercise, hold_ms))
     yield from calls
     # A call in the middle of a flow would shift its phases.
-    if (
-        context.includes("halfway")
-        and not (exercise.quiet or calls or is_called)
-        and hold_ms >= HALFWAY_FROM_MS
-    ):
+    is_led = exercise.quiet or calls or is_called
+    if context.includes("halfway") and not is_led and hold_ms >= HALFWAY_FROM_MS:
         halfway = Utterance(context.phrase_text("halfway"))
         yield Cue((halfway,), hold_ms // 2, Priority.HALFWAY, role="halfway")
     if is_called and isinstance(movement, Flow):
@@ -210,30 +210,26 @@ def _words_of_a_step(context: ScriptContext, text: str, at_ms: int, length_ms: i
 
 
 def _reminder_cues(context: ScriptContext, exercise: Exercise, planned: PlannedHold) -> Iterator[Cue]:
-    """Yield two per hold, at a quarter and three quarters, or one in a short hold; the next hold continues the list.
-
-    A hold of minutes has room for more: about one a minute.
-    """
+    """Yield one early in the hold; the next hold continues the list. A hold of minutes has room for one a minute."""
     hold_ms, reminders = planned.duration_ms, exercise.movement.reminders
-    if hold_ms < TWO_REMINDERS_FROM_MS:
-        if reminders:
-            reminder = _reminder(context, exercise, planned.location, planned.number)
-            yield _reminder_near(reminder, 2 * hold_ms // 5, hold_ms // 5)
+    if hold_ms < CUES_FROM_MS or not reminders:
         return
-    count = min(len(reminders), max(2, hold_ms // REMINDER_EVERY_MS))
+    count = min(len(reminders), max(1, hold_ms // REMINDER_EVERY_MS))
     first = count * planned.number + _shift(exercise, planned.location)
+    early_ms = min(REMINDER_AT_MS, hold_ms // 5)
     for turn in range(count):
-        text = _reminder(context, exercise, planned.location, first + turn)
-        yield _reminder_near(text, (2 * turn + 1) * hold_ms // (2 * max(count, 2)), hold_ms // 8)
+        words, pauses = _reminder(context, exercise, planned.location, first + turn)
+        at_ms = early_ms + turn * hold_ms // count
+        yield Cue(words, at_ms, Priority.REMINDER, slack_ms=hold_ms // 8, pauses_ms=pauses)
 
 
 def _shift(exercise: Exercise, location: Location) -> int:
-    """Return how far to advance the reminders, so that a side does not hear the same two every time.
+    """Return how far to advance the reminders, so that a side does not hear the same one every time.
 
-    Two sides in turn have four reminders a repetition: one, two or four of them come around with the side.
+    Two sides in turn have two reminders a repetition: one or two of them come around with the side.
     """
     alternating = exercise.sides == "each" and exercise.side_order == "alternating"
-    comes_around = len(exercise.movement.reminders) in {1, 2, 4}
+    comes_around = len(exercise.movement.reminders) in {1, 2}
     return (location.rep or 1) - 1 if alternating and comes_around else 0
 
 
@@ -245,11 +241,6 @@ def _reminder(
     text = context.fill_placeholders(reminders[turn % len(reminders)], location.side)
     parts = [(words, pause) for words, pause in split_at_pauses(text) if words]
     return tuple(Utterance(words) for words, _ in parts), tuple(pause for _, pause in parts)
-
-
-def _reminder_near(reminder: tuple[tuple[Utterance, ...], tuple[int, ...]], at_ms: int, slack_ms: int) -> Cue:
-    words, pauses = reminder
-    return Cue(words, at_ms, Priority.REMINDER, centred=True, slack_ms=slack_ms, pauses_ms=pauses)
 
 
 # --- breath ----------------------------------------------------------------------------------------

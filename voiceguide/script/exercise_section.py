@@ -1,11 +1,13 @@
 """The section of one exercise.
 
-The order is always: name, how to get into position, time to do so, what to do, which side and repetition,
-the hold. So the listener knows what is coming before it comes.
+The order is always: name, how to get into position, time to do so, which side and repetition, how long, what to do,
+the hold. So the listener knows what is coming before it comes, and what moves into the stretch comes last: a body
+under load does not wait.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from voiceguide.options.session import is_timed_by_itself
 from voiceguide.routine.model import Exercise
@@ -13,6 +15,7 @@ from voiceguide.routine.movements import Flow
 from voiceguide.script.changes import Changes
 from voiceguide.script.context import PART_PAUSE_MS, SENTENCE_PAUSE_MS, ScriptContext
 from voiceguide.script.cues import calls_fill_the_hold, has_room_for_calls, hold_cues, rings_ms
+from voiceguide.script.overview import says_how_long
 from voiceguide.script.prescription import Bout, PlannedHold
 from voiceguide.script.segments import (
     AFTER_RELEASE_MS,
@@ -25,6 +28,9 @@ from voiceguide.script.segments import (
     Segment,
     TimedRest,
 )
+
+# Movements whose calls are announced, also where their length is known.
+FLOW_KINDS = frozenset({"flow", "flow_many", "flow_called", "flow_short", "flow_short_many", "flow_breath"})
 
 
 @dataclass(frozen=True)
@@ -63,7 +69,7 @@ class ExerciseSection:
         first, *others = self.bout.holds
         if first.rest_ms is None:
             yield from self._approach()
-            yield from self._begun(first, self._get_ready(first))
+            yield from self._begun(first)
         else:
             yield self._timed(first, first.rest_ms, self._forms_of_the_first())
         for planned in others:
@@ -71,10 +77,9 @@ class ExerciseSection:
             if planned.rest_ms is None:
                 yield Pause(AFTER_RELEASE_MS, planned.location)
                 yield from changes.unhurried()
-                ready = self._ready(planned) if changes.is_counted_only else self._get_ready(planned)
-                yield from self._begun(planned, ready)
+                yield from self._begun(planned)
             else:
-                yield self._timed(planned, planned.rest_ms, changes.forms(tuple(self._get_ready(planned))))
+                yield self._timed(planned, planned.rest_ms, changes.forms(tuple(self._ready(planned))))
         if not self.is_followed_at_once:
             yield Pause(AFTER_RELEASE_MS, self.bout.holds[-1].location)
             yield from self._ending(self.bout.holds[-1].location)
@@ -98,12 +103,9 @@ class ExerciseSection:
         yield from self._getting_there(first)
         changes = Changes(self.context, self.exercise, first)
         yield from changes.set_announcement()
-        if self.bout.is_repeated:
-            yield from changes.return_to_position()
-        elif not changes.is_varied:
-            yield from self._instruction(first)
-        if changes.is_varied:
-            yield from changes.variation()
+        yield from changes.which()
+        yield from self._length(first)
+        yield from self._way_in(first)
 
     def _forms_of_the_first(self) -> tuple[Form, ...]:
         """Return how the way into the first hold may be told where its rest has a given length."""
@@ -113,18 +115,15 @@ class ExerciseSection:
         release = tuple(self._release_of(self.before))
         called = (*self._round(), *self._announcement_in_short())
         position = tuple(self._position(location)) if not self.bout.is_repeated else ()
-        told = (
-            tuple(changes.return_to_position())[:-1]
-            if self.bout.is_repeated
-            else tuple(self._instruction(first))
-        )
-        sets, which = tuple(changes.set_announcement()), tuple(self._get_ready(first))
+        told, ready = tuple(self._way_in(first)), tuple(self._ready(first))
+        sets, which = tuple(changes.set_announcement()), tuple(changes.which())
+        last = (*which, *told, *ready)
         settle_ms = round(self.exercise.settle_seconds * 1000) if position else 2000
         return (
-            Form((*release, *called, *position), (*sets, *told, *which), settle_ms),
-            Form((*called, *position), (*sets, *told, *which), min(settle_ms, 2000)),
-            Form(called, (*told, *which), 1000),
-            Form(called, which),
+            Form((*release, *called, *position), (*sets, *last), settle_ms),
+            Form((*called, *position), (*sets, *last), min(settle_ms, 2000)),
+            Form(called, last, 1000),
+            Form(called, (*which, *ready)),
             Form(called, tuple(changes.number_alone())),
             Form((), called),
             Form((), tuple(self._name_alone())),
@@ -163,8 +162,12 @@ class ExerciseSection:
         index = self.bout.index
         is_last = index == total - 1
         name = "announce_single" if total == 1 else "announce_first" if index == 0 else "announce"
+        if total > 1 and not context.includes("instruction"):
+            name = "announce_short"
+        elif total > 1 and is_last:
+            name = "announce_last"
         yield from context.phrase(
-            "announce_last" if is_last and total > 1 else name,
+            name,
             location=Location(self.exercise.id),
             role="overview",
             n=context.language.number(index + 1),
@@ -195,39 +198,44 @@ class ExerciseSection:
         yield Pause(round(self.exercise.settle_seconds * 1000), location)
 
     def _position(self, location: Location) -> Iterator[Say | Pause]:
-        if self.context.includes("position"):
-            text = self.context.fill_placeholders(self.exercise.position, location.side)
-            yield from self.context.spoken(text, location, "position")
+        exercise, context = self.exercise, self.context
+        text = exercise.position if context.includes("instruction") else exercise.brief
+        if text and context.includes("position"):
+            yield from context.spoken(context.fill_placeholders(text, location.side), location, "position")
 
-    def _instruction(self, planned: PlannedHold) -> Iterator[Say | Pause]:
-        movement = self.exercise.movement
-        if not self.context.includes("position"):
-            return
-        for text in movement.instructions:
-            filled = self.context.fill_placeholders(text, planned.side)
-            yield from self.context.spoken(filled, planned.location, "instruction")
-        yield from self._length(planned)
-        if self.exercise.breath:
-            yield from self.context.phrase("breath_begin", location=planned.location)
+    def _way_in(self, planned: PlannedHold) -> Iterator[Say | Pause]:
+        """Yield what moves the listener into the first hold: the instruction, or its short form."""
+        context, movement = self.context, self.exercise.movement
+        changes = Changes(context, self.exercise, planned)
+        if self.bout.is_repeated or changes.is_varied or not context.includes("instruction"):
+            said = tuple(changes.go())
+        else:
+            texts = (context.fill_placeholders(text, planned.side) for text in movement.instructions)
+            said = tuple(chain.from_iterable(context.spoken(text, planned.location) for text in texts))
+        if not said and context.includes("position"):
+            said = tuple(context.phrase("go", location=planned.location))
+        yield from said
+        if self.exercise.breath and context.includes("position"):
+            yield from context.phrase("breath_begin", location=planned.location)
 
     def _length(self, planned: PlannedHold) -> Iterator[Say | Pause]:
+        """Yield how long it lasts, unless the overview has said so; and for a flow, who leads it."""
         movement, location = self.exercise.movement, planned.location
-        if movement.kind == "steps" or isinstance(self.exercise.hold_seconds, tuple):
+        is_shaped = movement.kind == "steps" or isinstance(self.exercise.hold_seconds, tuple)
+        if is_shaped or self.bout.is_repeated or not self.context.includes("duration"):
             return
         if movement.kind == "count":
             yield from self._count_length(planned)
-        elif self.context.includes("duration"):
+            return
+        name = "led" if says_how_long(self.context) else "duration"
+        kind = self._duration_kind()
+        if name == "duration" or kind in FLOW_KINDS:
             lasting = self.context.duration_phrase(self.exercise)
-            yield from self.context.phrase(
-                "duration", self._duration_kind(), location, "length", hold=lasting
-            )
-        elif isinstance(movement, Flow) and not self.exercise.breath:
-            kind = "two" if len(movement.phases) == 2 else "many"
-            yield from self.context.phrase("flow_on", kind, location, "length")
+            yield from self.context.phrase(name, kind, location, "length", hold=lasting)
 
     def _count_length(self, planned: PlannedHold) -> Iterator[Say | Pause]:
         numbers = self.context.options.numbers_of(self.exercise)
-        if len(set(numbers)) == 1 and self.context.includes("duration"):
+        if len(set(numbers)) == 1:
             reps = self.context.language.quantity("repetition", numbers[0])
             yield from self.context.phrase("duration", "count", planned.location, "length", hold=reps)
 
@@ -245,9 +253,9 @@ class ExerciseSection:
 
     # --- the holds -----------------------------------------------------------------------------
 
-    def _begun(self, planned: PlannedHold, ready: Iterator[Say | Pause]) -> Iterator[Segment]:
-        """Yield the last words before a hold, and the hold, where the rest lasts as long as its words."""
-        yield from ready
+    def _begun(self, planned: PlannedHold) -> Iterator[Segment]:
+        """Yield "Get ready" where it is said, and the hold, where the rest lasts as long as its words."""
+        yield from self._ready(planned)
         yield Pause(max(BEFORE_BEGIN_MS, self._ready_ms(planned)) - SENTENCE_PAUSE_MS, planned.location)
         yield self._hold(planned)
 
@@ -270,11 +278,6 @@ class ExerciseSection:
         return (
             replace(location, round_number=self.bout.round_number) if group and group.rounds > 1 else location
         )
-
-    def _get_ready(self, planned: PlannedHold) -> Iterator[Say | Pause]:
-        """Yield which side and which repetition, then "Get ready" and its time."""
-        yield from Changes(self.context, self.exercise, planned).which()
-        yield from self._ready(planned)
 
     def _ready(self, planned: PlannedHold) -> Iterator[Say | Pause]:
         if self._ready_ms(planned):

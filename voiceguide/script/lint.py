@@ -7,6 +7,7 @@ from voiceguide.language.base import Language
 from voiceguide.options.session import SessionOptions
 from voiceguide.routine.model import Routine
 from voiceguide.routine.yaml_tree import KeyPath
+from voiceguide.script.lint_calm import mostly_talk, too_many_words, waits_in_a_stretch
 from voiceguide.script.lint_timing import (
     ineffective_hold_scale,
     numbers_outside_advice,
@@ -53,10 +54,12 @@ def lint_routine(routine: Routine, language: Language, timeline: Timeline | None
             *numbers_outside_advice(routine, exercise, options),
             *ineffective_hold_scale(exercise, options),
             *unheard_variation(exercise, options),
+            *too_many_words(exercise, language, patterns),
         )
         found += [((*place, *path), problem) for path, problem in own]
     if timeline:
         found += unheard_texts(routine, options, timeline, language)
+        found += (*waits_in_a_stretch(routine, timeline), *mostly_talk(timeline))
     return tuple(LintFinding(path, problem) for path, problem in found)
 
 

@@ -12,6 +12,7 @@ from voiceguide.routine.model import Exercise, Group, Routine
 from voiceguide.routine.movements import Count, Flow, Steps
 from voiceguide.routine.texts import split_at_pauses, without_pauses
 from voiceguide.routine.yaml_tree import KeyPath
+from voiceguide.script.segments import BEFORE_BEGIN_MS
 from voiceguide.script.timeline import NO_ROOM_IN_A_REST, Dropped, Timeline
 
 # A rule of thumb: a move with eyes shut takes about a second for every five words that describe it. Every move of the
@@ -28,7 +29,7 @@ def short_moving_times(exercise: Exercise) -> Iterator[tuple[KeyPath, str]]:
         (("settle_seconds",), exercise.settle_seconds, "'position'", exercise.position),
         (
             ("movement", "variation", "settle_seconds"),
-            variation.settle_seconds if variation else 0,
+            variation.settle_seconds + BEFORE_BEGIN_MS / 1000 if variation else 0,
             "the variation",
             variation.instruction if variation else "",
         ),

@@ -18,13 +18,14 @@ def missing_or_careless_safety(routine: Routine, patterns: LintPatterns) -> Iter
             ("safety", "before"),
             f"no sentence says when to stop; add one, such as {patterns.stop_example!r}",
         )
-    if not routine.safety.after:
-        yield ("safety",), "'after' is missing; say how often to do this routine, and when to see a doctor."
-    elif not any(patterns.professional.search(text) for text in routine.safety.after):
-        yield (
-            ("safety", "after"),
-            f"no sentence says when to see a doctor or another professional; add one, such as {patterns.professional_example!r}",
-        )
+    safety = routine.safety
+    if not any(patterns.professional.search(text) for text in (*safety.red_flags, *safety.after)):
+        advice = f"add one under 'red_flags', such as {patterns.professional_example!r}"
+        yield ("safety",), f"no sentence says when to see a doctor or another professional; {advice}"
+    for number, text in enumerate(safety.after):
+        if patterns.professional.search(text):
+            why = "the end is calm; put this under 'red_flags', which are said before the first exercise."
+            yield ("safety", "after", number), why
     for path, text in texts_in(routine.model_dump(exclude={"say"})):
         found = patterns.careless.search(text)
         if found and not patterns.refused.search(re.split(r"[.!?;]", text[: found.start()])[-1]):
@@ -61,7 +62,17 @@ def _fixed_side(text: str, patterns: LintPatterns) -> str | None:
 
 
 # Lists of whole sentences.
-_SENTENCE_LISTS = ("short", "transition", "reminders", "set_texts", "round_texts", "before", "after", "cues")
+_SENTENCE_LISTS = (
+    "short",
+    "transition",
+    "reminders",
+    "set_texts",
+    "round_texts",
+    "before",
+    "red_flags",
+    "after",
+    "cues",
+)
 _SENTENCE_ENDS = (".", "!", "?", "…", ":", "”", '"', ")", "]")
 
 

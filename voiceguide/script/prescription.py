@@ -27,6 +27,7 @@ class PlannedHold:
         change: what changes before it.
         rest_ms: how long after the hold before it this one begins, from chime to chime; None where no one says.
         side_before: the side of the hold before it.
+        is_in_rounds: whether its group has rounds, so that repetitions are called something else.
     """
 
     location: Location
@@ -37,6 +38,7 @@ class PlannedHold:
     change: Change
     rest_ms: int | None
     side_before: Side | None
+    is_in_rounds: bool = False
 
     @property
     def side(self) -> Side | None:
@@ -124,7 +126,10 @@ def _group_bouts(group: Group, options: ResolvedOptions, index: dict[str, int]) 
             for place, exercise in enumerate(group.exercises):
                 starts_round = place == 0
                 is_first = round_number == 1 and starts_round and not is_second_side
-                holds = planned_holds(exercise, options, side)
+                holds = tuple(
+                    replace(hold, is_in_rounds=group.rounds > 1)
+                    for hold in planned_holds(exercise, options, side)
+                )
                 first = replace(
                     holds[0],
                     rest_ms=None

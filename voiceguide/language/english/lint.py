@@ -44,6 +44,7 @@ PATTERNS = LintPatterns(
     professional=_PROFESSIONAL,
     careless=_CARELESS,
     refused=_REFUSED,
+    two_things=re.compile(r"[.;!?]\s+\S|,\s+(?:and|then)\s"),
     stop_example="If anything hurts, stop.",
     professional_example="If the pain stays for more than a couple of weeks, see a doctor.",
 )
