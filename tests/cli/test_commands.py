@@ -115,7 +115,7 @@ def test_plan_shows_a_table(own_folders: Path) -> None:
     assert ended.code == 0
     assert re.search(r"^ *1:\d\d\.\d +30\.0 +hold +hold 30 s, repetition 1 *$", ended.out, re.MULTILINE)
     assert "Stretch one of five: cat and cow." in ended.out
-    assert "Right side, third and last." in ended.out
+    assert "Right side, last round." in ended.out
     assert re.search(r"Lower back · 30 s × 3: \d\d:\d\d min in total, 21 holds, voice Hum\.", ended.out)
     assert list(own_folders.iterdir()) == []
 

@@ -147,6 +147,6 @@ def test_what_is_left_out_again_and_again_is_listed_once(own_folders: Path) -> N
     """With how often."""
     ended = run("plan", "hips", "--engine", "fake", "--rest", "1", "--reps", "5", "--only", "soles-together")
     left_out = ended.out[ended.out.index("Left out:") :]
-    lines = [line for line in left_out.splitlines() if "Soles together, and let the knees sink." in line]
+    lines = [line for line in left_out.splitlines() if "At the bell, let both knees sink." in line]
     assert len(lines) == 1
     assert "× 2: no room in a rest of 1 s" in lines[0]

@@ -56,7 +56,8 @@ def test_everything_that_matters_is_on_it() -> None:
     variation = LOWER_BACK.all_exercises[-1].movement.variation
     assert variation
     assert f"Last round: {variation.instruction}" in text
-    for sentence in (*LOWER_BACK.safety.before, *LOWER_BACK.safety.after):
+    safety = LOWER_BACK.safety
+    for sentence in (*safety.before, *safety.red_flags, *safety.after):
         assert sentence in text
     assert "a heavy chair that cannot slide" in text
     assert "Easy Stretches to Prevent" in text
@@ -68,8 +69,8 @@ def test_sides_are_worded_as_they_are_done(first: str, other: str) -> None:
     """The first side, then how to get to the other."""
     plan = plan_for(SessionOptions(reps=1, only=("knee-roll",), first_side=first))  # type: ignore[arg-type]
     text = cue_sheet(plan, LOWER_BACK)
-    assert f"Let both knees roll over to the {first}." in text
-    assert f"roll them over to the {other}, and look to the {first}." in text
+    assert f"draw your knees up, roll them to the {first}, and look to the {other}." in text
+    assert f"knees to the {other}, eyes to the {first}." in text
     assert "Cat and cow" not in text
 
 
@@ -77,7 +78,7 @@ def test_each_side_has_its_line_and_each_repetition_its_box() -> None:
     """Left and right in the order in which they are done; nothing to tick where that would be a wall of boxes."""
     page = cue_sheet(plan_for(SessionOptions(reps=3, only=("knee-roll",))), LOWER_BACK)
     text = " ".join(" ".join(read(page).text).split())
-    assert text.index("Left Let both knees") < text.index("Right Bring your knees")
+    assert text.index("Left At the bell") < text.index("Right Back to the middle")
     assert page.count("<i></i>") == 6
     assert cue_sheet(plan_for(SessionOptions(reps=13, only=("knee-roll",))), LOWER_BACK).count("<i></i>") == 0
     assert cue_sheet(plan_for(SessionOptions(reps=2, only=("cat-cow",))), LOWER_BACK).count("<i></i>") == 2

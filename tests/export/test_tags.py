@@ -121,17 +121,21 @@ def test_another_reader_finds_chapters_words_and_cover(tmp_path: Path) -> None:
         pictures = [bytes(packet) for packet in file.demux(file.streams.video[0])]
     assert found == [(chapter.start_ms, chapter.title) for chapter in CHAPTERS]
     assert (tags["title"], tags["album"], tags["language"]) == (PLAN.title, "Lower back", "eng")
-    assert tags["lyrics-eng"] == "Welcome.\n\nFür dich: 日本語 too."
+    assert tags["lyrics-eng"].startswith("Welcome.\n\nFür dich: 日本語 too.")
     assert COVER in pictures
 
 
 def test_the_words_stand_at_their_times() -> None:
-    """In ms, as lyrics; without times, a chapter a paragraph."""
+    """In ms, as lyrics; without times, a chapter a paragraph, and the red flags where nobody says them."""
     block = read_back(TAGS)
     (timed,) = block.getall("SYLT")
     assert (timed.format, timed.type, timed.lang) == (2, 1, "eng")
     assert timed.text == [("Welcome.", 800), ("Für dich: 日本語 too.", 2400)]
-    assert block["USLT::eng"].text == "Welcome.\n\nFür dich: 日本語 too."
+    said = "Welcome.\n\nFür dich: 日本語 too."
+    flags = TAGS.routine.safety.red_flags
+    assert block["USLT::eng"].text == "\n\n".join([said, "\n".join(flags)])
+    told = replace(PLAN, events=tuple(Event(9 * n, 9 * n + 9, "say", flag) for n, flag in enumerate(flags)))
+    assert read_back(replace(TAGS, plan=told))["USLT::eng"].text == "\n".join(flags)
 
 
 def test_the_cover_is_the_front_cover() -> None:

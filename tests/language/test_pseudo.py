@@ -353,10 +353,10 @@ def test_the_marks_would_show_a_word_from_elsewhere(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("noun", "count", "sentence"),
     [
-        (Noun(one="«ruch»", few="«ruchy»", many="«ruchow»"), 3, "«There» «are» «three» «ruchy»."),
-        (Noun(one="«ruch»", few="«ruchy»", many="«ruchow»"), 5, "«There» «are» «five» «ruchow»."),
-        (Noun(), 5, "«There» «are» «five» «exercises»."),
-        (Noun(one="«pose»", other="«poses»"), 3, "«There» «are» «three» «poses»."),
+        (Noun(one="«ruch»", few="«ruchy»", many="«ruchow»"), 3, "«There» «are» «three» «ruchy»,"),
+        (Noun(one="«ruch»", few="«ruchy»", many="«ruchow»"), 5, "«There» «are» «five» «ruchow»,"),
+        (Noun(), 5, "«There» «are» «five» «exercises»,"),
+        (Noun(one="«pose»", other="«poses»"), 3, "«There» «are» «three» «poses»,"),
     ],
 )
 def test_exercises_are_called_by_the_form_for_their_number(noun: Noun, count: int, sentence: str) -> None:
@@ -367,4 +367,4 @@ def test_exercises_are_called_by_the_form_for_their_number(noun: Noun, count: in
     )
     routine = routine.model_copy(update={"exercises": exercises})
     script = build_script(routine, SessionOptions().resolve(routine), PSEUDO)
-    assert sentence in [utterance.text for utterance in script.utterances]
+    assert any(utterance.text.startswith(sentence) for utterance in script.utterances)

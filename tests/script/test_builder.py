@@ -224,7 +224,7 @@ def test_a_single_repetition_is_not_counted() -> None:
 def test_the_last_repetition_has_its_change() -> None:
     """Announced before it comes; with one repetition it is listed as left out."""
     last = before_each_hold(script_of(SessionOptions(reps=3)).sections[5])[-1]
-    change = "This time, hug your knees to your chest at the bell, and rock."
+    change = "This time, hug both knees to your chest at the bell, and rock."
     assert last[-2:] == ["Last round.", change]
     assert change in all_said(script_of(SessionOptions(reps=3, guidance="cues")))
     single = script_of(SessionOptions(reps=1))

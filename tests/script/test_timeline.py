@@ -216,7 +216,7 @@ def test_a_hold_begins_and_ends_with_its_chimes(laid: Laid) -> None:
 
 @given(sessions())
 def test_countdown_words_start_on_the_last_seconds(laid: Laid) -> None:
-    """The numbers start on the last seconds, all of them or none, and none where it is switched off."""
+    """The numbers start on the last seconds, all of them or none; none in a short hold, or where it is switched off."""
     count = laid.options.countdown
     texts = [f"{find_language('en').number(n).capitalize()}." for n in range(count, 0, -1)]
     dropped_at = [drop.at_ms for drop in laid.timeline.dropped if drop.text == " ".join(texts)]
@@ -224,6 +224,7 @@ def test_countdown_words_start_on_the_last_seconds(laid: Laid) -> None:
         counted = [event for event in _cues_of(laid.timeline, hold) if event.role == "countdown"]
         times = [hold.end_ms - event.start_ms for event in counted]
         wanted = count and laid.options.guidance != "chimes" and _is_counted(hold, laid)
+        wanted = wanted and hold.duration_ms >= 10_000  # a shorter hold is quiet
         if not wanted or max(hold.end_ms - 1000 * count, hold.start_ms) in dropped_at:
             assert times == []
         else:

@@ -26,7 +26,7 @@ introduction: Two stretches.
 safety:
   before: ["If anything hurts, stop."]
   short: Move gently.
-  after: [Do it daily. In doubt see a doctor.]
+  red_flags: [In doubt see a doctor.]
 source: {title: A book}
 defaults: {hold_seconds: 20, reps: 2, rest_seconds: 6}
 advised_hold_seconds: {minimum: 15, maximum: 30}
@@ -61,7 +61,13 @@ def test_nothing_is_reported_for_a_good_routine() -> None:
     ("change", "line", "key", "message"),
     [
         (('["If anything hurts, stop."]', "[Move slowly.]"), 5, "safety.before", "no sentence says when to stop"),
-        (("  after: [Do it daily. In doubt see a doctor.]\n", ""), 4, "safety", "'after' is missing"),
+        (("  red_flags: [In doubt see a doctor.]\n", ""), 4, "safety", "no sentence says when to see a doctor"),
+        (
+            ("  red_flags: [In doubt see a doctor.]\n", "  after: [In doubt see a doctor.]\n"),
+            7,
+            "safety.after.1",
+            "the end is calm; put this under 'red_flags'",
+        ),
         (("source: {title: A book}\n", ""), 1, "", "'source' is missing"),
         (("hold_seconds: 20", "hold_seconds: 40"), 9, "defaults.hold_seconds", "40 is outside the advised range, 15 to 30"),
         (("reps: 2", "reps: 5"), 9, "defaults.reps", "5 is outside"),
@@ -79,8 +85,28 @@ def test_nothing_is_reported_for_a_good_routine() -> None:
             18, "exercises.1.hold_seconds", "a hold of 90 seconds is outside the advised range",
         ),
         (
-            ("Breathe out.", "Breathe out" + " and feel how your back gets wide" * 5 + "."),
+            ("Breathe out.", "Breathe out and feel how your back gets wide with every breath."),
+            22, "exercises.1.movement.reminders.1", "12 words are long for a reminder; use at most 10",
+        ),
+        (
+            ("[Breathe out.]", '["Breathe out, and let your back get wide."]'),
+            22, "exercises.1.movement.reminders.1", "this asks for two things at once; make it two reminders",
+        ),
+        (
+            ("Breathe out.", "Breathe" + " extraordinarily" * 8 + "."),
             22, "exercises.1.movement.reminders.1", "never heard at the default hold",
+        ),
+        (
+            ("settle_seconds: 5", "settle_seconds: 5\n    brief: Sit down. Sit tall."),
+            18, "exercises.1.brief", "this is for every day; make it one sentence",
+        ),
+        (
+            ("Sit still.", "Sit still" + " and tall" * 22 + "."),
+            20, "exercises.1.movement.instruction", "46 words come before the first hold; put the set-up into 'position'",
+        ),
+        (
+            ("Sit still.", "Sit still. [pause 5s]"),
+            14, "exercises.1", "the listener waits 7.6 s in the stretch before its bell; let pauses and set-up come first",
         ),
     ],
 )  # fmt: skip
@@ -115,15 +141,15 @@ SIDED = GOOD.replace(
         (GOOD.replace("    movement:", "    rest_seconds: 60\n    movement:"), "exercises.1.rest_seconds",
          "a rest of 60 seconds is outside the advised range, 5 to 15."),
         (GOOD.replace(", rest_seconds: 6", "")
-         + "      variation: {instruction: Now bring your knees up to your chest and rock., settle_seconds: 1}\n",
-         "exercises.1.movement.variation.settle_seconds", "1 s is too short to follow the 10 words of the variation"),
+         + "      variation: {instruction: Now bring your knees up to your chest and rock., settle_seconds: 4}\n",
+         "exercises.1", "the listener waits 6.6 s in the stretch before its bell"),
         (SIDED.replace(", rest_seconds: 6", "").replace("Turn to", "Come all the way back, and turn over to")
          .replace("sides: each", "sides: each\n    changeover_seconds: 1"),
          "exercises.1.changeover_seconds",
          "for 'Sit still again.' and 'Come all the way back, and turn over to the right.'. Make the rest longer"),
         (GOOD.replace("reps: 2", "reps: 1") + "      variation: {instruction: Lift your chin.}\n", "exercises.1.movement.variation",
          "never heard at the defaults: it comes on the last of several repetitions, but there is only one."),
-        (GOOD.replace(" In doubt see a doctor.", ""), "safety.after", "no sentence says when to see a doctor"),
+        (GOOD.replace("[In doubt see a doctor.]", "[In doubt stay in bed.]"), "safety", "no sentence says when to see a doctor"),
         (GOOD.replace("Sit still.", "Push through the pain."), "exercises.1.movement.instruction",
          "'Push through the pain' asks the listener to go on in pain; ask them to ease off or stop."),
         (GOOD.replace("short: Move gently.", "short: No pain no gain."), "safety.short",
@@ -136,13 +162,15 @@ SIDED = GOOD.replace(
          "no room in a rest of 2 s, from chime to chime, for 'Sit still again.'. Make the rest longer, or the words shorter."),
         (GOOD.replace("kind: hold", "kind: work").replace("rest_seconds: 6", "rest_seconds: 1").replace("minimum: 5", "minimum: 1")
          .replace("[Sit still again.]", "[Again.]"), "exercises.1.rest_seconds", "no room in a rest of 1 s"),
-        (GOOD.replace("    movement:", "    transition: [Lean back and let go.]\n    movement:"), "exercises.1.rest_seconds",
-         "no room in a rest of 6 s, from chime to chime, for 'Lean back and let go.'. Make the rest longer"),
+        (GOOD.replace("    movement:", "    transition: [Lean all the way back and let go.]\n    movement:"),
+         "exercises.1.rest_seconds",
+         "no room in a rest of 6 s, from chime to chime, for 'Lean all the way back and let go.'. Make the rest longer"),
         (GOOD.replace("[Breathe out.]", "[Breathe out]"), "exercises.1.movement.reminders.1",
          "'Breathe out' has no full stop at its end; if a comma split a sentence"),
-        (GOOD.replace("    movement:", "    hold_seconds: 3\n    movement:").replace("minimum: 15", "minimum: 3")
+        (GOOD.replace("    movement:", "    hold_seconds: 10\n    movement:").replace("minimum: 15", "minimum: 3")
+         .replace("reps: 2", "reps: 2, countdown: 10")
          .replace("      reminders: [Breathe out.]\n", ""), "exercises.1.hold_seconds",
-         "a hold of 3 s is too short for its countdown; make it longer, or set 'quiet: true'."),
+         "a hold of 10 s is too short for its countdown; make it longer, or set 'quiet: true'."),
         (GOOD.replace("    movement:", "    hold_seconds: 16\n    hold_scale: 0.5\n    movement:"), "exercises.1.hold_scale",
          "this applies only when the listener chooses a hold: 20 s becomes 10 s, but 'hold_seconds' is 16 s."),
         (GOOD.replace("    movement:", "    hold_scale: 4\n    movement:").replace("hold_seconds: 20", "hold_seconds: 1000")

@@ -212,7 +212,7 @@ def test_a_voice_of_another_language_is_noted(store: Store) -> None:
         (SessionOptions(reps=5), "advises 2 to 3 repetitions; this session has 5."),
         (
             SessionOptions(rest_seconds=60),
-            "advises rests of 22 to 35 seconds; this session has rests of 60 seconds.",
+            "advises rests of 15 to 30 seconds; this session has rests of 60 seconds.",
         ),
     ],
 )

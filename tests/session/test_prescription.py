@@ -331,7 +331,7 @@ def test_the_weaker_side_once_more(store: Store) -> None:
         ("left", 1), ("right", 1), ("left", 2), ("right", 2), ("left", 3),
     ]  # fmt: skip
     assert rests(timeline) == [10, 10, 10, 10]
-    assert [event.text for event in role(timeline, "count")][-1] == "Left side, third and last."
+    assert [event.text for event in role(timeline, "count")][-1] == "Left side, last round."
 
 
 # --- lengths, calls, limits -------------------------------------------------------------------

@@ -12,7 +12,7 @@ from voiceguide.routine.model import Exercise, Group, Routine
 from voiceguide.routine.movements import Count, Flow, Steps
 from voiceguide.routine.texts import split_at_pauses, without_pauses
 from voiceguide.routine.yaml_tree import KeyPath
-from voiceguide.script.segments import BEFORE_BEGIN_MS
+from voiceguide.script.cues import CUES_FROM_MS
 from voiceguide.script.timeline import NO_ROOM_IN_A_REST, Dropped, Timeline
 
 # A rule of thumb: a move with eyes shut takes about a second for every five words that describe it. Every move of the
@@ -23,25 +23,12 @@ _SHORT_REMINDER_WORDS = 6
 
 
 def short_moving_times(exercise: Exercise) -> Iterator[tuple[KeyPath, str]]:
-    """Find times to move that are too short for what is to be done in them."""
-    variation = exercise.movement.variation
-    moves = (
-        (("settle_seconds",), exercise.settle_seconds, "'position'", exercise.position),
-        (
-            ("movement", "variation", "settle_seconds"),
-            variation.settle_seconds + BEFORE_BEGIN_MS / 1000 if variation else 0,
-            "the variation",
-            variation.instruction if variation else "",
-        ),
-    )
-    for path, allowed, what, text in moves:
-        words = len(without_pauses(text).split())
-        if words > _WORDS_PER_SECOND * max(allowed, 1):
-            needed = -(-words // _WORDS_PER_SECOND)
-            yield (
-                path,
-                f"{allowed:g} s is too short to follow the {words} words of {what}; allow at least {needed}.",
-            )
+    """Find a time to get into position that is too short for what is to be done in it."""
+    words, allowed = len(without_pauses(exercise.position).split()), exercise.settle_seconds
+    if words > _WORDS_PER_SECOND * max(allowed, 1):
+        needed = -(-words // _WORDS_PER_SECOND)
+        what = f"the {words} words of 'position'"
+        yield ("settle_seconds",), f"{allowed:g} s is too short to follow {what}; allow at least {needed}."
 
 
 def numbers_outside_advice(
@@ -195,8 +182,11 @@ def _texts_of_group(group: Group) -> Iterator[tuple[KeyPath, str]]:
 def _unheard_reminders(heard: _Heard, exercise: Exercise) -> Iterator[tuple[KeyPath, str]]:
     reminders = exercise.movement.reminders
     unheard = [heard.unheard(text, in_holds=True) for text in reminders]
-    if reminders and all(unheard) and min(len(text.split()) for text in reminders) <= _SHORT_REMINDER_WORDS:
-        length = heard.options.hold_seconds_of(exercise)
+    length = heard.options.hold_seconds_of(exercise)
+    is_held = not exercise.breath and not is_timed_by_itself(exercise)
+    is_too_short = is_held and 1000 * length < CUES_FROM_MS
+    has_short_ones = min((len(text.split()) for text in reminders), default=99) <= _SHORT_REMINDER_WORDS
+    if reminders and (is_too_short or (all(unheard) and has_short_ones)):
         yield (
             ("movement", "reminders"),
             f"a hold of {length:g} s is too short for reminders; remove them, or make the hold longer.",
