@@ -106,7 +106,7 @@ def test_nothing_is_reported_for_a_good_routine() -> None:
         ),
         (
             ("Sit still.", "Sit still. [pause 5s]"),
-            14, "exercises.1", "the listener waits 7.6 s in the stretch before its bell; let pauses and set-up come first",
+            14, "exercises.1", "the listener waits 5 s in the stretch before its bell; let pauses and set-up come first",
         ),
     ],
 )  # fmt: skip
@@ -253,6 +253,17 @@ def test_a_session_that_is_too_long_is_an_error_of_its_file(own_folders: Path) -
         "This session would last 84.2 hours; at most 12 hours are possible. "
         "Choose shorter holds, fewer repetitions, or fewer exercises."
     )
+
+
+def test_defaults_that_leave_no_exercise_are_an_error() -> None:
+    """Such as a side on which nothing is done."""
+    found = reported(
+        GOOD.replace("    movement:", "    sides: left\n    movement:").replace(
+            "reps: 2", "reps: 2, side: right"
+        )
+    )
+    assert [(severity, key) for severity, _, key, _ in found] == [("error", "defaults")]
+    assert found[0][3].startswith("No exercise is left to do.")
 
 
 def test_a_language_without_wording_hides_nothing() -> None:

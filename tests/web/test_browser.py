@@ -209,7 +209,7 @@ def test_a_hold_is_shown_as_a_hold(opened: Opened, sided_mp3: Path) -> None:
     assert (
         96 <= page.evaluate("parseFloat(getComputedStyle(document.getElementById('count')).fontSize)") <= 200
     )
-    assert page.evaluate("parseFloat(getComputedStyle(document.getElementById('cue')).fontSize)") >= 28
+    assert page.evaluate("parseFloat(getComputedStyle(document.getElementById('cue')).fontSize)") >= 20
     share = float((page.locator("#ring").get_attribute("stroke-dasharray") or "").split()[0])
     assert share == pytest.approx(100 * 5 / 7, abs=0.1)
     assert float(

@@ -6,7 +6,7 @@ from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
-from voiceguide.errors import Diagnostic, SessionTooLong, Severity, UsageError
+from voiceguide.errors import Diagnostic, NoExerciseLeft, SessionTooLong, Severity, UsageError
 from voiceguide.language.base import Language
 from voiceguide.language.registry import find_language
 from voiceguide.options.session import SessionOptions
@@ -81,13 +81,13 @@ def _checked(path: Path) -> CheckedFile:
         examined = examine(str(path))
     except UsageError as error:
         return CheckedFile(path, (Diagnostic(str(path), None, None, "", str(error)),))
-    timeline, too_long = _estimated(examined.routine)
-    found = (*examined.diagnostics, *examined.warnings, *_findings(path, examined, timeline, too_long))
+    timeline, refused = _estimated(examined.routine)
+    found = (*examined.diagnostics, *examined.warnings, *_findings(path, examined, timeline, refused))
     diagnostics = tuple(sorted(found, key=lambda diagnostic: diagnostic.line or 0))
     return CheckedFile(path, diagnostics, SessionDose.of(timeline) if timeline else None)
 
 
-def _estimated(routine: Routine | None) -> tuple[Timeline | None, SessionTooLong | None]:
+def _estimated(routine: Routine | None) -> tuple[Timeline | None, UsageError | None]:
     """Return the estimated timeline of a routine at its defaults, or why there is none."""
     if routine is None:
         return None, None
@@ -97,12 +97,12 @@ def _estimated(routine: Routine | None) -> tuple[Timeline | None, SessionTooLong
     try:
         options = SessionOptions().resolve(routine)
         return estimated_timeline(routine, options, language, DEFAULT_PACE_WPM), None
-    except SessionTooLong as error:
+    except (SessionTooLong, NoExerciseLeft) as error:
         return None, error
 
 
 def _findings(
-    path: Path, examined: Examined, timeline: Timeline | None, too_long: SessionTooLong | None
+    path: Path, examined: Examined, timeline: Timeline | None, refused: UsageError | None
 ) -> Iterator[Diagnostic]:
     """Yield what is wrong with a routine as a whole, and what its author may want to change."""
     if examined.tree is None:
@@ -114,11 +114,15 @@ def _findings(
     if problem:
         yield error_at(("language",), problem)
     if examined.routine and language:
-        if too_long:
+        if isinstance(refused, SessionTooLong):
+            advice = "Choose shorter holds, fewer repetitions, or fewer exercises."
+            yield error_at(("defaults",), f"{refused} {advice}")
+        elif refused:
             yield error_at(
-                ("defaults",), f"{too_long} Choose shorter holds, fewer repetitions, or fewer exercises."
+                ("defaults",), f"{refused} Choose another 'side', or exercises that are done on it."
             )
-        findings += lint_routine(examined.routine, language, timeline)
+        if not isinstance(refused, NoExerciseLeft):
+            findings += lint_routine(examined.routine, language, timeline)
         findings += _id_of_a_built_in_routine(examined.routine)
     yield from (warning_at(finding.path, finding.problem) for finding in findings)
 
