@@ -7,6 +7,7 @@ importing the package takes almost no time.
 TYPE_CHECKING = False  # known to type checkers by this name; typing need not be imported for it
 if TYPE_CHECKING:
     from voiceguide.errors import (
+        AmbiguousExercise,
         DamagedFile,
         Diagnostic,
         EncodingError,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
         SameOutput,
         SessionTooLong,
         SpeechError,
+        UnknownExercise,
         UnknownName,
         UnsupportedFormat,
         UsageError,
@@ -58,6 +60,7 @@ if TYPE_CHECKING:
 
 __version__ = "0.3.0"
 __all__ = (
+    "AmbiguousExercise",
     "CatalogEntry",
     "Chapter",
     "DamagedFile",
@@ -88,6 +91,7 @@ __all__ = (
     "SessionTooLong",
     "SpeechError",
     "Suggestion",
+    "UnknownExercise",
     "UnknownName",
     "UnsupportedFormat",
     "UsageError",

@@ -5,6 +5,8 @@
     │   ├── ValueOutOfRange      name, value, minimum, maximum
     │   ├── InvalidValue         name, value, expected, example
     │   ├── UnknownName          kind, name, known
+    │   │   └── UnknownExercise  routine, choices
+    │   ├── AmbiguousExercise    routine, name, choices
     │   ├── VoiceOfOtherEngine   voice, engine, other
     │   ├── UnsupportedFormat    path, known
     │   ├── SameOutput           path, sessions
@@ -97,7 +99,13 @@ class UnknownName(UsageError):
     """
 
     def __init__(
-        self, kind: str, name: str, known: Iterable[str], sentence: str = "", advice: str = ""
+        self,
+        kind: str,
+        name: str,
+        known: Iterable[str],
+        sentence: str = "",
+        advice: str = "",
+        suggestion: str | None = None,
     ) -> None:
         """Say that it does not exist, and suggest the nearest.
 
@@ -105,10 +113,54 @@ class UnknownName(UsageError):
             kind, name, known: see the attributes.
             sentence: replaces "There is no KIND called NAME."
             advice: a sentence to add.
+            suggestion: replaces the sentence that suggests the nearest known name, or lists them all; may be empty.
         """
         self.kind, self.name, self.known = kind, name, tuple(known)
         first = sentence or f"There is no {kind} called {name!r}."
-        super().__init__(" ".join(filter(None, (first, did_you_mean(name, self.known), advice))))
+        second = did_you_mean(name, self.known) if suggestion is None else suggestion
+        super().__init__(" ".join(filter(None, (first, second, advice))))
+
+
+class UnknownExercise(UnknownName):
+    """An exercise that a routine does not have.
+
+    Attributes:
+        routine: its title.
+        choices: number, id and name of every exercise that it has.
+    """
+
+    def __init__(
+        self, routine: str, name: str, choices: Iterable[tuple[int, str, str]], near: Iterable[str] = ()
+    ) -> None:
+        """List the exercises; ``near`` are those that may be meant."""
+        self.routine, self.choices = routine, tuple(choices)
+        called = name if name.isdecimal() else f"called {name!r}"
+        super().__init__(
+            "exercise",
+            name,
+            (exercise_id for _, exercise_id, _ in self.choices),
+            f"{routine} has no exercise {called}.",
+            f"Choose by number, name or id: {_exercises(self.choices)}.",
+            _did_you_mean(near),
+        )
+
+
+class AmbiguousExercise(UsageError):
+    """A name that several exercises of a routine have.
+
+    Attributes:
+        routine: its title.
+        name: as it was given.
+        choices: number, id and name of each exercise of that name.
+    """
+
+    def __init__(self, routine: str, name: str, choices: Iterable[tuple[int, str, str]]) -> None:
+        """List those exercises."""
+        self.routine, self.name, self.choices = routine, name, tuple(choices)
+        super().__init__(
+            f"{routine} has {len(self.choices)} exercises called {name!r}. "
+            f"Choose by number or id: {_exercises(self.choices)}."
+        )
 
 
 class VoiceOfOtherEngine(UsageError):
@@ -346,6 +398,7 @@ class OutputExists(OutputError):
 
 
 _SHORT = 4
+_MAX_LISTED = 12
 
 
 def nearest(name: str, known: Iterable[str], cutoff: float | None = None) -> tuple[str, ...]:
@@ -366,8 +419,18 @@ def did_you_mean(name: str, known: tuple[str, ...]) -> str:
         known: the names that exist; may be empty.
     """
     if near := nearest(name, known):
-        return f"Did you mean {' or '.join(map(repr, near))}?"
+        return _did_you_mean(near)
     if not known:
         return "There is none."
-    shown = ", ".join(known[:12])
-    return f"Choose one of: {shown}{', …' if len(known) > 12 else '.'}"
+    shown = ", ".join(known[:_MAX_LISTED])
+    return f"Choose one of: {shown}{', …' if len(known) > _MAX_LISTED else '.'}"
+
+
+def _did_you_mean(near: Iterable[str]) -> str:
+    quoted = " or ".join(one if one.isdecimal() else repr(one) for one in near)
+    return quoted and f"Did you mean {quoted}?"
+
+
+def _exercises(choices: tuple[tuple[int, str, str], ...]) -> str:
+    shown = [f"{number} {name} ({exercise_id})" for number, exercise_id, name in choices[:_MAX_LISTED]]
+    return ", ".join(shown) + (f", … up to {choices[-1][0]}" if len(choices) > _MAX_LISTED else "")

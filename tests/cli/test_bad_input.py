@@ -50,6 +50,11 @@ TABLE: list[tuple[tuple[str, ...], int, str]] = [
         "There is no guidance called 'loud'. Choose one of: full, brief, cues, chimes.",
     ),
     ((*MAKE, "--only", "cat-cwo"), 2, "Lower back has no exercise called 'cat-cwo'. Did you mean 'cat-cow'?"),
+    (
+        (*MAKE, "--only", "1,9"),
+        2,
+        "Lower back has no exercise 9. Did you mean 5? Choose by number, name or id: 1 Cat",
+    ),
     ((*MAKE, "--skip", "cat-cow,knee-roll,hip-flexor,flat-back,happy-baby"), 2, "No exercise is left to do"),
     (
         ("make", "lower-back", "--engine", "nural"),

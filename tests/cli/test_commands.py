@@ -13,6 +13,7 @@ import pytest
 
 from tests.program import COMMAND, left_behind, run, run_process
 from voiceguide import __version__
+from voiceguide.audio.decoding import decode_file
 from voiceguide.cli import app as commands
 from voiceguide.cli.printing import print_line
 
@@ -20,10 +21,15 @@ FAKE = ("--engine", "fake", "--reps", "2", "--only", "cat-cow")
 
 
 def test_make_writes_the_file_and_sums_it_up(own_folders: Path) -> None:
-    """Path, title, length, size, voice, holds; nothing on standard error."""
+    """Path, title, length, size, voice, holds; then, on standard error, the full path and what to do with it."""
     ended = run("make", "lower-back", *FAKE)
     path = own_folders / "output" / "lower-back-25s-2x-1-of-5-fake.mp3"
-    assert (ended.code, ended.err) == (0, "")
+    assert ended.code == 0
+    where, what_next = ended.err.splitlines()
+    assert where == f"Your session is {path}"
+    assert what_next.startswith(
+        "Open it to play it. For your phone, send it to yourself by mail or messenger,"
+    )
     lines = ended.out.splitlines()
     assert lines[0] == str(path.relative_to(own_folders))
     assert re.fullmatch(r"  Lower back \(1 of 5\) · 25 s × 2, \d:\d\d min, \d\.\d MB, voice Hum", lines[1])
@@ -43,6 +49,7 @@ def test_make_gives_programs_the_same(own_folders: Path) -> None:
     """JSON on standard output: the plan, the path and the size."""
     ended = run("make", "lower-back", *FAKE, "--json", "-o", "x.mp3")
     data = json.loads(ended.out)
+    assert ended.err == ""
     assert data["path"] == "x.mp3"
     assert data["size_bytes"] == (own_folders / "x.mp3").stat().st_size
     assert data["options"]["hold_seconds"] == 25
@@ -87,7 +94,7 @@ def test_a_hold_outside_the_advice_is_noted_in_one_line(hold: str) -> None:
     assert ended.err.startswith(
         "Note: The source of this routine advises holds of 20 to 30 seconds; this session"
     )
-    assert ended.err.count("\n") == 1
+    assert ended.err.count("Note: ") == 1
 
 
 @pytest.mark.slow
@@ -116,6 +123,9 @@ def test_plan_shows_a_table(own_folders: Path) -> None:
     assert re.search(r"^ *1:\d\d\.\d +30\.0 +hold +hold 30 s, repetition 1 *$", ended.out, re.MULTILINE)
     assert "Stretch one of five: cat and cow." in ended.out
     assert "Right side, last round." in ended.out
+    assert re.search(r"^ +1  Cat and cow \(cat-cow\)$", ended.out, re.MULTILINE)
+    assert re.search(r"^ +5  Happy baby \(happy-baby\)$", ended.out, re.MULTILINE)
+    assert re.search(r"^ +Introduction$", ended.out, re.MULTILINE)
     assert re.search(r"Lower back · 30 s × 3: \d\d:\d\d min in total, 21 holds, voice Hum\.", ended.out)
     assert list(own_folders.iterdir()) == []
 
@@ -136,15 +146,112 @@ def test_routines_lists_what_there_is() -> None:
     assert "lower-back" in run("routines").out
     routine = next(item for item in json.loads(run("routines", "--json").out) if item["id"] == "lower-back")
     assert routine["exercises"] == ["cat-cow", "knee-roll", "hip-flexor", "flat-back", "happy-baby"]
+    assert routine["exercise_names"][0] == "Cat and cow"
+
+
+def test_a_routine_is_shown_with_its_exercises(own_folders: Path) -> None:
+    """Number, id and name: each of them chooses the exercise; from the library, a file, or a finished session."""
+    shown = run("routines", "lower-back")
+    assert re.search(r"^ +1 +cat-cow +Cat and cow$", shown.out, re.MULTILINE), shown.err
+    assert "voiceguide make lower-back --only 1,3\n" in shown.out
+    assert json.loads(run("routines", "lower-back", "--json").out)["exercises"][4] == "happy-baby"
+    run("make", "lower-back", *FAKE, "-o", "my friend.mp3")
+    of_a_file = run("routines", "my friend.mp3").out
+    assert of_a_file.replace("'my friend.mp3'", "lower-back") == shown.out
+    assert "not both" in run("routines", "lower-back", "--tag", "back").err
+    assert "Did you mean 'lower-back'?" in run("routines", "lower-bak").err
 
 
 def test_voices_marks_the_default() -> None:
     """With language and engine."""
-    ended = run("voices", "--language", "en")
+    ended = run("voices", "--language", "en", "--all")
     assert re.search(r"^\* +heart +en-US +neural +Heart", ended.out, re.MULTILINE)
     voices = json.loads(run("voices", "--json").out)
     assert [voice["id"] for voice in voices if voice["default"]] == ["heart"]
     assert {"id", "name", "language", "engine", "version", "default"} == voices[0].keys()
+
+
+def test_voices_shows_the_few_good_ones_first() -> None:
+    """The default, the other natural ones, and one of the system; the rest is counted."""
+    shown, everything = run("voices").out, run("voices", "--all").out
+    rows = [line.split() for line in shown.partition("\n\n")[0].splitlines()[1:]]
+    assert rows[0][:2] == ["*", "heart"]
+    engines = [row[-1] if row[0] == "*" else row[2] for row in rows]
+    assert engines.count("system") <= 1
+    assert len(rows) < 20
+    voices = json.loads(run("voices", "--json").out)
+    assert len(everything.partition("\n\n")[0].splitlines()) == len(voices) + 1
+    hidden = len(voices) - len(rows)
+    assert (f"{hidden} more voice" in shown) == (hidden > 0)
+    assert "--all" not in everything
+    assert "Hear one: voiceguide voices try heart\n" in shown
+
+
+def test_a_voice_is_tried(own_folders: Path) -> None:
+    """A file for each voice, replaced each time; a file that is named is kept."""
+    for _ in range(2):
+        ended = run("voices", "try", "HUM", "--engine", "Fake")
+        assert (ended.code, ended.err) == (0, "")
+    assert ended.out == "voice-hum.wav\n  Voice: Hum\n  For every session: voiceguide config set voice hum\n"
+    assert 5000 < decode_file(Path("voice-hum.wav")).duration_ms < 40_000
+    ended = run("voices", "try", "--engine", "fake", "--pace", "150")
+    assert (ended.out, ended.err) == ("voice.wav\n  Voice: Hum\n", "")
+    assert decode_file(Path("voice.wav")).duration_ms < decode_file(Path("voice-hum.wav")).duration_ms
+    assert run("voices", "try", "--engine", "fake", "-o", "a.mp3").code == 0
+    kept = run("voices", "try", "--engine", "fake", "-o", "a.mp3")
+    assert (kept.code, kept.out) == (1, "")
+    assert "a.mp3 already exists and was kept" in kept.err
+    unknown = run("voices", "try", "hart", "--engine", "neural")
+    assert unknown.code == 2
+    assert "Did you mean 'heart'?" in unknown.err
+
+
+def test_the_voice_that_is_set_is_tried(own_folders: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Unless another one is named."""
+    monkeypatch.setenv("VOICEGUIDE_ENGINE", "FAKE")
+    assert run("voices", "try").out == "voice.wav\n  Voice: Hum\n"
+
+
+@pytest.mark.slow
+def test_several_sessions_are_found_again(own_folders: Path) -> None:
+    """In their folder; where none was made, nothing is said of it, and programs get none of it."""
+    several = ("make", "lower-back", *FAKE, "--hold", "20,25", "-o", f"mine{os.sep}")
+    lines = run(*several).err.splitlines()
+    assert lines[-2] == f"Your sessions are in {own_folders / 'mine'}"
+    assert lines[-1].startswith("Open them to play them. For your phone, send them to yourself")
+    assert "Your session" not in run(*several).err
+    assert "Your session" not in run(*several, "--force", "--json").err
+
+
+@pytest.mark.slow
+def test_the_same_session_is_the_same_file_however_it_is_chosen(own_folders: Path) -> None:
+    """Exercises by number, id or name; values in any case."""
+    voice = ("--engine", "FAKE", "--guidance", "CUES", "--reps", "1")
+    made = run("make", "lower-back", *voice, "--only", "1")
+    again = run("make", "lower-back", *voice, "--only", "Cat and Cow")
+    assert made.code == 0, made.err
+    path = made.out.splitlines()[0]
+    assert f"{path} already exists and was kept." in again.err
+    shown = json.loads(run("show", path, "--json").out)
+    assert shown["options"]["exercises"] == ["cat-cow"]
+    assert (shown["options"]["guidance"], shown["options"]["engine"]) == ("cues", "fake")
+    assert "happy-baby" not in run("plan", path, "--engine", "fake").out
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "option", "meant"),
+    [("GUIDANCE", "Cues", "guidance", "cues"), ("BELLS", "WOOD", "bells", "wood")],
+)
+def test_a_setting_may_be_written_in_any_case(
+    variable: str, value: str, option: str, meant: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the environment and the file; what is kept is the name itself."""
+    assert f"{option} = {value}, in " in run("config", "set", option, value).out
+    assert f"{meant}  (from " in run("config", "show").out
+    run("config", "unset", option)
+    monkeypatch.setenv(f"VOICEGUIDE_{variable}", value)
+    data = json.loads(run("plan", "lower-back", *FAKE, "--json").out)
+    assert data["options"][option] == meant
 
 
 def test_check_reports_every_error_of_every_file(own_folders: Path) -> None:
@@ -207,9 +314,10 @@ def test_the_version_and_the_help_are_there() -> None:
 
 @pytest.mark.slow
 def test_no_bar_is_drawn_where_nobody_looks() -> None:
-    """Standard error is empty when it is no terminal."""
+    """Standard error has only the last lines when it is no terminal."""
     ended = run_process("make", "lower-back", *FAKE)
-    assert (ended.code, ended.err) == (0, "")
+    assert ended.code == 0
+    assert re.fullmatch(r"Your session is .+\nOpen it .+\n", ended.err)
 
 
 @pytest.mark.slow
@@ -281,6 +389,7 @@ COMMANDS = [
         "plan",
         "routines",
         "voices",
+        "voices try",
         "new",
         "say",
         "check",
@@ -311,7 +420,10 @@ def test_every_command_has_its_test_of_help() -> None:
         below = re.findall(
             r"^│ ([a-z]+) ", run(name, "--help").out.partition("─ Commands ─")[2], re.MULTILINE
         )
-        found += [f"{name} {one}" for one in below] or [name]
+        is_command = not below or re.search(
+            rf"Usage: voiceguide {name} .*\[COMMAND\]", run(name, "--help").out
+        )
+        found += [*([name] if is_command else []), *(f"{name} {one}" for one in below)]
     assert sorted(found) == sorted(COMMANDS)
 
 

@@ -4,6 +4,7 @@ import io
 import json
 import re
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +12,7 @@ from tests.program import run, run_process
 from voiceguide.cli.report import print_plan, print_routines, print_voices
 from voiceguide.options.session import SessionOptions
 from voiceguide.options.voice import VoiceOptions
-from voiceguide.routine.reader import find_routine
+from voiceguide.routine.reader import find_routine, parse_routine
 from voiceguide.session.catalog import CatalogEntry
 from voiceguide.session.planning import Session, plan_session
 from voiceguide.speech.engine import Voice
@@ -39,6 +40,21 @@ def test_a_plan_is_shown_as_it_is_written(capsys: pytest.CaptureFixture[str]) ->
     shown = capsys.readouterr().out
     assert "Sit [red]tall[/b] [/foo] :smile: [link=x]" in shown
     assert f"{MARKUP} · 5 s × 1: " in shown
+
+
+def test_each_part_of_a_circuit_is_numbered(capsys: pytest.CaptureFixture[str]) -> None:
+    """In every round, also where its rest announces the next exercise."""
+    page = (Path(__file__).parents[2] / "docs" / "routines.md").read_text(encoding="utf-8")
+    example = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)[-1]
+    routine = parse_routine(example, "docs")
+    print_plan(plan_session(routine, SessionOptions(), VoiceOptions("fake"), store=MemoryStore()))
+    headings = re.findall(r"^ {9,}(\d+  .* \(.*\))$", capsys.readouterr().out, re.MULTILINE)
+    assert headings[-4:] == [
+        "4  Marching · 1 of 2 (march)",
+        "5  Step-ups · 1 of 2 (step-up)",
+        "4  Marching · 2 of 2 (march)",
+        "5  Step-ups · 2 of 2 (step-up)",
+    ]
 
 
 def test_routines_and_voices_are_listed_as_they_are_named(capsys: pytest.CaptureFixture[str]) -> None:

@@ -16,6 +16,8 @@ from voiceguide.script.naming import dose_of, file_stem
 from voiceguide.script.notes import option_notes
 
 LOWER_BACK = find_routine("lower-back")
+NUMBERED = (f"{number} {one.name} ({one.id})" for number, one in enumerate(LOWER_BACK.all_exercises, 1))
+ALL_FIVE = f"Choose by number, name or id: {', '.join(NUMBERED)}."
 
 
 @pytest.mark.parametrize(
@@ -49,15 +51,21 @@ LOWER_BACK = find_routine("lower-back")
         ),
         (
             SessionOptions(only=("cat-caw",)),
-            "Lower back has no exercise called 'cat-caw'. Did you mean 'cat-cow'?",
+            f"Lower back has no exercise called 'cat-caw'. Did you mean 'cat-cow'? {ALL_FIVE}",
         ),
         (
-            SessionOptions(skip=("Happy-Baby",)),
-            "Lower back has no exercise called 'Happy-Baby'. Did you mean 'happy-baby'?",
+            SessionOptions(skip=("Happy babe",)),
+            f"Lower back has no exercise called 'Happy babe'. Did you mean 'happy-baby'? {ALL_FIVE}",
         ),
+        (
+            SessionOptions(only=("fist stretch",)),
+            f"Lower back has no exercise called 'fist stretch'. Did you mean 'Hip stretch'? {ALL_FIVE}",
+        ),
+        (SessionOptions(only=("6",)), f"Lower back has no exercise 6. Did you mean 5? {ALL_FIVE}"),
+        (SessionOptions(skip=("0",)), f"Lower back has no exercise 0. Did you mean 1? {ALL_FIVE}"),
         (
             SessionOptions(only=("xyz",)),
-            "Lower back has no exercise called 'xyz'. Choose one of: cat-cow, knee-roll, hip-flexor, flat-back, happy-baby.",
+            f"Lower back has no exercise called 'xyz'. {ALL_FIVE}",
         ),
         (
             SessionOptions(skip=LOWER_BACK.exercise_ids),

@@ -152,6 +152,36 @@ def test_values_are_read_alike_from_text_and_from_python() -> None:
     assert read("make", {"cover": "none"}) == read("make", {"cover": False})
 
 
+@pytest.mark.parametrize(
+    ("taker", "keyword", "value", "field", "meant"),
+    [
+        ("plan", "guidance", "FULL", "session.guidance", "full"),
+        ("plan", "guidance", " Brief", "session.guidance", "brief"),
+        ("plan", "side", "Left", "session.side", "left"),
+        ("plan", "first_side", "RIGHT", "session.first_side", "right"),
+        ("plan", "bells", "Bowls", "session.bells", "bowls"),
+        ("plan", "bells", "NONE", "session.bells", "none"),
+        ("plan", "bells", "Sounds/Bell.WAV", "session.bells", "Sounds/Bell.WAV"),
+        ("plan", "countdown", "OFF", "session.countdown", 0),
+        ("make", "cover", "None", "output.cover", False),
+        ("make", "overwrite", "Yes", "output.overwrite", True),
+    ],
+)
+def test_a_named_value_may_be_written_in_any_case(
+    taker: table.Taker, keyword: str, value: str, field: str, meant: object
+) -> None:
+    """A path keeps its case."""
+    part, _, name = field.partition(".")
+    assert getattr(getattr(read(taker, {keyword: value}), part), name) == meant
+
+
+@pytest.mark.parametrize("value", [True, 1.5, [True], [None], (1, 2.5)])
+def test_what_names_no_exercise_is_refused(value: object) -> None:
+    """Numbers are whole."""
+    with pytest.raises(InvalidValue, match=r"^only: .* is not a list of exercises\."):
+        read("plan", {"only": value})
+
+
 def test_several_values_are_several_requests() -> None:
     """Each combination once."""
     chosen = read_variations("make", {"hold": "20,25,20", "reps": "1,2", "rest": "5"})

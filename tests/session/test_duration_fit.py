@@ -11,7 +11,7 @@ from voiceguide.routine.reader import built_in_ids, find_routine
 from voiceguide.script.suggestions import closer_candidates
 from voiceguide.session.duration_fit import DurationFit, Suggestion, fit_session
 from voiceguide.store.memory import MemoryStore
-from voiceguide.text.formatting import format_duration
+from voiceguide.text.formatting import format_duration, whole_seconds
 
 LOWER_BACK = find_routine("lower-back")
 FAKE = VoiceOptions(engine="fake")
@@ -105,12 +105,12 @@ def test_a_session_that_nothing_improves_says_so() -> None:
 
 
 def test_the_difference_agrees_with_the_durations_shown() -> None:
-    """In whole seconds, each as long as players show it; one repetition is one."""
+    """In whole seconds, each rounded to the nearest; one repetition is one."""
     asked = SessionOptions(hold_seconds=25, reps=1, rest_seconds=6)
     exact = fitted("lower-back", 10, asked)
     lasts_ms = exact.session.timeline.duration_ms
     shown = f"{format_duration(lasts_ms)} with holds of 25 s, 1 repetition and rests of 6 s"
-    whole_ms = lasts_ms // 1000 * 1000
+    whole_ms = 1000 * whole_seconds(lasts_ms)
 
     def summary(wanted_ms: int) -> str:
         return replace(exact, wanted_ms=wanted_ms, suggestions=()).summary

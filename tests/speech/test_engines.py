@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from unittest import SkipTest
@@ -11,10 +12,18 @@ import pytest
 from tests.program import run, run_process
 from voiceguide.audio.clip import Clip
 from voiceguide.errors import EngineUnavailable, PhraseFailed, UnknownName
+from voiceguide.speech import registry
 from voiceguide.speech.contract import EngineContract
-from voiceguide.speech.engine import Engine, Voice
+from voiceguide.speech.engine import Engine, Voice, best_voice
 from voiceguide.speech.fake import FakeEngine
-from voiceguide.speech.registry import ENGINES, choose_voice, engine_names, list_voices, open_engine
+from voiceguide.speech.registry import (
+    ENGINES,
+    choose_voice,
+    engine_names,
+    known_engine,
+    list_voices,
+    open_engine,
+)
 from voiceguide.speech.validating import ValidatingEngine
 
 pytestmark = pytest.mark.usefixtures("really_spoken")
@@ -121,7 +130,58 @@ def test_an_engine_of_another_package_is_found_by_its_entry_point() -> None:
     choice = choose_voice("en", "tone")
     assert (choice.engine.name, choice.voice.id, choice.notes) == ("tone", "a", ())
     assert choose_voice("en", None, "a").voice.engine == "tone"
-    assert "a" in {voice.id for voice in list_voices().voices if voice.engine == "tone"}
+    listing = list_voices()
+    assert "a" in {voice.id for voice in listing.voices if voice.engine == "tone"}
+    assert "a" in {voice.id for voice in listing.first if voice.engine == "tone"}
+
+
+@pytest.mark.usefixtures("other_package")
+@pytest.mark.parametrize("name", ["TONE", "Neural", "SYSTEM", "Fake"])
+def test_an_engine_is_named_in_any_case(name: str) -> None:
+    """Built in or not, by a person or by a file."""
+    assert known_engine(name) == name.lower()
+    with closing(open_engine(name)) as engine:
+        assert engine.name == name.lower()
+    if name != "Fake":
+        choice = choose_voice("en", name, from_file=True)
+        with closing(choice.engine):
+            assert choice.voice.engine == name.lower()
+
+
+def test_a_few_voices_are_listed_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The default, other voices of natural engines, at most eight of each; of the system's many, one, at the end."""
+
+    class Many(FakeEngine):
+        def __init__(self, name: str, count: int) -> None:
+            super().__init__()
+            self.name, self.count = name, count
+
+        def voices(self) -> tuple[Voice, ...]:
+            languages = ("de", "en-GB", "en-US")
+            return tuple(
+                Voice(f"{self.name} {number}", "V", languages[number % 3], self.name, "1")
+                for number in range(self.count)
+            )
+
+        def default_voice(self, language: str) -> Voice | None:
+            return best_voice(self.voices(), language)
+
+    counts = {"neural": 2, "system": 90, "piper": 12}
+    monkeypatch.setattr(registry, "engine_names", lambda: tuple(counts))
+    monkeypatch.setattr(registry, "open_engine", lambda name: Many(name, counts[name]))
+    listing = list_voices()
+    assert [voice.id for voice in listing.first] == [
+        "neural 1",
+        "neural 0",
+        "piper 2",
+        *(f"piper {number}" for number in (0, 1, 3, 4, 5, 6, 7)),
+        "system 2",
+    ]
+    assert listing.first[0] == listing.default
+    assert len(listing.voices) == 104
+    german = list_voices("de")
+    assert {voice.language for voice in german.first} == {"de"}
+    assert [voice.engine for voice in german.first].count("system") == 1
 
 
 @pytest.mark.slow

@@ -31,5 +31,23 @@ def test_no_time_is_rounded_up(
 
 def test_a_length_has_its_unit() -> None:
     """Minutes up to an hour, hours from there on."""
-    assert clock.format_duration(3_599_999) == "59:59 min"
-    assert clock.format_duration(3_600_000) == "1:00:00 h"
+    assert clock.format_duration(3_599_499) == "59:59 min"
+    assert clock.format_duration(3_599_500) == "1:00:00 h"
+
+
+@pytest.mark.parametrize(
+    ("milliseconds", "seconds", "minutes"),
+    [
+        (0, 0, 1),
+        (29_499, 29, 1),
+        (978_000, 978, 16),
+        (978_500, 979, 16),
+        (989_999, 990, 16),
+        (990_000, 990, 17),
+        (750_000, 750, 13),
+    ],
+)
+def test_a_length_is_rounded_to_the_nearest(milliseconds: int, seconds: int, minutes: int) -> None:
+    """Never always up; a half is rounded up, and the shortest session has a minute."""
+    assert clock.whole_seconds(milliseconds) == seconds
+    assert clock.whole_minutes(milliseconds) == minutes

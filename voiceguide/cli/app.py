@@ -13,7 +13,8 @@ from voiceguide import __version__
 from voiceguide.cli.make import make
 from voiceguide.cli.parameters import AsJson, Command, Group, RoutineName, takes_options
 from voiceguide.cli.printing import print_error, print_json, print_line, print_note
-from voiceguide.text.printable import counted
+from voiceguide.errors import UsageError
+from voiceguide.text.printable import counted, slug
 
 app = typer.Typer(
     name="voiceguide",
@@ -33,14 +34,20 @@ config_app = typer.Typer(
     help="Manage the settings, which apply to every session unless an option overrides them.",
     no_args_is_help=True,
 )
+voices_app = typer.Typer(cls=Group, subcommand_metavar="[COMMAND] [ARGS]...")
+app.add_typer(voices_app, name="voices")
 app.add_typer(cache_app, name="cache")
 app.add_typer(config_app, name="config")
 
 
 def command(*examples: str, group: typer.Typer = app, **settings: Any) -> Callable[..., Any]:
     """Return a decorator that registers a command whose help ends with examples."""
+    return group.command(cls=Command, epilog=_epilog(examples), **settings)
+
+
+def _epilog(examples: tuple[str, ...]) -> str:
     lines = "\n\n".join(f"voiceguide {example}" for example in examples)
-    return group.command(cls=Command, epilog=f"Examples:\n\n{lines}", **settings)
+    return f"Examples:\n\n{lines}"
 
 
 def run() -> int:
@@ -98,18 +105,35 @@ def plan(routine: RoutineName, given: dict[str, Any], as_json: AsJson = False) -
         print_plan(result.session)
 
 
-@command("routines", "routines --tag neck")
+@command("routines", "routines lower-back", "routines --tag neck")
 def routines(
+    routine: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="ROUTINE",
+            help="A built-in routine, a routine file, or a file made by voiceguide, to show with its exercises.",
+            show_default=False,
+        ),
+    ] = None,
     tag: Annotated[
         str | None,
         typer.Option("--tag", metavar="WORD", help="List only routines with this tag, such as neck."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """List the routines that come with voiceguide."""
-    from voiceguide.cli.report import print_routines
-    from voiceguide.session.catalog import catalog
+    """List the routines that come with voiceguide, or the exercises of one."""
+    from voiceguide.cli.report import print_routine, print_routines
+    from voiceguide.session.catalog import catalog, catalog_entry
+    from voiceguide.session.source import find_source
 
+    if routine is not None:
+        if tag is not None:
+            raise UsageError("Name a routine, or choose routines with --tag, but not both.")
+        source = find_source(routine)
+        entry = catalog_entry(source.routine)
+        print_note(source.notes)
+        print_json(entry.to_dict()) if as_json else print_routine(entry, routine)
+        return
     listed = catalog(tag)
     if as_json:
         print_json([entry.to_dict() for entry in listed])
@@ -117,18 +141,27 @@ def routines(
         print_routines(listed)
 
 
-@command("voices", "voices --language en")
+@voices_app.callback(
+    invoke_without_command=True,
+    epilog=_epilog(("voices", "voices --all", "voices --language en", "voices try heart")),
+)
 def voices(
+    context: typer.Context,
+    everything: Annotated[
+        bool, typer.Option("--all", help="List every voice, not only the few to try first.")
+    ] = False,
     language: Annotated[
         str | None,
         typer.Option("--language", metavar="CODE", help="List only voices for this language, such as en."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """List the voices on this computer; the default is marked."""
+    """List the voices on this computer, or try one; the default is marked."""
     from voiceguide.cli.report import print_voices
     from voiceguide.speech.registry import list_voices
 
+    if context.invoked_subcommand:
+        return
     listing = list_voices(language)
     if as_json:
         fields = ("id", "name", "language", "engine", "version")
@@ -139,8 +172,49 @@ def voices(
             ]
         )
     else:
-        print_voices(listing)
+        print_voices(listing, everything=everything)
     print_note(listing.notes)
+
+
+@command("voices try", "voices try heart --pace 110 -o heart.mp3", group=voices_app, name="try")
+@takes_options("voices try")
+def voices_try(
+    given: dict[str, Any],
+    voice: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="VOICE",
+            help="A voice, by its id (see: voiceguide voices); for Piper, also a file or folder.",
+            show_default="the voice of your sessions",
+        ),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="FILE",
+            help="The file to write; the extension chooses the format, such as .wav or .mp3.",
+            show_default="voice-VOICE.wav, replaced each time",
+        ),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
+) -> None:
+    """Speak a short sample to a file, to hear how a voice sounds."""
+    from voiceguide.options.table import overridden_settings, read
+    from voiceguide.session.preview import preview, sample_text
+    from voiceguide.settings import read_settings
+
+    request = read("say", {**given, "voice": voice})
+    speech = request.merge(read_settings(overridden=overridden_settings(request)).request).voice
+    path = output or Path("-".join(filter(None, ("voice", slug(voice or "")))) + ".wav")
+    spoken = preview(sample_text(), path, speech, force=force or output is None)
+    print_note(spoken.notes)
+    print_line(f"{path}\n  Voice: {spoken.voice.name}")
+    if voice:
+        is_id = voice.lower() == spoken.voice.id.lower()
+        chosen = shlex.quote(spoken.voice.id if is_id else voice)
+        print_line(f"  For every session: voiceguide config set voice {chosen}")
 
 
 @command("new my-neck", "new morning-stretch")

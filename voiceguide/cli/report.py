@@ -6,14 +6,20 @@ from __future__ import annotations
 import os
 import shlex
 import sys
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from voiceguide.cli.printing import print_line
-from voiceguide.script.calm import shares_of
-from voiceguide.text.formatting import format_duration, format_hmmss, format_seconds, format_tenths
+from voiceguide.text.formatting import (
+    format_duration,
+    format_hmmss,
+    format_seconds,
+    format_tenths,
+    whole_minutes,
+)
 from voiceguide.text.printable import counted
 
 if TYPE_CHECKING:
@@ -150,11 +156,10 @@ def print_plan(session: Session) -> None:
     table.add_column("lasts", justify="right", no_wrap=True)
     table.add_column("", no_wrap=True)
     table.add_column("what")
-    chapters = {chapter.start_ms: chapter.title for chapter in session.timeline.chapters}
-    titles = sorted(chapters.items())
+    headings = sorted(_chapter_headings(session).items())
     for event in session.timeline.events:
-        while titles and titles[0][0] <= event.start_ms:
-            table.add_row("", "", "", _bold(titles.pop(0)[1]))
+        while headings and headings[0][0] <= event.start_ms:
+            table.add_row("", "", "", _bold(headings.pop(0)[1]))
         lasts = f"{(event.end_ms - event.start_ms) / 1000:.1f}"
         table.add_row(format_tenths(event.start_ms), lasts, event.kind, _what(event))
     _print_table(table)
@@ -171,6 +176,8 @@ def print_plan(session: Session) -> None:
 
 def _shares(timeline: Timeline) -> str:
     """Return how much of a session is talk, and how long a listener waits in a stretch before its bell."""
+    from voiceguide.script.calm import shares_of
+
     shares = shares_of(timeline)
     wait = (
         f"; at most {format_seconds(round(shares.wait_ms, -2))} from an instruction to the bell"
@@ -178,6 +185,22 @@ def _shares(timeline: Timeline) -> str:
         else ""
     )
     return f"Speech {shares.speech:.0%}, holds {shares.hold:.0%}, quiet {shares.quiet:.0%}{wait}."
+
+
+def _chapter_headings(session: Session) -> dict[int, str]:
+    """Return the title of each chapter by its start; that of one exercise with the number and id to choose it by."""
+    numbers = {exercise_id: number for number, exercise_id in enumerate(session.routine.exercise_ids, 1)}
+    holds = session.timeline.of_kind("hold")
+    starts = [hold.start_ms for hold in holds]
+    headings = {}
+    for chapter in session.timeline.chapters:
+        inside = holds[bisect_left(starts, chapter.start_ms) : bisect_left(starts, chapter.end_ms)]
+        done = {hold.exercise for hold in inside if hold.exercise}
+        headings[chapter.start_ms] = chapter.title
+        if len(done) == 1:
+            (exercise_id,) = done
+            headings[chapter.start_ms] = f"{numbers[exercise_id]}  {chapter.title} ({exercise_id})"
+    return headings
 
 
 def _dropped_grouped(timeline: Timeline) -> Iterator[str]:
@@ -213,21 +236,46 @@ def print_routines(listed: tuple[CatalogEntry, ...]) -> None:
     for name in ("id", "duration", "title", "tags", "equipment"):
         table.add_column(name, no_wrap=name in {"id", "duration"})
     for entry in listed:
-        minutes = f"{round(entry.duration_ms / 60_000)} min"
+        minutes = f"{whole_minutes(entry.duration_ms)} min"
         routine = entry.routine
         table.add_row(routine.id, minutes, routine.title, ", ".join(routine.tags), "; ".join(entry.equipment))
     _print_table(table)
+    print_line(f"\nShow the exercises of one: voiceguide routines {listed[0].id}")
 
 
-def print_voices(listing: VoiceListing) -> None:
-    """Print the voices; the default one has a star."""
+def print_routine(entry: CatalogEntry, name: str) -> None:
+    """Print a routine with its exercises, and what they can be chosen by.
+
+    Args:
+        entry: the routine.
+        name: what it is called on the command line.
+    """
+    print_line(entry.title)
+    print_line(f"  {', '.join((f'about {whole_minutes(entry.duration_ms)} min', *entry.tags))}")
+    if entry.equipment:
+        print_line(f"  You need: {'; '.join(entry.equipment)}")
+    print_line("")
+    table = _table()
+    table.add_column("number", justify="right", no_wrap=True)
+    table.add_column("id", overflow="fold")
+    table.add_column("name", overflow="fold")
+    for number, exercise in enumerate(entry.routine.all_exercises, 1):
+        table.add_row(str(number), exercise.id, exercise.name)
+    _print_table(table)
+    chosen = "1,3" if len(entry.routine.all_exercises) > 2 else "1"
+    print_line(f"\nDo only some, by number, name or id: voiceguide make {shlex.quote(name)} --only {chosen}")
+
+
+def print_voices(listing: VoiceListing, *, everything: bool = False) -> None:
+    """Print the few voices to try first, or every voice; the default one has a star."""
+    shown = listing.voices if everything or not listing.first else listing.first
     table = _table()
     table.add_column("", no_wrap=True, min_width=1)
     table.add_column("voice", overflow="fold")
     table.add_column("language", no_wrap=True)
     table.add_column("engine", no_wrap=True)
     table.add_column("name", overflow="fold")
-    for voice in listing.voices:
+    for voice in shown:
         star = "*" if voice == listing.default else ""
         table.add_row(star, voice.id, voice.language, voice.engine, voice.name)
     if not listing.voices:
@@ -235,6 +283,9 @@ def print_voices(listing: VoiceListing) -> None:
         return
     _print_table(table)
     print_line("\n* is used if no --voice is given.")
+    print_line(f"Hear one: voiceguide voices try {shlex.quote(shown[0].id)}")
+    if hidden := len(listing.voices) - len(shown):
+        print_line(f"{counted(hidden, 'more voice')}: add --all.")
 
 
 def print_check(files: tuple[CheckedFile, ...]) -> None:

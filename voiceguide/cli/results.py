@@ -1,5 +1,6 @@
 """Prints the results of making sessions."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -33,7 +34,11 @@ def _print_one(result: MakeResult | MakeFailure, *, as_json: bool) -> None:
     if isinstance(result, MakeFailure):
         raise result.error
     print_note(_notes(result))
-    print_json(_made_as_data(result)) if as_json else print_line(summary(result))
+    if as_json:
+        print_json(_made_as_data(result))
+        return
+    print_line(summary(result))
+    _print_next_steps([result])
 
 
 def _print_several(results: list[MakeResult | MakeFailure], *, as_json: bool) -> None:
@@ -48,6 +53,23 @@ def _print_several(results: list[MakeResult | MakeFailure], *, as_json: bool) ->
     for failure in failed:
         print_error(f"Error: {failure.path} was not made. {with_advice(failure.error)}")
     print_error(f"{_how_many(len(made), len(results))}.")
+    if made and not as_json:
+        _print_next_steps(made)
+
+
+def _print_next_steps(made: list[MakeResult]) -> None:
+    """Say where the files are, wherever the person looks from, and what can be done with them."""
+    sys.stdout.flush()  # so that these lines are the last ones, also where both streams go to one place
+    path = made[0].path.absolute()
+    if len(made) == 1:
+        print_error(f"Your session is {path}")
+    else:
+        print_error(f"Your sessions are in {path.parent}")
+    them = "it" if len(made) == 1 else "them"
+    print_error(
+        f"Open {them} to play {them}. For your phone, send {them} to yourself by mail or messenger, or copy {them} over a "
+        "cable or through your cloud folder."
+    )
 
 
 def _notes(result: MakeResult) -> tuple[str, ...]:

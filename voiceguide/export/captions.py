@@ -6,7 +6,7 @@ from itertools import zip_longest
 from voiceguide.language.base import Language
 from voiceguide.script.plan import Plan
 from voiceguide.script.segments import ChimeKind
-from voiceguide.text.formatting import format_hundredths, format_mss, format_timecode
+from voiceguide.text.formatting import format_hundredths, format_mss, format_timecode, whole_seconds
 
 # A caption stays for a moment after the words, but never into the next.
 _LINGER_MS = 400
@@ -49,7 +49,7 @@ def lrc(plan: Plan) -> str:
     head = [
         f"[ti:{_unbracketed(plan.title)}]",
         "[ar:voiceguide]",
-        f"[length:{format_mss(plan.duration_ms):0>5}]",
+        f"[length:{format_mss(1000 * whole_seconds(plan.duration_ms)):0>5}]",
     ]
     lines = [f"[{format_hundredths(line.start_ms)}]{_unbracketed(line.text)}" for line in plan.of_kind("say")]
     return "\n".join([*head, *lines]) + "\n"

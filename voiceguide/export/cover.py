@@ -20,6 +20,7 @@ from voiceguide.files.reading import read_limited
 from voiceguide.language.base import Language
 from voiceguide.script.naming import Dose
 from voiceguide.script.plan import Plan
+from voiceguide.text.formatting import whole_minutes
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -136,7 +137,7 @@ def drawing_of(plan: Plan, title: str, dose: Dose, language: Language) -> Drawin
         dose: as titles show it.
         language: of the readers.
     """
-    total = _total(max(1, round(plan.duration_ms / 60_000)), language)
+    total = _total(whole_minutes(plan.duration_ms), language)
     hold = language.text("cover_hold", hold=dose.hold) if dose.hold else dose.counted or total
     return Drawing(
         routine=plan.routine,

@@ -14,6 +14,7 @@ from voiceguide.routine.texts import without_pauses
 from voiceguide.routine.values import Side
 from voiceguide.script.plan import Plan
 from voiceguide.script.timeline import Event
+from voiceguide.text.formatting import whole_minutes
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -72,7 +73,7 @@ def cue_sheet(plan: Plan, routine: Routine) -> str:
         dose=plan.title.removeprefix(routine.title).lstrip(" ·") or plan.title,
         language=language,
         is_other_language=language.code != routine.language.partition("-")[0].lower(),
-        minutes=max(1, round(plan.duration_ms / 60_000)),
+        minutes=whole_minutes(plan.duration_ms),
         equipment=list(dict.fromkeys(things)),
         entries=entries,
         many=len(entries) > _MANY,

@@ -6,6 +6,7 @@ from typing import Literal, TypeAlias, TypedDict
 
 AnyPath: TypeAlias = str | PathLike[str]
 Names: TypeAlias = str | Sequence[str]
+Exercises: TypeAlias = str | int | Sequence[str | int]
 
 
 class PlanKeywords(TypedDict, total=False):
@@ -21,8 +22,8 @@ class PlanKeywords(TypedDict, total=False):
     call_every: float | str
     side: Literal["left", "right"]
     first_side: Literal["left", "right"]
-    only: Names
-    skip: Names
+    only: Exercises
+    skip: Exercises
     engine: str
     voice: str
     pace: int

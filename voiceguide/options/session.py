@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
-from voiceguide.errors import InvalidValue, NoExerciseLeft, UnknownName
+from voiceguide.errors import InvalidValue, NoExerciseLeft
 from voiceguide.options.merging import fill_unset
+from voiceguide.options.selection import chosen_ids
 from voiceguide.routine.limits import (
     BELLS,
     CALL_EVERY_SECONDS,
@@ -263,7 +264,7 @@ class SessionOptions:
 
     Attributes:
         duration_ms: how long the session should be; hold, repetitions and rest are then chosen to fit.
-        only, skip: ids of exercises.
+        only, skip: exercises, by id, number or name; see ``chosen_ids``.
         countdown, lead_in, call_every_seconds, side, bells: see ``ResolvedOptions``.
         implicit: which of ``EXERCISE_FIELDS`` replace only the routine's defaults, so that exercises keep values of
             their own: those found by a search, and those of a finished file that the listener did not choose.
@@ -347,8 +348,7 @@ def _either(value: Any, default: Any) -> Any:
 
 
 def _selection(routine: Routine, only: tuple[str, ...], skip: tuple[str, ...]) -> tuple[str, ...]:
-    known = routine.exercise_ids
-    for name in (*only, *skip):
-        if name not in known:
-            raise UnknownName("exercise", name, known, f"{routine.title} has no exercise called {name!r}.")
-    return tuple(name for name in known if (not only or name in only) and name not in skip)
+    wanted, skipped = chosen_ids(routine, only), chosen_ids(routine, skip)
+    return tuple(
+        name for name in routine.exercise_ids if (not only or name in wanted) and name not in skipped
+    )

@@ -14,6 +14,7 @@ from voiceguide.options.output import OutputOptions
 from voiceguide.options.request import Request
 from voiceguide.options.session import DEFAULT_COUNTDOWN, GUIDANCE, SessionOptions
 from voiceguide.options.values import (
+    EXERCISES,
     FOLDER,
     NAME,
     NAMES,
@@ -26,12 +27,14 @@ from voiceguide.options.values import (
     choice,
     decibels,
     duration,
+    name_or_one_of,
     one_of_numbers,
     seconds_counted,
     whole_number,
 )
 from voiceguide.options.voice import VoiceOptions
 from voiceguide.routine.limits import (
+    BELLS,
     CALL_EVERY_SECONDS,
     CHIME_LEVEL_DB,
     COUNTDOWNS,
@@ -47,10 +50,12 @@ from voiceguide.text.parsing import DURATION_EXAMPLES
 
 Panel: TypeAlias = Literal["Session", "Voice and sound", "File"]
 # What takes an option: commands, and functions of the Python interface of the same name.
-Taker: TypeAlias = Literal["make", "make_bytes", "plan", "say"]
+Taker: TypeAlias = Literal["make", "make_bytes", "plan", "say", "voices try"]
 
 _PLANNING: tuple[Taker, ...] = ("make", "make_bytes", "plan")
 _SPEAKING: tuple[Taker, ...] = (*_PLANNING, "say")
+# Takes the voice as an argument.
+_TRYING: tuple[Taker, ...] = (*_SPEAKING, "voices try")
 _MAKING: tuple[Taker, ...] = ("make", "make_bytes")
 _WRITING: tuple[Taker, ...] = ("make",)
 
@@ -213,17 +218,17 @@ OPTIONS: tuple[Option, ...] = (
     Option(
         "only",
         "session.only",
-        NAMES,
+        EXERCISES,
         "Session",
-        "Do only these exercises, by id; separate several with commas.",
+        "Do only these exercises, by number, name or id, such as 1,3 or 'cat and cow'; separate several with commas.",
         "all",
     ),
     Option(
         "skip",
         "session.skip",
-        NAMES,
+        EXERCISES,
         "Session",
-        "Skip these exercises, by id; separate several with commas.",
+        "Skip these exercises, by number, name or id; separate several with commas.",
         "none",
     ),
     Option(
@@ -234,7 +239,7 @@ OPTIONS: tuple[Option, ...] = (
         "What speaks: neural (the natural English voice that comes with voiceguide), system (the computer's own "
         "voices), piper (Piper voices that you have downloaded), or an engine of another package.",
         "the best that works",
-        takers=_SPEAKING,
+        takers=_TRYING,
         is_setting=True,
     ),
     Option(
@@ -254,7 +259,7 @@ OPTIONS: tuple[Option, ...] = (
         "Voice and sound",
         f"Speaking pace in words a minute, including the pauses between sentences; {PACE_WPM.minimum} to {PACE_WPM.maximum}.",
         f"{DEFAULT_PACE_WPM}, a calm pace",
-        takers=_SPEAKING,
+        takers=_TRYING,
         is_setting=True,
     ),
     Option(
@@ -269,7 +274,7 @@ OPTIONS: tuple[Option, ...] = (
     Option(
         "bells",
         "session.bells",
-        NAME,
+        name_or_one_of(BELLS),
         "Voice and sound",
         "The chimes: bells, bowls or wood; none; or a sound file of your own.",
         "bells",

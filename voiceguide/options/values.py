@@ -110,16 +110,32 @@ def one_of_numbers(numbers: tuple[int, ...], when_on: int) -> ValueType:
 
 
 def choice(kind: str, choices: tuple[str, ...]) -> ValueType:
-    """Return the type of an option with a few named values."""
+    """Return the type of an option with a few named values, which may be written in any case."""
 
     def read(value: Any) -> str:
-        if value not in choices:
+        found = _in_any_case(value, choices)
+        if found is None:
             raise UnknownName(kind, shortened(str(value)), choices)
-        return str(value)
+        return found
 
     named = ", ".join(f'`"{name}"`' for name in choices)
     literal = ", ".join(f'"{name}"' for name in choices)
     return ValueType(read, "|".join(choices), named, f"Literal[{literal}]", choices)
+
+
+def name_or_one_of(choices: tuple[str, ...]) -> ValueType:
+    """Return the type of a name for which some values, in any case, have a meaning of their own."""
+
+    def read(value: Any) -> str:
+        name = _read_name(value)
+        return _in_any_case(name, choices) or name
+
+    return ValueType(read, "NAME", "name", "str")
+
+
+def _in_any_case(value: Any, choices: tuple[str, ...]) -> str | None:
+    written = str(value).strip().lower()
+    return next((name for name in choices if name.lower() == written), None)
 
 
 def decibels(limit: Limit) -> ValueType:
@@ -187,6 +203,16 @@ def _read_names(value: Any) -> tuple[str, ...]:
     return tuple(name.strip() for part in parts for name in part.split(",") if name.strip())
 
 
+def _read_exercises(value: Any) -> tuple[str, ...]:
+    """Return ids, numbers and names of exercises; which exercises they are, only the routine knows."""
+    parts = [value] if isinstance(value, (str, int)) or not isinstance(value, Iterable) else [*value]
+    if any(isinstance(part, bool) or not isinstance(part, (str, int)) for part in parts):
+        raise InvalidValue("", _quoted(value), "a list of exercises", "Write it as 1,3 or as names or ids.")
+    return _read_names(
+        [str(max(min(part, _MAX_NUMBER), -_MAX_NUMBER)) if isinstance(part, int) else part for part in parts]
+    )
+
+
 def _read_path(value: Any) -> str:
     """Return the path as it is written, since a slash at its end says that it is a folder."""
     if not isinstance(value, (str, os.PathLike)) or not str(value):
@@ -195,7 +221,8 @@ def _read_path(value: Any) -> str:
 
 
 def _read_picture(value: Any) -> Path | Literal[False]:
-    return False if value in (False, "none") else Path(_read_path(value))
+    is_none = value is False or (isinstance(value, str) and value.lower() == "none")
+    return False if is_none else Path(_read_path(value))
 
 
 def _read_folder(value: Any) -> str:
@@ -224,6 +251,7 @@ TOTAL = ValueType(_read_total_ms, "LENGTH", "minutes", "float | str")
 SWITCH = ValueType(_read_switch, "", "`True`, `False`", "bool", form="switch")
 NAME = ValueType(_read_name, "NAME", "name", "str")
 NAMES = ValueType(_read_names, "NAMES", "names", "Names", form="words")
+EXERCISES = ValueType(_read_exercises, "EXERCISES", "numbers, names or ids", "Exercises", form="words")
 PATH = ValueType(_read_path, "PATH", "path", "AnyPath")
 PICTURE = ValueType(_read_picture, "FILE", "path, or `False`", "AnyPath | Literal[False]")
 FOLDER = ValueType(_read_folder, "FOLDER", "path", "AnyPath")

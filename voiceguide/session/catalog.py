@@ -4,11 +4,10 @@ from dataclasses import dataclass
 
 from voiceguide.errors import UsageError, did_you_mean
 from voiceguide.language.registry import find_language
-from voiceguide.options.session import SessionOptions
-from voiceguide.routine.limits import DEFAULT_PACE_WPM
 from voiceguide.routine.model import Routine
 from voiceguide.routine.reader import built_in_ids, find_routine
-from voiceguide.script.estimate import estimated_timeline
+from voiceguide.session.likely_length import likely_timeline
+from voiceguide.text.formatting import whole_minutes
 
 
 @dataclass(frozen=True)
@@ -46,9 +45,10 @@ class CatalogEntry:
             "id": self.routine.id,
             "title": self.routine.title,
             "tags": list(self.routine.tags),
-            "minutes": round(self.duration_ms / 60_000),
+            "minutes": whole_minutes(self.duration_ms),
             "equipment": list(self.equipment),
             "exercises": list(self.routine.exercise_ids),
+            "exercise_names": [exercise.name for exercise in self.routine.all_exercises],
             "source": self.routine.source.title if self.routine.source else None,
         }
 
@@ -64,9 +64,13 @@ def catalog(tag: str | None = None) -> tuple[CatalogEntry, ...]:
     if not chosen:
         known = tuple(sorted({name for routine in found for name in routine.tags}))
         raise UsageError(f"No routine has the tag {tag!r}. {did_you_mean(tag or '', known)}")
-    return tuple(CatalogEntry(routine, _duration_ms(routine)) for routine in chosen)
+    return tuple(map(catalog_entry, chosen))
 
 
-def _duration_ms(routine: Routine) -> int:
-    options, language = SessionOptions().resolve(routine), find_language(routine.language)
-    return estimated_timeline(routine, options, language, DEFAULT_PACE_WPM).duration_ms
+def catalog_entry(routine: Routine) -> CatalogEntry:
+    """Return a routine as the catalog shows it.
+
+    Raises:
+        UsageError: voiceguide does not speak its language, or a session of it would be too long.
+    """
+    return CatalogEntry(routine, likely_timeline(routine, find_language(routine.language)).duration_ms)

@@ -18,6 +18,7 @@ from voiceguide.routine.yaml_tree import KeyPath, Tree, format_path
 from voiceguide.script.estimate import estimated_timeline
 from voiceguide.script.lint import LintFinding, lint_routine
 from voiceguide.script.timeline import Timeline
+from voiceguide.session.likely_length import likely_timeline
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,10 @@ def _checked(path: Path) -> CheckedFile:
     timeline, refused = _estimated(examined.routine)
     found = (*examined.diagnostics, *examined.warnings, *_findings(path, examined, timeline, refused))
     diagnostics = tuple(sorted(found, key=lambda diagnostic: diagnostic.line or 0))
-    return CheckedFile(path, diagnostics, SessionDose.of(timeline) if timeline else None)
+    if not examined.routine or not timeline:
+        return CheckedFile(path, diagnostics)
+    likely = likely_timeline(examined.routine, find_language(examined.routine.language))
+    return CheckedFile(path, diagnostics, SessionDose.of(likely))
 
 
 def _estimated(routine: Routine | None) -> tuple[Timeline | None, UsageError | None]:

@@ -24,7 +24,7 @@ from voiceguide.script.notes import outside_advised_ranges
 from voiceguide.script.rests import rests_between_repetitions
 from voiceguide.script.suggestions import closer_candidates, is_closer
 from voiceguide.session.planning import Session, plan_session
-from voiceguide.text.formatting import format_duration
+from voiceguide.text.formatting import format_duration, whole_seconds
 from voiceguide.text.printable import counted
 
 # The estimate's error hardly changes between the sessions that are tried, so the third is as good as any further one.
@@ -72,7 +72,7 @@ class DurationFit:
     @property
     def _missed_seconds(self) -> int:
         # The difference of the durations as they are shown, in whole seconds.
-        return self.session.timeline.duration_ms // 1000 - self.wanted_ms // 1000
+        return whole_seconds(self.session.timeline.duration_ms) - whole_seconds(self.wanted_ms)
 
     @property
     def summary(self) -> str:

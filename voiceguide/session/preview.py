@@ -11,11 +11,14 @@ from voiceguide.language.registry import find_language
 from voiceguide.options.voice import VoiceOptions
 from voiceguide.script.context import SENTENCE_PAUSE_MS
 from voiceguide.script.segments import Utterance
+from voiceguide.speech.engine import Voice
 from voiceguide.speech.registry import VoiceChoice, with_working_voice
 from voiceguide.speech.renderer import open_renderer
 from voiceguide.store.user_cache import user_cache
 
 _MAX_CHARACTERS = 2000
+# A quarter of a minute: long enough to know whether one wants to listen for longer.
+_SAMPLE_SENTENCES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +26,19 @@ class Preview:
     """A text that was spoken to a file.
 
     Attributes:
+        voice: which spoke.
         spoken_as: what the voice read, as a person reads it.
         notes: what the listener should know, one sentence each.
     """
 
+    voice: Voice
     spoken_as: str
     notes: tuple[str, ...]
+
+
+def sample_text(language: str = "en") -> str:
+    """Return a few sentences of a session, to try a voice with."""
+    return " ".join(find_language(language).calibration_passage.sentences[:_SAMPLE_SENTENCES])
 
 
 def preview(text: str, path: Path, options: VoiceOptions, language: str = "en", *, force: bool) -> Preview:
@@ -49,7 +59,7 @@ def preview(text: str, path: Path, options: VoiceOptions, language: str = "en", 
     spoken_language = find_language(language)
     utterances = tuple(map(Utterance, spoken_language.sentences(_checked(text))))
 
-    def render(choice: VoiceChoice) -> tuple[dict[Utterance, Clip], tuple[str, ...]]:
+    def render(choice: VoiceChoice) -> tuple[VoiceChoice, dict[Utterance, Clip], tuple[str, ...]]:
         rate_hz = file_format.sample_rate_hz
         with (
             user_cache() as cache,
@@ -60,13 +70,14 @@ def preview(text: str, path: Path, options: VoiceOptions, language: str = "en", 
             clips = renderer.stored_clips(utterances)
             missing = [utterance for utterance in dict.fromkeys(utterances) if utterance not in clips]
             clips |= dict(renderer.speak(missing))
-            return clips, (*choice.notes, *cache.notes)
+            return choice, clips, (*choice.notes, *cache.notes)
 
-    clips, notes = with_working_voice(language, options.engine, options.voice, render)
+    choice, clips, notes = with_working_voice(language, options.engine, options.voice, render)
     pause = bytes(2 * SENTENCE_PAUSE_MS * file_format.sample_rate_hz // 1000)
     pieces = [piece for utterance in utterances for piece in (clips[utterance].pcm, pause)][:-1]
     write_together({path: lambda temporary: file_format.write_pcm(temporary, pieces)}, force=force)
-    return Preview(" ".join(spoken_language.shown_form(one.text, options.say) for one in utterances), notes)
+    spoken_as = " ".join(spoken_language.shown_form(one.text, options.say) for one in utterances)
+    return Preview(choice.voice, spoken_as, notes)
 
 
 def _checked(text: str) -> str:

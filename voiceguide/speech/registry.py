@@ -31,6 +31,10 @@ ENGINES: dict[str, str] = {
 OPTIONAL = frozenset({"piper"})
 # Can be named, but is neither listed nor chosen: it hums instead of speaking.
 _TEST_ENGINES: dict[str, str] = {"fake": "voiceguide.speech.fake:FakeEngine"}
+# It lists every voice of the computer, for every language: 130 where eSpeak NG speaks.
+_MANY_VOICES = "system"
+# Of one engine, as many voices as are heard through before choosing.
+_MAX_FIRST = 8
 # Other packages add engines under this entry point group; see docs/engines.md.
 ENTRY_POINT_GROUP = "voiceguide.engines"
 # What the registry and its users call; checked when an engine of another package is opened.
@@ -60,11 +64,13 @@ class VoiceListing:
         voices: of every engine that works, engines in order of preference.
         default: the one that speaks if none is named; None if none speaks the language.
         notes: why other engines or voices cannot be used, one sentence each.
+        first: the few of them that are worth trying first, the default one before the others.
     """
 
     voices: tuple[Voice, ...]
     default: Voice | None
     notes: tuple[str, ...]
+    first: tuple[Voice, ...] = ()
 
 
 def engine_names() -> tuple[str, ...]:
@@ -73,14 +79,21 @@ def engine_names() -> tuple[str, ...]:
 
 
 def known_engine(name: str) -> str:
-    """Return the name of an engine if there is one.
+    """Return the name of an engine, which may be given in any case.
 
     Raises:
         UnknownName: there is no engine of that name; offers the nearest.
     """
-    if name not in ENGINES and name not in _TEST_ENGINES and name not in _extensions():
-        raise UnknownName("engine", name, engine_names())
-    return name
+    built_in = (*ENGINES, *_TEST_ENGINES)
+    if name in built_in:  # then those of other packages need not be searched for
+        return name
+    if found := _in_any_case(name, (*built_in, *_extensions())):
+        return found
+    raise UnknownName("engine", name, engine_names())
+
+
+def _in_any_case(name: str, known: tuple[str, ...]) -> str | None:
+    return name if name in known else next((one for one in known if one.lower() == name.lower()), None)
 
 
 def open_engine(name: str) -> Engine:
@@ -90,7 +103,7 @@ def open_engine(name: str) -> Engine:
         UnknownName: there is no engine of that name.
         EngineUnavailable: the engine belongs to another package and cannot be loaded.
     """
-    known_engine(name)
+    name = known_engine(name)
     if built_in := {**ENGINES, **_TEST_ENGINES}.get(name):
         module, _, attribute = built_in.partition(":")
         make: Callable[[], Engine] = getattr(import_module(module), attribute)
@@ -162,6 +175,7 @@ def list_voices(language: str | None = None) -> VoiceListing:
     """Return the voices on this computer, all or those of one language."""
     voices: list[Voice] = []
     defaults: list[Voice] = []
+    first: list[Voice] = []
     notes: list[str] = []
     for name in engine_names():
         try:
@@ -172,15 +186,27 @@ def list_voices(language: str | None = None) -> VoiceListing:
         try:
             found = engine.voices()
             default = engine.default_voice(language or "en")
-            voices += [voice for voice in found if not language or same_language(voice.language, language)]
+            fitting = [voice for voice in found if not language or same_language(voice.language, language)]
+            voices += fitting
             defaults += [default] if default else []
+            first += _worth_trying(name, fitting, default)
             notes += engine.problems()
         except EngineUnavailable as error:
             if name not in OPTIONAL:
                 notes.append(str(error))
         finally:
             engine.close()
-    return VoiceListing(tuple(voices), defaults[0] if defaults else None, tuple(notes))
+    chosen = defaults[0] if defaults else None
+    # The system's voice comes last: it is there for those who have no other.
+    first.sort(key=lambda voice: (voice != chosen, voice.engine == _MANY_VOICES))
+    return VoiceListing(tuple(voices), chosen, tuple(notes), tuple(first))
+
+
+def _worth_trying(engine: str, voices: list[Voice], default: Voice | None) -> list[Voice]:
+    """Return the voices of an engine that a person should hear first: the default one, then a few others."""
+    best = [voice for voice in voices if voice == default]
+    others = [voice for voice in voices if voice != default]
+    return best if engine == _MANY_VOICES and best else [*best, *others][:_MAX_FIRST]
 
 
 # --- engines of other packages -------------------------------------------------------------------
@@ -226,7 +252,8 @@ def _all_names() -> Iterator[str]:
 
 def _voice_named_by_file(language: str, engine: str | None, voice: str | None) -> VoiceChoice:
     listed = engine_names()
-    for name in (engine,) if engine in listed else () if engine else listed:
+    named = _in_any_case(engine, listed) if engine else None
+    for name in (named,) if named else () if engine else listed:
         try:
             opened = open_engine(name)
         except EngineUnavailable:
@@ -295,7 +322,8 @@ def _engines_for(voice: str | None) -> Iterable[str]:
 def _unknown_voice(name: str, engines: tuple[str, ...]) -> UsageError:
     if "neural" in engines and (hint := _how_to_download(name)):
         return UsageError(hint)
-    voices = list_voices().voices
+    listing = list_voices()
+    voices = tuple(dict.fromkeys((*listing.first, *listing.voices)))
     if elsewhere := voice_by_id(voices, name):
         return VoiceOfOtherEngine(name, engines[0], elsewhere.engine)
     where = f"The {engines[0]} engine" if len(engines) == 1 else "This computer"

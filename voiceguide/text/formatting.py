@@ -1,9 +1,22 @@
-"""Formats times for people; all are whole milliseconds."""
+"""Formats times for people; all are whole milliseconds.
+
+A time within a session is rounded down, so that nothing is shown before it happens; a length is rounded to the nearest.
+"""
 
 
 def format_seconds(milliseconds: int) -> str:
     """Return a length in seconds with its unit, such as ``10 s`` or ``7.5 s``."""
     return f"{milliseconds / 1000:g} s"
+
+
+def whole_seconds(milliseconds: int) -> int:
+    """Return a length in seconds, rounded to the nearest."""
+    return (milliseconds + 500) // 1000
+
+
+def whole_minutes(milliseconds: int) -> int:
+    """Return a length in minutes, rounded to the nearest; at least one."""
+    return max(1, (milliseconds + 30_000) // 60_000)
 
 
 def format_mss(milliseconds: int) -> str:
@@ -18,12 +31,13 @@ def format_hmmss(milliseconds: int) -> str:
 
 
 def format_duration(milliseconds: int) -> str:
-    """Return a length with its unit, ``m:ss min`` or ``h:mm:ss h``."""
-    return f"{format_hmmss(milliseconds)} {'h' if milliseconds >= 3_600_000 else 'min'}"
+    """Return a length with its unit, ``m:ss min`` or ``h:mm:ss h``, rounded to the nearest second."""
+    shown_ms = 1000 * whole_seconds(milliseconds)
+    return f"{format_hmmss(shown_ms)} {'h' if shown_ms >= 3_600_000 else 'min'}"
 
 
 def format_tenths(milliseconds: int) -> str:
-    """Return ``m:ss.s``; rounded down, so that nothing is shown before it happens."""
+    """Return ``m:ss.s``."""
     return f"{format_mss(milliseconds)}.{milliseconds // 100 % 10}"
 
 

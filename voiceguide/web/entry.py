@@ -15,7 +15,7 @@ from voiceguide.mp3.file import read_mp3
 from voiceguide.routine.texts import without_pauses
 from voiceguide.script.plan import Plan
 from voiceguide.script.timeline import Chapter, Event
-from voiceguide.text.formatting import format_duration
+from voiceguide.text.formatting import format_duration, whole_minutes
 from voiceguide.text.printable import counted
 from voiceguide.web.identity import content_hash, records_for
 from voiceguide.web.manifest import Manifest, SessionRecord
@@ -78,7 +78,7 @@ class Entry:
     @property
     def minutes(self) -> int:
         """The length, to the minute; at least one."""
-        return max(1, round(self.contents.plan.duration_ms / 60_000))
+        return whole_minutes(self.contents.plan.duration_ms)
 
     @property
     def language(self) -> Language:

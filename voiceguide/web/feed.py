@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 from xml.etree import ElementTree as ET
 
+from voiceguide.text.formatting import whole_seconds
 from voiceguide.web.entry import Entry
 
 _ITUNES = "http://www.itunes.com/dtds/podcast-1.0.dtd"
@@ -96,7 +97,7 @@ def _add_item(channel: ET.Element, entry: Entry, url: str) -> None:
     _add(item, "description", entry.summary)
     enclosure = {"url": f"{url}{entry.slug}.mp3", "length": str(entry.size_bytes), "type": "audio/mpeg"}
     _add(item, "enclosure", None, enclosure)
-    _add(item, f"{{{_ITUNES}}}duration", str(round(entry.contents.plan.duration_ms / 1000)))
+    _add(item, f"{{{_ITUNES}}}duration", str(whole_seconds(entry.contents.plan.duration_ms)))
     _add(item, f"{{{_ITUNES}}}explicit", "false")
     if entry.cover:
         _add(item, f"{{{_ITUNES}}}image", None, {"href": f"{url}cover.jpg"})
