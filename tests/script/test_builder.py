@@ -162,7 +162,7 @@ def test_the_last_sentence_of_a_change_of_side_comes_last() -> None:
     assert change[:5] == [
         "Come back.",
         "Switch your legs.",
-        7200,
+        7000,
         "Right side.",
         "At the bell, roll to the right.",
     ]
@@ -173,7 +173,7 @@ def test_a_pause_of_the_authors_own_is_the_time_to_change_sides() -> None:
     section = script_of(SessionOptions(reps=1)).sections[2]
     pauses = [segment.duration_ms for segment in section.segments if isinstance(segment, Pause)]
     assert 5000 in pauses
-    assert 7200 not in pauses
+    assert 7000 not in pauses
 
 
 def test_a_side_change_without_words_of_its_own_is_announced() -> None:

@@ -18,6 +18,7 @@ from voiceguide.script.exercise_section import ExerciseSection
 from voiceguide.script.overview import overview
 from voiceguide.script.prescription import Bout, session_bouts, session_length_ms
 from voiceguide.script.segments import (
+    APART_MS,
     Chime,
     ChimeKind,
     Hold,
@@ -165,13 +166,19 @@ def _intro(context: ScriptContext) -> Iterator[Segment]:
     safety = routine.safety
     before = (*safety.before, *safety.red_flags) if context.includes("safety") else (safety.short,)
     yield from _all_spoken(context, before, "safety")
-    yield Pause(PART_PAUSE_MS - SENTENCE_PAUSE_MS)
-    yield from overview(context)
+    if not context.includes("welcome"):
+        yield Pause(PART_PAUSE_MS - SENTENCE_PAUSE_MS)
+        yield from overview(context)
+        yield Pause(PART_PAUSE_MS)
+        return
     if context.includes("chimes") and context.has_chimes:
+        yield Pause(PART_PAUSE_MS - SENTENCE_PAUSE_MS)
         yield from _chimes_explained(context)
-    if context.includes("welcome"):
-        yield from context.phrase("start", role="overview")
-    yield Pause(PART_PAUSE_MS)
+    # What depends on the hold stands between two long breaths, so that with another hold only it is encoded anew.
+    yield Pause(APART_MS - SENTENCE_PAUSE_MS)
+    yield from overview(context)
+    yield from context.phrase("start", role="overview")
+    yield Pause(APART_MS - SENTENCE_PAUSE_MS)
 
 
 def _equipment(context: ScriptContext) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from voiceguide.script.segments import Form, Pause, Say, Words
 
 # In a rest of its own length: the time to breathe, or to change sides, once it was said how to come out; and the same
 # where nothing is said, so that it begins with the release chime.
-REST_MS = 7200
+REST_MS = 7000
 _UNTOLD_REST_MS = 3000
 # Between two sets, where nobody gave a length.
 SET_REST_MS = 20_000

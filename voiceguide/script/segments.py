@@ -9,9 +9,10 @@ from voiceguide.routine.values import Side
 
 # Where there is room, words wait until the release chime has rung out, and a moment longer.
 AFTER_RELEASE_MS = 700
-# From the last word to the begin chime: time to settle, and just longer than the encoder remembers, so that the begin
-# chime is one block in all holds.
-BEFORE_BEGIN_MS = 2550
+# A silence just longer than the encoder remembers: what is heard before it and after it are blocks of their own.
+APART_MS = 2550
+# From the last word to the begin chime: time to settle, and the begin chime is one block in all holds.
+BEFORE_BEGIN_MS = APART_MS
 
 ChimeKind: TypeAlias = Literal["begin", "release", "next", "end"]
 
