@@ -127,6 +127,11 @@ def test_plan_shows_a_table(own_folders: Path) -> None:
     assert re.search(r"^ +5  Happy baby \(happy-baby\)$", ended.out, re.MULTILINE)
     assert re.search(r"^ +Introduction$", ended.out, re.MULTILINE)
     assert re.search(r"Lower back · 30 s × 3: \d\d:\d\d min in total, 21 holds, voice Hum\.", ended.out)
+    assert re.search(
+        r"^Speech \d\d%, holds \d\d%, quiet \d\d%; at most 2\.6 s from an instruction to the bell\.$",
+        ended.out,
+        re.MULTILINE,
+    )
     assert list(own_folders.iterdir()) == []
 
 

@@ -10,11 +10,14 @@ from hypothesis import given
 from tests.strategies import Laid, sessions
 from voiceguide.language.registry import find_language
 from voiceguide.options.session import Guidance, SessionOptions
+from voiceguide.options.voice import VoiceOptions
 from voiceguide.routine.model import Exercise, Flow, Routine
 from voiceguide.routine.reader import built_in_ids, find_routine
 from voiceguide.script.calm import MAX_LOADED_MS, MAX_WAIT_MS, Approach, approaches, shares_of
 from voiceguide.script.estimate import estimated_timeline
 from voiceguide.script.timeline import Event, Timeline
+from voiceguide.session.planning import plan_session
+from voiceguide.store.memory import MemoryStore
 
 ROUTINES = tuple(find_routine(name) for name in built_in_ids())
 ENGLISH = find_language("en")
@@ -258,3 +261,25 @@ def test_a_long_wait_of_an_authors_own_is_seen() -> None:
     movement = FOLD.movement.model_copy(update={"instruction": "Bend forward. [pause 6s]"})
     timeline = session_of(with_exercise(movement=movement), SessionOptions())
     assert not next(approaches(timeline)).is_calm
+
+
+@pytest.mark.slow
+def test_the_lower_back_with_its_voice_is_as_short_and_as_quiet_as_promised() -> None:
+    """In full at most 14:30 min and 38 % of speech, in brief at most 11:30 and 20 s to the first stretch."""
+    full, brief = (
+        plan_session(
+            LOWER_BACK,
+            SessionOptions(hold_seconds=25, reps=2, guidance=guidance),
+            VoiceOptions(engine="neural"),
+            store=MemoryStore(),
+        ).timeline
+        for guidance in LEVELS
+    )
+    assert full.duration_ms <= 870_000
+    assert shares_of(full).speech <= 0.38
+    assert brief.duration_ms <= 690_000
+    assert next(event.start_ms for event in brief.of_kind("say") if event.role == "position") <= 20_000
+    for timeline in (full, brief):
+        for hold in timeline.of_kind("hold"):
+            if not CALLS & {event.role for event in inside(timeline, hold)}:
+                assert longest_quiet_ms(timeline, hold) >= 8000

@@ -6,6 +6,7 @@ import os
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from html import unescape
 from pathlib import Path
 
 import feedparser
@@ -68,6 +69,18 @@ def test_a_site_has_everything_a_session_needs(plain_mp3: Path, own_folders: Pat
 
 
 @pytest.mark.slow
+def test_a_page_says_when_to_see_a_doctor_and_what_a_hold_counts_from(
+    plain_mp3: Path, own_folders: Path
+) -> None:
+    """The red flags, also of a session whose guidance leaves them out; and that a move at the bell is part of the hold."""
+    publish(own_folders / "site", [plain_mp3], URL)
+    page = unescape((own_folders / "site" / SLUG / "index.html").read_text(encoding="utf-8"))
+    flags = find_routine("lower-back").safety.red_flags
+    assert flags
+    assert all(flag in page for flag in flags)
+    assert "Each hold counts from its bell" in page
+
+
 def test_publishing_again_changes_nothing(plain_mp3: Path, hostile_mp3: Path, own_folders: Path) -> None:
     """Not a byte, and not the time of a file."""
     site = own_folders / "site"
