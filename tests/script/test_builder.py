@@ -625,7 +625,7 @@ def test_a_flow_is_told_by_the_number_of_its_phases(phases: int) -> None:
     assert any(text.startswith("Then keep going at your own pace") for text in texts) == (phases == 3)
 
 
-@pytest.mark.parametrize(("hold", "alone"), [(10, False), (25, False), (29, False), (30, True), (60, True)])
+@pytest.mark.parametrize(("hold", "alone"), [(10, False), (25, False), (30, False), (31, True), (60, True)])
 def test_a_pace_of_ones_own_is_promised_only_where_there_is_time_for_it(hold: int, alone: bool) -> None:
     """Else the calls go on to the end, and the words say so."""
     texts = all_said(script_of(SessionOptions(hold_seconds=hold), with_exercises(CAT_COW)))

@@ -25,8 +25,10 @@ CUES_FROM_MS = 10_000
 REMINDER_AT_MS = 4_000
 # In a hold of minutes, reminders are about this far apart: an author who writes many for it wants them heard.
 REMINDER_EVERY_MS = 60_000
-# Cycles of phases that are called: enough to find the rhythm, then the listener continues alone.
+# Cycles of phases that are called: enough to find the rhythm, then the listener continues alone; all of them where
+# few would be left.
 PHASE_CYCLES_CALLED = 2
+_ALL_CYCLES_CALLED = 3
 # How long a call and the countdown after it last.
 _LAST_CALL_MS = 4500
 # Breaths called in whole sentences; later ones in a word.
@@ -116,20 +118,17 @@ def has_room_for_calls(movement: Flow, hold_ms: int) -> bool:
 
 def calls_fill_the_hold(movement: Flow, hold_ms: int) -> bool:
     """Return whether the calls take the whole first hold, so that the listener never continues alone."""
-    return hold_ms < (_calls(movement) + 2) * _step_ms(movement)
+    return hold_ms <= _ALL_CYCLES_CALLED * len(movement.phases) * _step_ms(movement)
 
 
 def _phase_cues(context: ScriptContext, movement: Flow, planned: PlannedHold, hold_ms: int) -> Iterator[Cue]:
     """Yield the calls, each exactly when its phase begins; only the countdown may be in the way of one."""
     step_ms = _step_ms(movement)
-    for number in range(1, _calls(movement) + 1):
+    called = _ALL_CYCLES_CALLED if calls_fill_the_hold(movement, hold_ms) else PHASE_CYCLES_CALLED
+    for number in range(1, called * len(movement.phases) + 1):
         if number * step_ms < hold_ms:
             text = context.fill_placeholders(movement.phases[number % len(movement.phases)].cue, planned.side)
             yield Cue((Utterance(text),), number * step_ms, Priority.PHASE, role="phase")
-
-
-def _calls(movement: Flow) -> int:
-    return PHASE_CYCLES_CALLED * len(movement.phases)
 
 
 def _step_ms(movement: Flow) -> int:
