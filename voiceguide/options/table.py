@@ -148,10 +148,19 @@ OPTIONS: tuple[Option, ...] = (
         "session.duration_ms",
         TOTAL,
         "Session",
-        "Length of the whole session, such as 12 or 12m30s; hold, repetitions and rest are chosen to fit, within "
-        "the ranges that the routine advises.",
+        "Length of the whole session, such as 12 or 12m30s; guidance (full or brief), rest, hold and repetitions are "
+        "chosen to fit, within the ranges that the routine advises.",
         "as long as it takes",
         aliases=("total",),
+    ),
+    Option(
+        "any-length",
+        "output.any_length",
+        SWITCH,
+        "Session",
+        "Make the session that is nearest to the length asked for, even if it misses it by more than a minute.",
+        "nothing is made then",
+        takers=_MAKING,
     ),
     Option(
         "guidance",

@@ -185,6 +185,7 @@ def make_session_bytes(source: Source, request: Request) -> bytes:
     request = request.merge(source.request)
     with _open_maker(source, request) as maker:
         job = maker.job(request.session, no_progress)
+        maker.check_length(job)
         session = maker.session(job, no_progress)
         return b"".join(session.stream(cover=maker.cover(session)))
 
@@ -275,6 +276,7 @@ class _Maker:
 
     def make(self, job: _Job, progress: Progress) -> MakeResult:
         """Make one session and write its files."""
+        self.check_length(job)
         sidecars = tuple(job.path.with_suffix(f".{extension}") for extension in self.sidecars)
         for path in (job.path, *sidecars):
             check_output(path, force=self.output.overwrite)
@@ -284,6 +286,15 @@ class _Maker:
             session, job.path, self.cover(session), texts, force=self.output.overwrite, progress=progress
         )
         return MakeResult(session, job.fit, path=job.path, size_bytes=size_bytes, sidecars=sidecars)
+
+    def check_length(self, job: _Job) -> None:
+        """Refuse a session that is far from the duration asked for, unless any length will do.
+
+        Raises:
+            LengthNotReached: names what comes closer.
+        """
+        if job.fit and job.fit.is_far and not self.output.any_length:
+            raise job.fit.error
 
     def session(self, job: _Job, progress: Progress) -> Session:
         """Return the planned session, with the date and URL that its file states."""
