@@ -58,10 +58,11 @@ def make(routine: AnyRoutine, output: AnyPath | None = None, **options: Unpack[M
         options: see "Options" in docs/api.md.
 
     Returns:
-        The file, its duration and chapters, and ``warnings``.
+        The file, its duration and chapters, and ``warnings``. If the same file is there already, it is kept, and
+        ``is_new`` is False.
 
     Raises:
-        OutputExists: the file exists; ``overwrite=True`` replaces it.
+        OutputExists: another file is there; ``overwrite=True`` replaces it.
         LengthNotReached: no session within what is advised comes within a minute of ``minutes``; ``any_length=True``
             makes the nearest.
         VoiceguideError: the session cannot be made; no file was written.
