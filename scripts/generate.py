@@ -141,7 +141,7 @@ def _option_table() -> str:
 def _keyword_table() -> str:
     rows = ["| keyword | value | meaning | default | accepted by |", "|---|---|---|---|---|"]
     for option in _keyword_options("make"):
-        takers = ", ".join("`{}`".format(taker) for taker in option.takers if taker != "say")
+        takers = ", ".join("`{}`".format(taker) for taker in option.takers if taker not in ("say", "publish"))
         cells = (option.keyword, option.value.description, option.help, option.default, takers)
         rows.append("| `{}` | {} | {} | {} | {} |".format(*cells))
     return "\n".join(rows) + "\n"

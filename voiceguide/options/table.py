@@ -47,12 +47,14 @@ from voiceguide.text.parsing import DURATION_EXAMPLES
 
 Panel: TypeAlias = Literal["Session", "Voice and sound", "File"]
 # What takes an option: commands, and functions of the Python interface of the same name.
-Taker: TypeAlias = Literal["make", "make_bytes", "plan", "say"]
+Taker: TypeAlias = Literal["make", "make_bytes", "plan", "say", "publish"]
 
 _PLANNING: tuple[Taker, ...] = ("make", "make_bytes", "plan")
 _SPEAKING: tuple[Taker, ...] = (*_PLANNING, "say")
 _MAKING: tuple[Taker, ...] = ("make", "make_bytes")
 _WRITING: tuple[Taker, ...] = ("make",)
+# Those of which several values make several sessions.
+_VARYING: tuple[Taker, ...] = (*_PLANNING, "publish")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ class Option:
         negation: the name on the command line that switches it off.
         keyword: its name in the Python interface, if that is not the name with underscores.
         bare: what it means on the command line without a value; then its negation means 0.
-        several: whether ``make`` takes several values, separated by commas, and makes a file for each.
+        several: whether ``make`` and ``publish`` take several values, separated by commas, and make a file for each.
     """
 
     name: str
@@ -102,7 +104,7 @@ class Option:
         """Its help text in a command."""
         several = (
             " Several values, separated by commas, make several files."
-            if self.several and taker == "make"
+            if self.several and taker in {"make", "publish"}
             else ""
         )
         return self.help + several
@@ -121,6 +123,7 @@ OPTIONS: tuple[Option, ...] = (
         "Session",
         f"How long each hold lasts, such as {DURATION_EXAMPLES}; {HOLD_SECONDS.minimum} s to {HOLD_SECONDS.maximum // 60} min.",
         "the routine's own",
+        takers=_VARYING,
         is_setting=True,
         several=True,
     ),
@@ -131,6 +134,7 @@ OPTIONS: tuple[Option, ...] = (
         "Session",
         f"Repetitions of each exercise; {REPS.minimum} to {REPS.maximum}.",
         "the routine's own",
+        takers=_VARYING,
         is_setting=True,
         several=True,
     ),
@@ -170,7 +174,9 @@ OPTIONS: tuple[Option, ...] = (
         "How much is said: everything (full), short forms (brief), only names, sides and counts (cues), or nothing "
         "(chimes).",
         "full",
+        takers=_VARYING,
         is_setting=True,
+        several=True,
     ),
     Option(
         "countdown",
