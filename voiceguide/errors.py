@@ -25,6 +25,7 @@
     │   ├── EngineUnavailable    engine, remedy: it cannot be used here; stop, or fall back and say so
     │   │   └── NoVoice          language
     │   └── PhraseFailed         the engine works but this phrase failed: try again, then stop
+    ├── LengthNotReached         wished_ms, nearest_ms, ways: no session within what is advised is that long
     ├── EncodingError            the encoder returned something other than what was planned
     └── OutputError              path, reason
         └── OutputExists         path
@@ -244,6 +245,38 @@ class SessionTooLong(UsageError):
         super().__init__(
             f"This session would last {hours:.1f} hours; at most {maximum_hours} hours are possible."
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A change of one option that comes closer to a duration; it was tried.
+
+    Attributes:
+        option: its keyword, such as ``rest``.
+        value: what to set it to; ids of exercises for ``only`` and ``skip``.
+        duration_ms: of the session with that change.
+        advised: whether that session stays within the routine's advice.
+    """
+
+    option: str
+    value: int | str | tuple[str, ...]
+    duration_ms: int
+    advised: bool
+
+
+class LengthNotReached(VoiceguideError):
+    """No session within what is advised comes near the length that was asked for; none was made.
+
+    Attributes:
+        wished_ms: the length asked for.
+        nearest_ms: the length of the session that comes closest.
+        ways: the changes that come closest to it, at most two.
+    """
+
+    def __init__(self, message: str, wished_ms: int, nearest_ms: int, ways: Iterable[Suggestion]) -> None:
+        """Keep both lengths and the ways as well as the sentence."""
+        self.wished_ms, self.nearest_ms, self.ways = wished_ms, nearest_ms, tuple(ways)
+        super().__init__(message)
 
 
 class InvalidFile(VoiceguideError):

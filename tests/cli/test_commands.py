@@ -470,7 +470,7 @@ def test_terminal_controls_in_a_path_are_escaped(own_folders: Path, monkeypatch:
     name = "\x1b[31mred\u202e.mp3"
     short = ("make", "lower-back", "--engine", "fake", "--only", "cat-cow", "--reps", "1", "-o", name)
     assert run(*short).out.startswith(name)
-    ended = run(*short)
+    ended = run(*short, "--hold", "24")
     assert ended.code == 1
     assert "\\x1b[31mred\\u202e.mp3" in ended.err
     assert "\x1b" not in ended.err
@@ -512,7 +512,7 @@ def test_the_commands_of_the_readme_are_true(own_folders: Path) -> None:
     run("make", "lower-back", *short, "--hold", "24", "-o", "friend.mp3")
     for line in lines:
         mine = "--only" in line or "my-neck.yaml" in line
-        quick = ("--engine", "fake", "--force", *(() if mine else ("--only", "cat-cow")))
+        quick = ("--engine", "fake", "--force", "--any-length", *(() if mine else ("--only", "cat-cow")))
         extra = {"make": quick, "plan": ("--engine", "fake")}.get(line[1], ())
         found = {word: sorted(map(str, Path().glob(word))) for word in line[1:] if "*" in word}
         words = [name for word in line[1:] for name in found.get(word, [word])]

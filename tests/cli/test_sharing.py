@@ -30,7 +30,7 @@ def test_a_friends_file_is_made_anew(friend: Path) -> None:
     made = run("make", "friend.mp3", "--hold", "6", "--engine", "fake", "-o", "mine.mp3")
     assert made.code == 0, made.err
     before, after = (read_metadata(Path(name)).plan for name in ("friend.mp3", "mine.mp3"))
-    assert after.title == "Lower back (1 of 5) · 6 s × 1"
+    assert after.title == "Lower back (1 of 5) · every day · 6 s × 1"
     wanted = {**before.options, "hold_seconds": 6}
     assert {name: after.options[name] for name in wanted} == wanted
     assert after.voice == before.voice
@@ -54,7 +54,7 @@ def test_show_tells_what_a_file_holds(friend: Path) -> None:
     """For people and for programs."""
     shown = run("show", "friend.mp3")
     assert shown.code == 0
-    assert "Lower back (1 of 5) · 4 s × 1" in shown.out
+    assert "Lower back (1 of 5) · every day · 4 s × 1" in shown.out
     assert "Cat and cow" in shown.out
     assert "voiceguide make friend.mp3 --hold 30" in shown.out
     data = json.loads(run("show", "friend.mp3", "--json").out)

@@ -248,7 +248,7 @@ def tagged(path: Path, data: bytes | None) -> Path:
 def test_a_file_is_read(session: Session, tmp_path: Path) -> None:
     """From its tags alone."""
     contents = read_metadata(tagged(tmp_path / "a.mp3", serialize(session.plan, session.routine)))
-    assert contents.plan.title == "Lower back (2 of 5) · 21 s × 2"
+    assert contents.plan.title == "Lower back (2 of 5) · every day · 21 s × 2"
 
 
 def framed(name: bytes, data: bytes, flags: bytes = b"\0\0", version: int = 3) -> bytes:
@@ -346,7 +346,7 @@ def test_a_file_is_known_by_what_it_is(session: Session, own_folders: Path) -> N
     """Whatever its name ends in."""
     for name in ("a.m4b", "a.flac", "a", "a.wav"):
         path = tagged(own_folders / name, serialize(session.plan, session.routine))
-        assert read_metadata(path).plan.title == "Lower back (2 of 5) · 21 s × 2"
+        assert read_metadata(path).plan.title == "Lower back (2 of 5) · every day · 21 s × 2"
 
 
 def test_what_cannot_be_read_is_one_sentence(tmp_path: Path) -> None:

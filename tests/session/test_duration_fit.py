@@ -1,15 +1,20 @@
 """A session of a given duration, and what is said about it."""
 
+import re
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from voiceguide.errors import Suggestion
 from voiceguide.options.session import ResolvedOptions, SessionOptions
 from voiceguide.options.voice import VoiceOptions
 from voiceguide.routine.reader import built_in_ids, find_routine
+from voiceguide.script.estimate import estimated_timeline
 from voiceguide.script.suggestions import closer_candidates
-from voiceguide.session.duration_fit import DurationFit, Suggestion, fit_session
+from voiceguide.session import duration_fit
+from voiceguide.session.duration_fit import DurationFit, fit_session
+from voiceguide.session.planning import plan_session
 from voiceguide.store.memory import MemoryStore
 from voiceguide.text.formatting import format_duration, whole_seconds
 
@@ -30,11 +35,124 @@ def with_suggestion(options: SessionOptions, suggestion: Suggestion) -> SessionO
     return replace(options, **changed)
 
 
-@pytest.mark.parametrize("minutes", [15, 18, 20, 23, 24])
+def reachable_minutes(name: str) -> range:
+    """Return the whole minutes between the shortest and the longest session that is advised."""
+    shortest_ms, longest_ms = (fitted(name, m).session.timeline.duration_ms for m in (1, 120))
+    return range(-(-shortest_ms // 60_000), longest_ms // 60_000 + 1)
+
+
+def advised_anyhow(name: str, fit: DurationFit) -> bool:
+    """Return whether any session that listeners may choose within the advice is as long as asked for."""
+    routine, ranges = find_routine(name), fit.ranges
+    for guidance in ("full", "brief"):
+        for reps in ranges.reps:
+            ends = [
+                SessionOptions(
+                    hold_seconds=hold, reps=reps, rest_seconds=rest, guidance=guidance, implicit=own
+                )
+                for own in ((), ("hold_seconds", "reps", "rest_seconds"))
+                for hold, rest in (
+                    (ranges.hold_seconds[0], ranges.rest_seconds[0]),
+                    (ranges.hold_seconds[-1], ranges.rest_seconds[-1]),
+                )
+            ]
+            lengths = [
+                plan_session(routine, options, FAKE, store=STORE).timeline.duration_ms for options in ends
+            ]
+            if min(lengths) <= fit.wanted_ms <= max(lengths):
+                return True
+    return False
+
+
+@pytest.mark.parametrize("minutes", [14, 15, 16, 18, 20])
 def test_the_session_that_is_made_is_that_long(minutes: int) -> None:
-    """With real lengths of words, though most were estimated."""
-    session = fitted("lower-back", minutes).session
-    assert abs(session.timeline.duration_ms - minutes * 60_000) < 25_000
+    """With real lengths of words, though most were estimated at first; each change stays within the advice."""
+    fit = fitted("lower-back", minutes)
+    if minutes in reachable_minutes("lower-back"):
+        assert fit.is_close, fit.summary
+    assert not [note for note in fit.session.notes if "advises" in note]
+    assert fit.session.options.guidance in {"full", "brief"}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", built_in_ids())
+def test_every_length_that_is_advised_is_met(name: str) -> None:
+    """Every whole minute, for every routine; what no mix can give lies between two numbers of repetitions."""
+    minutes = reachable_minutes(name)
+    assert len(minutes) >= 8
+    for minute in minutes:
+        fit = fitted(name, minute)
+        assert not [note for note in fit.session.notes if "advises" in note]
+        assert fit.is_close or not advised_anyhow(name, fit), fit.summary
+
+
+_SAME = next(exercise for exercise in LOWER_BACK.all_exercises if exercise.id == "flat-back")
+# Without ranges, only the guidance can change.
+WORDY = LOWER_BACK.model_copy(
+    update={
+        "exercises": tuple(_SAME.model_copy(update={"id": f"e{number}"}) for number in range(26)),
+        "defaults": LOWER_BACK.defaults.model_copy(update={"hold_seconds": 5, "reps": 1}),
+        **{f"advised_{name}": None for name in ("hold_seconds", "reps", "rest_seconds")},
+    }
+)
+
+
+def fitted_wordy(wanted_ms: int, options: SessionOptions | None = None) -> DurationFit:
+    return fit_session(WORDY, options or SessionOptions(), FAKE, wanted_ms, store=STORE)
+
+
+def test_less_is_said_where_the_time_is_short(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everything is said if that is as long as asked for; then short forms; never less, and never against a choice."""
+    monkeypatch.setattr(duration_fit, "closer_candidates", lambda *_: [])
+    full_ms, brief_ms = (
+        plan_session(WORDY, SessionOptions(guidance=level), FAKE, store=STORE).timeline.duration_ms
+        for level in ("full", "brief")
+    )
+    assert full_ms - brief_ms > 45_000, "else this test says nothing"
+    assert fitted_wordy(full_ms).summary.endswith(" with nothing changed: exactly the duration asked for.")
+    assert fitted_wordy(full_ms - 19_000).session.options.guidance == "full"
+    brief = fitted_wordy(brief_ms)
+    assert brief.session.timeline.duration_ms == brief_ms
+    assert " with brief guidance: exactly" in brief.summary
+    assert fitted_wordy(brief_ms - 300_000).session.options.guidance == "brief"
+    given = fitted_wordy(brief_ms, SessionOptions(guidance="full"))
+    assert given.session.options.guidance == "full"
+    assert not given.is_close
+
+
+def test_what_the_listener_gave_stays() -> None:
+    """Each of them, whatever the duration."""
+    given = SessionOptions(hold_seconds=23, reps=2, rest_seconds=30, guidance="brief")
+    for minutes in (5, 15, 40):
+        chosen = fitted("lower-back", minutes, given).session.options
+        assert (chosen.hold_seconds, chosen.reps, chosen.rest_seconds, chosen.guidance) == (
+            23,
+            2,
+            30,
+            "brief",
+        )
+
+
+def test_what_was_chosen_is_one_line() -> None:
+    """Only what is not as the routine has it."""
+    fit = fitted("lower-back", 26, SessionOptions(guidance="full"))
+    summary = replace(fit, wanted_ms=fit.session.timeline.duration_ms).summary
+    assert re.fullmatch(r"\d\d:\d\d min with hold \d+ s, 3 repetitions, rest [\d.]+ s: exactly .*", summary)
+
+
+def test_a_length_takes_few_estimates(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some hundred, each of some milliseconds; far more would be a wait."""
+    estimates = []
+
+    def counted(*arguments: Any) -> Any:
+        estimates.append(arguments)
+        return estimated_timeline(*arguments)
+
+    monkeypatch.setattr(duration_fit, "estimated_timeline", counted)
+    for minutes in (16, 20, 24):
+        estimates.clear()
+        fitted("lower-back", minutes)
+        assert len(estimates) < 200
 
 
 @pytest.mark.slow
@@ -56,7 +174,7 @@ def test_a_suggestion_comes_closer(name: str, minutes: int, options: SessionOpti
     wanted_ms = minutes * 60_000
     first = fitted(name, minutes, options)
     missed_ms = abs(first.session.timeline.duration_ms - wanted_ms)
-    assert missed_ms <= 15_000 or first.suggestions, "with so much that can be changed, something helps"
+    assert missed_ms <= 20_000 or first.suggestions, "with so much that can be changed, something helps"
     for suggestion in first.suggestions:
         second = fitted(name, minutes, with_suggestion(options, suggestion))
         assert second.session.timeline.duration_ms == suggestion.duration_ms
@@ -66,13 +184,16 @@ def test_a_suggestion_comes_closer(name: str, minutes: int, options: SessionOpti
 
 
 @pytest.mark.slow
-def test_a_hold_of_its_own_is_reached_by_asking() -> None:
-    """Breath-timed exercises and own holds stay as they are while a hold is only found; asked for, it is theirs."""
-    first = fitted("wind-down-breathing", 20)
-    assert first.summary.endswith(
-        ", and with the values that exercises set for themselves, no session comes closer."
-    )
-    assert [(way.option, way.value) for way in first.suggestions if way.advised] == [("hold", 96)]
+def test_holds_of_their_own_change_last() -> None:
+    """Breath-timed exercises and own holds stay as they are, unless nothing else is long enough."""
+    within = fitted("wind-down-breathing", 9)
+    assert within.is_close
+    assert within.session.options.explicit == ()
+    beyond = fitted("wind-down-breathing", 20)
+    assert beyond.is_close
+    assert "hold_seconds" in beyond.session.options.explicit
+    assert re.search(r"hold \d+ s in every exercise", beyond.summary)
+    assert not [note for note in beyond.session.notes if "advises" in note]
 
 
 def test_many_exercises_are_no_burden() -> None:
@@ -99,17 +220,17 @@ def test_a_session_that_nothing_improves_says_so() -> None:
         hold_seconds=3600, reps=11, rest_seconds=60, only=("flat-back",), guidance="chimes"
     )
     assert fitted("lower-back", 715, asked).summary.endswith(
-        "Within holds of 3600 s, 11 repetitions and rests of 60 s, no session comes closer, "
+        "Within chimes guidance, holds of 3600 s, 11 repetitions and rests of 60 s, no session comes closer, "
         "and no other rest, number of repetitions, hold or guidance brings it much closer."
     )
 
 
 def test_the_difference_agrees_with_the_durations_shown() -> None:
     """In whole seconds, each rounded to the nearest; one repetition is one."""
-    asked = SessionOptions(hold_seconds=25, reps=1, rest_seconds=6)
+    asked = SessionOptions(hold_seconds=25, reps=1, rest_seconds=6, guidance="full")
     exact = fitted("lower-back", 10, asked)
     lasts_ms = exact.session.timeline.duration_ms
-    shown = f"{format_duration(lasts_ms)} with holds of 25 s, 1 repetition and rests of 6 s"
+    shown = f"{format_duration(lasts_ms)} with nothing changed"
     whole_ms = 1000 * whole_seconds(lasts_ms)
 
     def summary(wanted_ms: int) -> str:
@@ -118,7 +239,28 @@ def test_the_difference_agrees_with_the_durations_shown() -> None:
     assert summary(whole_ms) == f"{shown}: exactly the duration asked for."
     assert summary(whole_ms + 1000) == f"{shown}: 1 s shorter than asked for."
     assert summary(whole_ms - 15_000) == f"{shown}: 15 s longer than asked for."
-    assert summary(whole_ms - 59_000).startswith(
-        f"{shown}: 59 s longer than asked for. Within holds of 25 s, 1 repetition and"
+    assert summary(whole_ms - 20_000) == f"{shown}: 20 s longer than asked for."
+    assert summary(whole_ms - 21_000).startswith(
+        f"{shown}: 21 s longer than asked for. Within full guidance, holds of 25 s, 1 repetition and"
     )
     assert summary(whole_ms + 89_000).startswith(f"{shown}: 1:29 min shorter than asked for. ")
+
+
+@pytest.mark.parametrize(
+    ("options", "within"),
+    [(SessionOptions(), "advised"), (SessionOptions(hold_seconds=25), "advised and chosen")],
+)
+def test_a_length_out_of_reach_is_an_error_with_two_ways(options: SessionOptions, within: str) -> None:
+    """Both lengths, and what would come closest; a session a minute off is not yet out of reach."""
+    fit = fitted("lower-back", 40, options)
+    assert fit.is_far
+    error, lasts_ms = fit.error, fit.session.timeline.duration_ms
+    assert (error.wished_ms, error.nearest_ms, error.exit_code) == (2_400_000, lasts_ms, 1)
+    assert error.ways == fit.suggestions
+    assert len(error.ways) == 2
+    assert str(error) == (
+        f"Lower back cannot last 40:00 min within what is {within}; the nearest is {format_duration(lasts_ms)}."
+    )
+    whole_ms = lasts_ms // 1000 * 1000
+    assert not replace(fit, wanted_ms=whole_ms + 60_000).is_far
+    assert replace(fit, wanted_ms=whole_ms + 61_000).is_far

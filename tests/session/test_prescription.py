@@ -460,7 +460,12 @@ def test_a_range_for_one_exercise(store: Store) -> None:
         ("hold_seconds: 25; reps: 2", {}, "Case · 25 s × 2", "case-25s-2x"),
         ("hold_seconds: [10, 20, 30]", {}, "Case · 10, 20, 30 s × 3", "case-10-20-30s-3x"),
         ("hold_seconds: 7.5; reps: 1", {}, "Case · 7.5 s × 1", "case-7-5s-1x"),
-        ("reps: 2", {"guidance": "brief"}, "Case · 25 s × 2", "case-25s-2x-brief"),
+        (
+            "reps: 2",
+            {"guidance": "brief"},
+            "Case · every day · 25 s × 2",
+            "case-25s-2x-brief",
+        ),
         ("reps: 2", {"countdown": 0}, "Case · 25 s × 2", "case-25s-2x-no-countdown"),
         ("reps: 2", {"countdown": 5, "lead_in": 3}, "Case · 25 s × 2", "case-25s-2x-countdown-5-lead-in-3"),
         ("reps: 2", {"rest_seconds": 12.5}, "Case · 25 s × 2", "case-25s-2x-rest-12-5s"),

@@ -443,7 +443,7 @@ def test_the_lock_screen_has_its_buttons(opened: Opened, plain_mp3: Path) -> Non
     data = page.evaluate(
         "(({title, artist, album, artwork}) => [title, artist, album, artwork.length])(navigator.mediaSession.metadata)"
     )
-    assert data == ["Cat and cow", "Lower back (2 of 5) · 5 s × 1", "Lower back", 1]
+    assert data == ["Cat and cow", "Lower back (2 of 5) · every day · 5 s × 1", "Lower back", 1]
     page.evaluate("window.handlers.previoustrack()")
     shows(page, "part", plan.chapters[0].title)
     names = {"play", "pause", "previoustrack", "nexttrack", "seekbackward", "seekforward", "seekto"}

@@ -121,7 +121,7 @@ def test_a_session_keeps_its_identity(plain_mp3: Path, own_folders: Path) -> Non
     changed = make_mp3(own_folders / "changed.mp3", "Lower back, better")
     publish(site, [changed], URL)
     assert list(guids(site).values()) == list(first.values())
-    assert guids(site).keys() == {"Lower back, better (2 of 5) · 5 s × 1"}
+    assert guids(site).keys() == {"Lower back, better (2 of 5) · every day · 5 s × 1"}
 
 
 def test_what_is_no_longer_named_is_listed_and_removed_on_demand(
@@ -416,8 +416,8 @@ def test_a_feed_reader_finds_every_session(site: Path, plain_mp3: Path) -> None:
     assert not feed.bozo
     assert feed.feed.title == "Backs & <b>more</b>"
     assert {item.title for item in feed.entries} == {
-        "Lower back (2 of 5) · 5 s × 1",
-        f"{HOSTILE_TITLE} (2 of 5) · 6 s × 1",
+        "Lower back (2 of 5) · every day · 5 s × 1",
+        f"{HOSTILE_TITLE} (2 of 5) · every day · 6 s × 1",
     }
     item = next(item for item in feed.entries if item.title.startswith("Lower back"))
     (sound,) = item.enclosures

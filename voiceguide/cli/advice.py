@@ -4,6 +4,7 @@ from voiceguide.errors import (
     DamagedFile,
     EngineUnavailable,
     InvalidValue,
+    LengthNotReached,
     NoExerciseLeft,
     NoVoice,
     OutputExists,
@@ -12,11 +13,13 @@ from voiceguide.errors import (
     RoutineNotFound,
     SameOutput,
     SessionTooLong,
+    Suggestion,
     UnknownName,
     UnsupportedFormat,
     VoiceguideError,
     VoiceOfOtherEngine,
 )
+from voiceguide.text.formatting import format_duration
 
 # The type of an error, the values of some fields, and a sentence, which may name other fields; the first match is used.
 _ADVICE: tuple[tuple[type[VoiceguideError], dict[str, str], str], ...] = (
@@ -43,6 +46,8 @@ _ADVICE: tuple[tuple[type[VoiceguideError], dict[str, str], str], ...] = (
 
 def with_advice(error: VoiceguideError) -> str:
     """Return the message of an error, followed by the option or command that helps."""
+    if isinstance(error, LengthNotReached):
+        return f"{error} {_nearest_ways(error)}"
     fields = vars(error)
     fitting = (
         sentence.format(**fields)
@@ -50,3 +55,18 @@ def with_advice(error: VoiceguideError) -> str:
         if isinstance(error, kind) and needed.items() <= fields.items()
     )
     return f"{error} {next(fitting, '')}".rstrip()
+
+
+def suggested(suggestion: Suggestion) -> str:
+    """Return a suggestion as it is typed, with what it leads to."""
+    value = suggestion.value
+    given = ",".join(value) if isinstance(value, tuple) else value
+    advice = "" if suggestion.advised else ", outside the advice"
+    return f"--{suggestion.option} {given} ({format_duration(suggestion.duration_ms)}{advice})"
+
+
+def _nearest_ways(error: LengthNotReached) -> str:
+    """Return the sentence that says what can be done."""
+    anyway = f"take the {format_duration(error.nearest_ms)} with --any-length"
+    closer = " or ".join(map(suggested, error.ways))
+    return f"Come closer with {closer}, or {anyway}." if closer else f"{anyway[0].upper()}{anyway[1:]}."

@@ -309,16 +309,19 @@ def show(
     "publish site lower-back hips --base-url https://example.org/back/",
     'publish site output/*.mp3 --base-url https://example.org/back/ --title "My stretches"',
 )
+@takes_options("publish")
 def publish(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="The folder to write the site to.")],
     sessions: Annotated[
         list[str] | None,
         typer.Argument(
             metavar="[SESSION...]",
-            help="MP3 files made by voiceguide, or routines, which are made with their defaults.",
+            help="MP3 files made by voiceguide, or routines, which are made with the options given.",
             show_default=False,
         ),
     ] = None,
+    *,
+    given: dict[str, Any],
     base_url: Annotated[
         str,
         typer.Option(
@@ -341,7 +344,7 @@ def publish(
     """Write a static website with a page that plays each session, and a podcast feed."""
     from voiceguide.cli.publish import publish_and_report
 
-    publish_and_report(folder, sessions or [], base_url, title, prune=prune, as_json=as_json)
+    publish_and_report(folder, sessions or [], given, base_url, title, prune=prune, as_json=as_json)
 
 
 @command("verify output/lower-back-25s-2x.mp3", "verify tonight.mp3 --json")

@@ -1,17 +1,18 @@
 """The command that publishes a site."""
 
 import tempfile
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 from voiceguide.cli.printing import print_json, print_line, print_note
 from voiceguide.cli.progress import progress_bars
 from voiceguide.errors import UsageError
 from voiceguide.export.formats import CONTAINERS
 from voiceguide.options.output import OutputOptions
-from voiceguide.options.request import Request
-from voiceguide.session.making import make_session
+from voiceguide.options.table import overridden_settings, read_variations
+from voiceguide.session.making import MakeFailure, make_sessions
 from voiceguide.session.source import find_source
 from voiceguide.settings import read_settings
 from voiceguide.text.printable import counted
@@ -26,9 +27,16 @@ _MAX_SHOWN = 12
 
 
 def publish_and_report(
-    folder: Path, names: Sequence[str], base_url: str, title: str | None, *, prune: bool, as_json: bool
+    folder: Path,
+    names: Sequence[str],
+    given: Mapping[str, Any],
+    base_url: str,
+    title: str | None,
+    *,
+    prune: bool,
+    as_json: bool,
 ) -> None:
-    """Publish files and routines; routines are made first, in a temporary folder."""
+    """Publish files and routines; routines are made first, with the given options, in a temporary folder."""
     if not base_url:
         raise UsageError(
             "publish needs --base-url, the URL where the site will be, such as https://example.org/back/."
@@ -36,7 +44,7 @@ def publish_and_report(
     checked_url(base_url)
     title = None if title is None else checked_title(title)
     with tempfile.TemporaryDirectory(prefix="voiceguide-") as made:
-        files = list(_files(names, Path(made)))
+        files = list(_files(names, given, Path(made)))
         try:
             published = publish(folder, files, base_url, title=title, prune=prune)
         except BaseException as stop:
@@ -49,18 +57,23 @@ def publish_and_report(
         _print_published(published)
 
 
-def _files(names: Sequence[str], made: Path) -> Iterator[Path]:
-    settings = read_settings()
+def _files(names: Sequence[str], given: Mapping[str, Any], made: Path) -> Iterator[Path]:
+    requests = read_variations("publish", given)
+    settings = read_settings(overridden=overridden_settings(requests[0]))
     for number, name in enumerate(names):
         if Path(name).suffix.lower() in CONTAINERS:
             yield Path(name)
             continue
         # Undated, so that the same session is the same file tomorrow.
-        request = Request(output=OutputOptions(made / f"{number}.mp3", dated=False))
+        output = OutputOptions(f"{made / str(number)}/", dated=False)
+        in_folder = [replace(request, output=output) for request in requests]
         with progress_bars() as progress:
-            made_one = make_session(find_source(name, settings), request, progress=progress)
-        print_note(made_one.session.notes)
-        yield made_one.path
+            results = list(make_sessions(find_source(name, settings), in_folder, progress=progress))
+        for result in results:
+            if isinstance(result, MakeFailure):
+                raise result.error
+            print_note(result.session.notes)
+            yield result.path
 
 
 def _print_published(published: Published) -> None:

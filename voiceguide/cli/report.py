@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from voiceguide.cli.advice import suggested
 from voiceguide.cli.printing import print_line
 from voiceguide.text.formatting import (
     format_duration,
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from voiceguide.session.catalog import CatalogEntry
     from voiceguide.session.checking import CheckedFile, SessionDose
     from voiceguide.session.doctor import Finding
-    from voiceguide.session.duration_fit import DurationFit, Suggestion
+    from voiceguide.session.duration_fit import DurationFit
     from voiceguide.session.making import MakeResult
     from voiceguide.session.planning import Session
     from voiceguide.session.verification import Verification
@@ -106,16 +107,7 @@ def fit_note(fit: DurationFit) -> str:
     """Return how close a session comes to the duration asked for, and the options that would come closer."""
     if not fit.suggestions:
         return fit.summary
-    return (
-        f"{fit.summary} To come closer, add to --minutes: {', or '.join(map(_suggestion, fit.suggestions))}."
-    )
-
-
-def _suggestion(suggestion: Suggestion) -> str:
-    value = suggestion.value
-    given = ",".join(value) if isinstance(value, tuple) else value
-    advice = "" if suggestion.advised else ", outside the advice"
-    return f"--{suggestion.option} {given} ({format_duration(suggestion.duration_ms)}{advice})"
+    return f"{fit.summary} To come closer, add to --minutes: {', or '.join(map(suggested, fit.suggestions))}."
 
 
 def print_contents(file: Path, contents: SessionMetadata) -> None:

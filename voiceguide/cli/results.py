@@ -10,6 +10,8 @@ from voiceguide.cli.report import fit_note, summary
 from voiceguide.session.making import MakeFailure, MakeResult
 from voiceguide.text.printable import counted
 
+_KEPT = "{path} is this session already, and was kept; it is ready to play, and --force makes it again."
+
 
 @contextmanager
 def naming_finished_files(results: list[MakeResult | MakeFailure], wanted: int) -> Iterator[None]:
@@ -52,7 +54,9 @@ def _print_several(results: list[MakeResult | MakeFailure], *, as_json: bool) ->
             print_line(summary(result))
     for failure in failed:
         print_error(f"Error: {failure.path} was not made. {with_advice(failure.error)}")
-    print_error(f"{_how_many(len(made), len(results))}.")
+    kept = [result for result in made if not result.is_new]
+    there = f", and {len(kept)} {'was' if len(kept) == 1 else 'were'} there already" if kept else ""
+    print_error(f"{_how_many(len(made) - len(kept), len(results))}{there}.")
     if made and not as_json:
         _print_next_steps(made)
 
@@ -73,7 +77,8 @@ def _print_next_steps(made: list[MakeResult]) -> None:
 
 
 def _notes(result: MakeResult) -> tuple[str, ...]:
-    return (*([fit_note(result.fit)] if result.fit else ()), *result.session.notes)
+    kept = () if result.is_new else (_KEPT.format(path=result.path),)
+    return (*([fit_note(result.fit)] if result.fit else ()), *result.session.notes, *kept)
 
 
 def _how_many(made: int, wanted: int) -> str:
@@ -84,6 +89,7 @@ def _made_as_data(made: MakeResult) -> dict[str, object]:
     return {
         **made.session.plan.to_dict(),
         "path": str(made.path),
+        "is_new": made.is_new,
         "size_bytes": made.size_bytes,
         "beside": [str(path) for path in made.sidecars],
     }

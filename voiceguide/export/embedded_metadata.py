@@ -71,11 +71,13 @@ class SessionMetadata:
             ValueError: they are not options that voiceguide writes.
         """
         options = _adapter(_Options).validate_python(dict(self.plan.options))
+        usual = options.guidance == (self.routine.defaults.guidance or "full")
+        not_chosen = [name for name in EXERCISE_FIELDS if name not in options.asked]
         session = SessionOptions(
             hold_seconds=options.hold_seconds,
             reps=options.reps,
             rest_seconds=options.rest_seconds,
-            implicit=tuple(name for name in EXERCISE_FIELDS if name not in options.asked),
+            implicit=(*not_chosen, "guidance") if usual else tuple(not_chosen),
             only=options.exercises,
             guidance=options.guidance,
             countdown=_countdown(options),

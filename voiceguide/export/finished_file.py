@@ -65,6 +65,19 @@ def embedded_bytes(path: Path) -> bytes | None:
     return data if data is not None and len(data) <= MAX_SERIALIZED_BYTES else None
 
 
+def day_of(path: Path) -> str | None:
+    """Return the day that an MP3 file states, such as ``2026-11-26``; None if it states none.
+
+    Raises:
+        InputNotFound, InvalidFile: the file cannot be read.
+    """
+    from voiceguide.export.formats.mp3 import read_id3
+
+    # mutagen makes one field of the year and the day.
+    found = _read(path, lambda file: str(read_id3(file, b"TYER", b"TDAT")["TDRC"]).encode())
+    return None if found is None else found.decode()
+
+
 def cover_of(path: Path) -> bytes | None:
     """Return the cover of an MP3 file; None if it has none.
 

@@ -121,6 +121,9 @@ class Language(Protocol):
     def side_name(self) -> str:
         """What has a left and a right if a routine does not say: the word for side."""
 
+    def guidance_name(self, guidance: str) -> str:
+        """Return what a title says of how much is said; empty for full guidance, and where there is nothing to say."""
+
     def capitalize(self, text: str) -> str:
         """Return a text as it is written at the start of a sentence."""
 

@@ -197,6 +197,10 @@ class DataLanguage(ABC):
             return self.quantity("second", whole)
         return self.plural(self.data.half_seconds, whole, self.number(whole))
 
+    def guidance_name(self, guidance: str) -> str:  # noqa: ARG002 (for languages that say it)
+        """Return nothing, so that a language need not name it."""
+        return ""
+
     # --- words and sentences ---------------------------------------------------------------------
 
     def join_list(self, items: tuple[str, ...]) -> str:

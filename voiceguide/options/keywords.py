@@ -35,6 +35,7 @@ class PlanKeywords(TypedDict, total=False):
 class BytesKeywords(PlanKeywords, total=False):
     """The options of a session and its MP3 file."""
 
+    any_length: bool
     cover: AnyPath | Literal[False]
     bit_rate: int
     sample_rate: int

@@ -15,6 +15,7 @@ class OutputOptions:
         path: of the file, or a folder for it: one that exists, or a path with a slash at its end.
         folder: for a file that has no path of its own; may begin with ``~``.
         overwrite: whether files that exist are replaced.
+        any_length: whether a session is made that is far from the duration asked for.
         cover: a picture file in place of the drawn cover; False for no cover.
         sidecars: kinds of files to write next to it; see ``export.sidecars``.
         sample_rate_hz, bit_rate_kbps: the format's defaults if None.
@@ -25,6 +26,7 @@ class OutputOptions:
     path: Path | str | None = None
     folder: Path | str | None = None
     overwrite: bool = False
+    any_length: bool = False
     cover: Path | Literal[False] | None = None
     sidecars: tuple[str, ...] = ()
     sample_rate_hz: int | None = None
@@ -37,5 +39,6 @@ class OutputOptions:
         return replace(
             fill_unset(self, fallback),
             overwrite=self.overwrite or fallback.overwrite,
+            any_length=self.any_length or fallback.any_length,
             dated=self.dated and fallback.dated,
         )

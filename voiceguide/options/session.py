@@ -267,7 +267,8 @@ class SessionOptions:
         only, skip: exercises, by id, number or name; see ``chosen_ids``.
         countdown, lead_in, call_every_seconds, side, bells: see ``ResolvedOptions``.
         implicit: which of ``EXERCISE_FIELDS`` replace only the routine's defaults, so that exercises keep values of
-            their own: those found by a search, and those of a finished file that the listener did not choose.
+            their own: those found by a search, and those of a finished file that the listener did not choose; and
+            ``guidance`` where a finished file has the usual one.
     """
 
     hold_seconds: Seconds | None = None
@@ -286,8 +287,17 @@ class SessionOptions:
     implicit: tuple[str, ...] = ()
 
     def without_timing(self) -> SessionOptions:
-        """Return these options with hold, repetitions and rest left open."""
-        return replace(self, hold_seconds=None, reps=None, rest_seconds=None, duration_ms=None, implicit=())
+        """Return these options with hold, repetitions and rest left open, and guidance that nobody chose."""
+        guidance = None if "guidance" in self.implicit else self.guidance
+        return replace(
+            self,
+            hold_seconds=None,
+            reps=None,
+            rest_seconds=None,
+            guidance=guidance,
+            duration_ms=None,
+            implicit=(),
+        )
 
     def merge(self, fallback: SessionOptions) -> SessionOptions:
         """Return these options, with those of the fallback where they leave a choice open.
@@ -301,7 +311,7 @@ class SessionOptions:
             skip=self.skip if self.only else tuple(dict.fromkeys((*fallback.skip, *self.skip))),
             implicit=tuple(
                 name
-                for name in EXERCISE_FIELDS
+                for name in (*EXERCISE_FIELDS, "guidance")
                 if name in (fallback if getattr(self, name) is None else self).implicit
             ),
         )

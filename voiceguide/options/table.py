@@ -50,7 +50,7 @@ from voiceguide.text.parsing import DURATION_EXAMPLES
 
 Panel: TypeAlias = Literal["Session", "Voice and sound", "File"]
 # What takes an option: commands, and functions of the Python interface of the same name.
-Taker: TypeAlias = Literal["make", "make_bytes", "plan", "say", "voices try"]
+Taker: TypeAlias = Literal["make", "make_bytes", "plan", "say", "voices try", "publish"]
 
 _PLANNING: tuple[Taker, ...] = ("make", "make_bytes", "plan")
 _SPEAKING: tuple[Taker, ...] = (*_PLANNING, "say")
@@ -58,6 +58,8 @@ _SPEAKING: tuple[Taker, ...] = (*_PLANNING, "say")
 _TRYING: tuple[Taker, ...] = (*_SPEAKING, "voices try")
 _MAKING: tuple[Taker, ...] = ("make", "make_bytes")
 _WRITING: tuple[Taker, ...] = ("make",)
+# Those of which several values make several sessions.
+_VARYING: tuple[Taker, ...] = (*_PLANNING, "publish")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ class Option:
         negation: the name on the command line that switches it off.
         keyword: its name in the Python interface, if that is not the name with underscores.
         bare: what it means on the command line without a value; then its negation means 0.
-        several: whether ``make`` takes several values, separated by commas, and makes a file for each.
+        several: whether ``make`` and ``publish`` take several values, separated by commas, and make a file for each.
     """
 
     name: str
@@ -107,7 +109,7 @@ class Option:
         """Its help text in a command."""
         several = (
             " Several values, separated by commas, make several files."
-            if self.several and taker == "make"
+            if self.several and taker in {"make", "publish"}
             else ""
         )
         return self.help + several
@@ -126,6 +128,7 @@ OPTIONS: tuple[Option, ...] = (
         "Session",
         f"How long each hold lasts, such as {DURATION_EXAMPLES}; {HOLD_SECONDS.minimum} s to {HOLD_SECONDS.maximum // 60} min.",
         "the routine's own",
+        takers=_VARYING,
         is_setting=True,
         several=True,
     ),
@@ -136,6 +139,7 @@ OPTIONS: tuple[Option, ...] = (
         "Session",
         f"Repetitions of each exercise; {REPS.minimum} to {REPS.maximum}.",
         "the routine's own",
+        takers=_VARYING,
         is_setting=True,
         several=True,
     ),
@@ -153,10 +157,19 @@ OPTIONS: tuple[Option, ...] = (
         "session.duration_ms",
         TOTAL,
         "Session",
-        "Length of the whole session, such as 12 or 12m30s; hold, repetitions and rest are chosen to fit, within "
-        "the ranges that the routine advises.",
+        "Length of the whole session, such as 12 or 12m30s; guidance (full or brief), rest, hold and repetitions are "
+        "chosen to fit, within the ranges that the routine advises.",
         "as long as it takes",
         aliases=("total",),
+    ),
+    Option(
+        "any-length",
+        "output.any_length",
+        SWITCH,
+        "Session",
+        "Make the session that is nearest to the length asked for, even if it misses it by more than a minute.",
+        "nothing is made then",
+        takers=_MAKING,
     ),
     Option(
         "guidance",
@@ -166,7 +179,9 @@ OPTIONS: tuple[Option, ...] = (
         "How much is said: everything (full), short forms (brief), only names, sides and counts (cues), or nothing "
         "(chimes).",
         "full",
+        takers=_VARYING,
         is_setting=True,
+        several=True,
     ),
     Option(
         "countdown",

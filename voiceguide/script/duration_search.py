@@ -1,39 +1,56 @@
-"""Finds hold, repetitions and rest for a total duration, within the ranges that the routine advises."""
+"""Finds guidance, rest, hold and repetitions for a total duration, within the ranges that the routine advises.
+
+As little as possible is changed, and in this order: how much is said, then rests, holds and repetitions. What the
+listener chose stays as it is, and so do the values that exercises set for themselves, unless nothing else is long or
+short enough.
+"""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby, islice, pairwise
 from math import ceil, floor
-from typing import Any, TypeAlias
+from operator import itemgetter
+from typing import Any
 
 from voiceguide.errors import UsageError
-from voiceguide.options.session import EXERCISE_FIELDS, ResolvedOptions, SessionOptions
-from voiceguide.routine.limits import MAX_SESSION_HOURS, Limit
-from voiceguide.routine.model import Defaults, HoldRange, RepRange, Routine
-from voiceguide.script.notes import is_held
+from voiceguide.options.session import (
+    EXERCISE_FIELDS,
+    Guidance,
+    ResolvedOptions,
+    SessionOptions,
+    is_timed_by_itself,
+)
+from voiceguide.routine.limits import MAX_SESSION_HOURS, STEP_SECONDS, Limit
+from voiceguide.routine.model import Exercise, Routine
+from voiceguide.script.notes import is_advised
+from voiceguide.text.parsing import whole_if_integral
 
 # A session that misses its duration by no more than this is close: a listener plans by the minute.
-CLOSE_MS = 15_000
+CLOSE_MS = 20_000
+# Some seconds less, since words are only estimated while the search goes on.
+_AIM_MS = 15_000
 # Holds are multiples of five seconds where one of them comes close: easier to remember and to pass on.
-STEP_SECONDS = 5
+ROUND_SECONDS = 5
 # Of results that are closest within this margin, the one nearest to the routine's defaults is chosen.
 _EQUALLY_CLOSE_MS = 3000
 # How far one repetition counts as being from the defaults, in seconds of hold: a usual hold of 15 to 30 s.
 _REP_SECONDS = 20
-# Only the values nearest to the default are tried, so that a search takes about a hundred estimates.
-_MAX_REPS_TRIED, _MAX_HOLDS_TRIED = 6, 12
+# Only so many values are estimated, so that a search takes about a hundred estimates: the lengths of holds in between
+# lie between theirs, and repetitions far from the default are the last resort.
+_MAX_HOLDS_TRIED, _MAX_REPS_TRIED = 12, 6
+# A candidate is calculated from others, and estimated itself before it is chosen; rarely is the first one wrong.
+_MAX_CHECKED = 8
 # Stands for a session beyond the limit, so that it is never closest.
 _TOO_LONG_MS = 10**12
+# The order in which options are changed.
+_CHANGED_FIRST = ("rest_seconds", "hold_seconds", "reps")
 
 _TOTAL_MINUTES = Limit(
     "total duration", 1, 60 * MAX_SESSION_HOURS, " minutes", f" ({MAX_SESSION_HOURS} hours)"
 )
 
 Duration = Callable[[ResolvedOptions], int]
-# The duration of a session by hold, repetitions and rest.
-_Length = Callable[[float, int, float | None], int]
-# How much longer or shorter the session is, how far the choice is from the defaults, and the choice.
-_Candidate: TypeAlias = tuple[int, tuple[bool, float], tuple[float, int, float | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,47 +66,77 @@ class OptionRanges:
     rest_seconds: Sequence[float | None]
 
 
-def option_ranges(routine: Routine, options: SessionOptions, least_rest_seconds: int = 0) -> OptionRanges:
+def guidance_levels(routine: Routine, options: SessionOptions) -> tuple[Guidance, ...]:
+    """Return how much may be said, the preferred level first: everything or short forms, unless somebody chose less."""
+    usual = options.guidance or routine.defaults.guidance or "full"
+    return ("full", "brief") if usual == "full" and options.guidance is None else (usual,)
+
+
+def sets_its_own(routine: Routine, options: SessionOptions) -> bool:
+    """Return whether an exercise of the session has a value of its own that the listener did not choose."""
+    own = [name for name in EXERCISE_FIELDS if getattr(options, name) is None]
+    return any(
+        getattr(exercise, name) is not None or (name == "hold_seconds" and exercise.breath)
+        for exercise in options.resolve(routine).selected(routine)
+        for name in own
+    )
+
+
+def option_ranges(
+    routine: Routine, options: SessionOptions, least_rest_seconds: float = 0, *, everywhere: bool = False
+) -> OptionRanges:
     """Return what may be chosen: the listener's own value, or else the advised range, or else the default.
 
     Args:
-        routine: with its advice.
+        routine: with its advice, which may differ between exercises.
         options: what the listener chose.
         least_rest_seconds: the shortest rest in which the words fit.
+        everywhere: whether what is chosen replaces the values that exercises set for themselves.
     """
-    defaults = routine.defaults
-    reps = _range(routine.advised_reps, defaults.reps) if options.reps is None else (options.reps,)
-    return OptionRanges(_holds(routine, options), reps, _rests(routine, options, least_rest_seconds))
-
-
-def _range(advised: HoldRange | RepRange | None, default: float) -> Sequence[Any]:
-    return (default,) if advised is None else range(ceil(advised.minimum), floor(advised.maximum) + 1)
-
-
-def _holds(routine: Routine, options: SessionOptions) -> Sequence[float]:
-    if options.hold_seconds is not None:
-        return (options.hold_seconds,)
-    holds = _range(routine.advised_hold_seconds, routine.defaults.hold_seconds)
-    if not routine.advised_hold_seconds:
-        return holds
-    # A hold that an exercise's scale would take out of the advised range is not advised for the session either.
-    scales = {
-        exercise.hold_scale
-        for exercise in routine.all_exercises
-        if exercise.hold_seconds is None and is_held(exercise)
+    ranges = {
+        name: _advised(routine, options, name, everywhere=everywhere)
+        if (own := getattr(options, name)) is None
+        else (own,)
+        for name in EXERCISE_FIELDS
     }
-    return [hold for hold in holds if all(round(hold * scale) in holds for scale in scales)] or holds
+    rests = ranges["rest_seconds"]
+    with_room = [rest for rest in rests if rest is None or rest >= least_rest_seconds]
+    is_given = options.rest_seconds is not None
+    ranges["rest_seconds"] = rests if is_given else with_room or (routine.defaults.rest_seconds,)
+    return OptionRanges(**ranges)
 
 
-def _rests(routine: Routine, options: SessionOptions, least_seconds: int) -> Sequence[float | None]:
-    """Return the rests, never one in which the words do not fit unless the listener or the routine chose it."""
-    if options.rest_seconds is not None:
-        return (options.rest_seconds,)
-    advised, default = routine.advised_rest_seconds, routine.defaults.rest_seconds
-    if advised is None:
+def _advised(routine: Routine, options: SessionOptions, name: str, *, everywhere: bool) -> Sequence[Any]:
+    """Return the values of an option that are advised for every exercise that takes it.
+
+    Where an exercise has no advice, or no value is advised for all, that is the default alone.
+    """
+    default = getattr(routine.defaults, name)
+    advised = [
+        getattr(exercise, f"advised_{name}") or getattr(routine, f"advised_{name}")
+        for exercise in options.resolve(routine).selected(routine)
+        if _takes(exercise, name, everywhere=everywhere)
+    ]
+    if not advised or None in advised:
         return (default,)
-    given = range(max(ceil(advised.minimum), least_seconds), floor(advised.maximum) + 1)
-    return (None, *given) if default is None else tuple(given) or (default,)
+    minimum, maximum = min(one.minimum for one in advised), max(one.maximum for one in advised)
+    step = STEP_SECONDS if name == "rest_seconds" else 1
+    inside = (step * number for number in range(ceil(minimum / step), floor(maximum / step) + 1))
+    values = sorted(map(whole_if_integral, {*inside, minimum, maximum}))
+
+    def is_good(value: float) -> bool:
+        changed: dict[str, Any] = {name: value, "implicit": () if everywhere else (name,)}
+        return is_advised(routine, replace(options, **changed).resolve(routine), name)
+
+    good = [value for value in values if is_good(value)]
+    return [None, *good] if default is None else good or (default,)
+
+
+def _takes(exercise: Exercise, name: str, *, everywhere: bool) -> bool:
+    """Return whether an exercise does as the session says, and not as it says itself."""
+    if name == "hold_seconds" and (is_timed_by_itself(exercise) or (exercise.breath and not everywhere)):
+        return False
+    return everywhere or getattr(exercise, name) is None
 
 
 def closest_options(
@@ -97,40 +144,189 @@ def closest_options(
     options: SessionOptions,
     target_ms: int,
     duration_ms: Duration,
-    least_rest_seconds: int = 0,
+    least_rest_seconds: float = 0,
+    *,
+    everywhere: bool = False,
 ) -> SessionOptions:
-    """Return options with the hold, repetitions and rest that bring the session closest to a duration.
+    """Return options with the rest, hold and repetitions that bring the session close to a duration.
+
+    Of those that come close, they are the ones with the fewest and the smallest changes from the routine's defaults;
+    if none comes close, the closest.
 
     Args:
         routine: its advised ranges are respected, except where the listener chose a value.
         options: what the listener chose.
         target_ms: the duration.
         duration_ms: returns how long a session with some options lasts; called about a hundred times.
-        least_rest_seconds: the shortest rest in which the words fit.
+        least_rest_seconds, everywhere: as for ``option_ranges``.
 
     Raises:
         UsageError: an option is outside its limits.
     """
-    ranges = option_ranges(routine, options, least_rest_seconds)
-    options = replace(
-        options, implicit=tuple(name for name in EXERCISE_FIELDS if getattr(options, name) is None)
-    )
+    ranges = option_ranges(routine, options, least_rest_seconds, everywhere=everywhere)
+    search = _Search(routine, options, target_ms, duration_ms, ranges, everywhere)
+    return search.options_with(search.closest())
 
-    def length_ms(hold: float, reps: int, rest: float | None) -> int:
-        chosen = replace(options, hold_seconds=hold, reps=reps, rest_seconds=rest)
-        return session_duration_ms(routine, chosen, duration_ms)
 
-    whole = [hold for hold in ranges.hold_seconds if hold % STEP_SECONDS == 0]
-    defaults = routine.defaults
-    candidates = list(_candidates(replace(ranges, hold_seconds=whole), defaults, target_ms, length_ms))
-    if not candidates or min(miss_ms for miss_ms, *_ in candidates) > CLOSE_MS:
-        candidates += _candidates(ranges, defaults, target_ms, length_ms)
-    smallest_miss_ms = min(miss_ms for miss_ms, *_ in candidates)
-    _, _, (hold, reps, rest) = min(
-        (candidate for candidate in candidates if candidate[0] <= smallest_miss_ms + _EQUALLY_CLOSE_MS),
-        key=lambda c: c[1],
-    )
-    return replace(options, hold_seconds=hold, reps=reps, rest_seconds=rest)
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """Hold, repetitions and rest."""
+
+    hold_seconds: float
+    reps: int
+    rest_seconds: float | None
+
+
+@dataclass(frozen=True)
+class _Search:
+    routine: Routine
+    options: SessionOptions
+    target_ms: int
+    duration_ms: Duration
+    ranges: OptionRanges
+    everywhere: bool
+
+    def options_with(self, choice: _Choice) -> SessionOptions:
+        """Return the listener's options with what is left open."""
+        left_open = [name for name in EXERCISE_FIELDS if getattr(self.options, name) is None]
+        changed = self._changed(choice) if self.everywhere else ()
+        chosen: dict[str, Any] = {name: getattr(choice, name) for name in left_open}
+        implicit = tuple(name for name in left_open if name not in changed)
+        return replace(self.options, **chosen, implicit=implicit)
+
+    def closest(self) -> _Choice:
+        """Return the preferred choice of those that come close, or else the closest."""
+        candidates = [
+            (choice, abs(length_ms - self.target_ms)) for choice, length_ms in self._calculated_lengths()
+        ]
+        checked: dict[_Choice, int] = {}
+        for choice in islice(self._preferred(candidates), _MAX_CHECKED):
+            checked[choice] = abs(self._length_ms(choice) - self.target_ms)
+            if checked[choice] <= _AIM_MS:
+                return choice
+        for choice, _ in sorted(candidates, key=itemgetter(1))[:_MAX_CHECKED]:
+            checked[choice] = abs(self._length_ms(choice) - self.target_ms)
+        return min(checked, key=lambda choice: (checked[choice], self._changes(choice)))
+
+    def _preferred(self, candidates: Iterable[tuple[_Choice, int]]) -> Iterator[_Choice]:
+        """Yield the choices that come close: those with the fewest changes first, then those with the smallest."""
+        close = [(self._changes(choice), choice, miss) for choice, miss in candidates if miss <= _AIM_MS]
+        close.sort(key=lambda candidate: (candidate[0], candidate[2]))
+        for _, alike in groupby(close, key=itemgetter(0)):
+            group = [(choice, miss) for _, choice, miss in alike]
+            limit_ms = group[0][1] + _EQUALLY_CLOSE_MS
+            group.sort(key=lambda candidate: (candidate[1] > limit_ms, self._distance(candidate[0])))
+            yield from (choice for choice, _ in group)
+
+    # --- preferences -----------------------------------------------------------------------------
+
+    def _changed(self, choice: _Choice) -> tuple[str, ...]:
+        """Return what is not as the routine has it, in the order in which it should be changed."""
+        defaults = self.routine.defaults
+        return tuple(
+            name
+            for name in _CHANGED_FIRST
+            if getattr(self.options, name) is None and getattr(choice, name) != getattr(defaults, name)
+        )
+
+    def _changes(self, choice: _Choice) -> tuple[int, list[int], bool, bool]:
+        """Return a key by which choices with fewer changes, and with rounder numbers, come first."""
+        changed = self._changed(choice)
+        hold, rest = choice.hold_seconds, choice.rest_seconds or 0
+        return (
+            len(changed),
+            [_CHANGED_FIRST.index(name) for name in changed],
+            rest % 1 != 0,
+            hold % ROUND_SECONDS != 0 and "hold_seconds" in changed,
+        )
+
+    def _distance(self, choice: _Choice) -> float:
+        """Return how far a choice is from the defaults; rests as long as their words need are as good as those."""
+        defaults = self.routine.defaults
+        rests = (choice.rest_seconds, defaults.rest_seconds)
+        return (
+            abs(choice.reps - defaults.reps) * _REP_SECONDS
+            + abs(choice.hold_seconds - defaults.hold_seconds)
+            + (0 if None in rests else abs((rests[0] or 0) - (rests[1] or 0)))
+        )
+
+    # --- lengths ---------------------------------------------------------------------------------
+
+    def _length_ms(self, choice: _Choice) -> int:
+        return session_duration_ms(self.routine, self.options_with(choice), self.duration_ms)
+
+    def _calculated_lengths(self) -> Iterator[tuple[_Choice, int]]:
+        """Yield what may be chosen with the length it should lead to: for each hold, the rests around the duration."""
+        for reps in self._likely_reps():
+            rests = self._rest_lengths_ms(reps)
+            for hold, length_ms in self._hold_lengths_ms(reps):
+                given = [(rest, length_ms + more_ms) for rest, more_ms in rests if rest is not None]
+                first_longer = bisect_left(given, self.target_ms, key=itemgetter(1))
+                near = given[max(first_longer - 2, 0) : first_longer + 2]
+                free = [(rest, length_ms + more_ms) for rest, more_ms in rests if rest is None]
+                for rest, calculated_ms in (*free, *near):
+                    yield _Choice(hold, reps, rest), calculated_ms
+
+    def _hold_lengths_ms(self, reps: int) -> Iterator[tuple[float, int]]:
+        """Yield every hold with the length of a session with the usual rest; some are estimated, others calculated."""
+        return _interpolated(
+            self.ranges.hold_seconds,
+            _MAX_HOLDS_TRIED,
+            lambda hold: self._length_ms(_Choice(hold, reps, self._usual("rest_seconds"))),
+        )
+
+    def _rest_lengths_ms(self, reps: int) -> list[tuple[float | None, int]]:
+        """Return every rest with how much longer it makes a session than the usual one does."""
+        hold = self._usual("hold_seconds")
+        usual_ms = self._length_ms(_Choice(hold, reps, self._usual("rest_seconds")))
+
+        def more_ms(rest: float | None) -> int:
+            return self._length_ms(_Choice(hold, reps, rest)) - usual_ms
+
+        given = [rest for rest in self.ranges.rest_seconds if rest is not None]
+        free = [(rest, more_ms(rest)) for rest in self.ranges.rest_seconds if rest is None]
+        return [*free, *_interpolated(given, 2, more_ms)]
+
+    def _usual(self, name: str) -> Any:
+        """Return the default of an option if it may be chosen, else the first value that may."""
+        values, default = getattr(self.ranges, name), getattr(self.routine.defaults, name)
+        return default if default in values else values[0]
+
+    def _likely_reps(self) -> list[int]:
+        """Return the repetitions with which a session can meet the duration, the nearest to the default.
+
+        More of anything never makes a session shorter, so they lie between the first whose longest form is long enough
+        and the last whose shortest is short enough.
+        """
+        holds, reps, rests = self.ranges.hold_seconds, self.ranges.reps, self.ranges.rest_seconds
+        if len(reps) <= _MAX_REPS_TRIED:
+            return [*reps]
+        first = bisect_left(
+            reps, self.target_ms, key=lambda number: self._length_ms(_Choice(holds[-1], number, rests[-1]))
+        )
+        end = bisect_right(
+            reps, self.target_ms, key=lambda number: self._length_ms(_Choice(holds[0], number, rests[0]))
+        )
+        possible = reps[max(min(first, end) - 1, 0) : max(first, end) + 1]
+        default = self.routine.defaults.reps
+        near = sorted(possible, key=lambda number: abs(number - default))[:_MAX_REPS_TRIED]
+        return sorted({*near, possible[0], possible[-1]})
+
+
+def _interpolated(
+    values: Sequence[float], most: int, length_ms: Callable[[float], int]
+) -> Iterator[tuple[float, int]]:
+    """Yield each value with its length: estimated for some of them, calculated for those in between."""
+    if len(values) <= most:
+        yield from ((value, length_ms(value)) for value in values)
+        return
+    places = sorted({round(number * (len(values) - 1) / (most - 1)) for number in range(most)})
+    lengths_ms = {place: length_ms(values[place]) for place in places}
+    yield values[0], lengths_ms[0]
+    for before, after in pairwise(places):
+        slope = (lengths_ms[after] - lengths_ms[before]) / (values[after] - values[before])
+        for place in range(before + 1, after + 1):
+            yield values[place], round(lengths_ms[before] + slope * (values[place] - values[before]))
 
 
 def session_duration_ms(routine: Routine, options: SessionOptions, duration_ms: Duration) -> int:
@@ -139,63 +335,6 @@ def session_duration_ms(routine: Routine, options: SessionOptions, duration_ms: 
         return duration_ms(options.resolve(routine))
     except UsageError:
         return _TOO_LONG_MS
-
-
-def _candidates(
-    ranges: OptionRanges, defaults: Defaults, target_ms: int, length_ms: _Length
-) -> Iterator[_Candidate]:
-    """Yield (miss, (hold is not a multiple of five, distance from the defaults), (hold, repetitions, rest)).
-
-    More of anything never makes a session shorter, so what can meet the duration lies between the
-    first whose longest form is long enough and the last whose shortest is short enough.
-    """
-    holds, rests = ranges.hold_seconds, ranges.rest_seconds
-    if not holds:
-        return
-    possible_reps = _between(
-        ranges.reps,
-        target_ms,
-        lambda reps: length_ms(holds[0], reps, rests[0]),
-        lambda reps: length_ms(holds[-1], reps, rests[-1]),
-    )
-    for reps in _nearest(possible_reps, defaults.reps, _MAX_REPS_TRIED):
-        possible = _between(
-            holds,
-            target_ms,
-            lambda hold: length_ms(hold, reps, rests[0]),  # noqa: B023 (used at once)
-            lambda hold: length_ms(hold, reps, rests[-1]),  # noqa: B023
-        )
-        for hold in _nearest(possible, defaults.hold_seconds, _MAX_HOLDS_TRIED):
-            above = bisect_left(rests, target_ms, key=lambda rest: length_ms(hold, reps, rest))
-            for rest in rests[max(above - 1, 0) : above + 1]:
-                miss = abs(length_ms(hold, reps, rest) - target_ms)
-                distance = (
-                    bool(hold % STEP_SECONDS),
-                    abs(reps - defaults.reps) * _REP_SECONDS
-                    + abs(hold - defaults.hold_seconds)
-                    + _rest_distance(rest, defaults.rest_seconds),
-                )
-                yield miss, distance, (hold, reps, rest)
-
-
-def _rest_distance(rest: float | None, default: float | None) -> float:
-    """Return how far a rest is from the default; one as long as its words need is as good as the default."""
-    return 0 if rest is None or default is None else abs(rest - default)
-
-
-def _between(
-    values: Sequence[Any], target_ms: int, shortest: Callable[[Any], int], longest: Callable[[Any], int]
-) -> Sequence[Any]:
-    """Return the values with which a session can meet the duration, and one on each side of them."""
-    first = bisect_left(values, target_ms, key=longest)
-    end = bisect_right(values, target_ms, key=shortest)
-    return values[max(min(first, end) - 1, 0) : max(first, end) + 1]
-
-
-def _nearest(values: Sequence[Any], default: float, maximum: int) -> list[Any]:
-    """Return the values nearest to the default, and the first and the last."""
-    near = sorted(values, key=lambda value: abs(value - default))[:maximum]
-    return sorted({*near, *values[:1], *values[-1:]})
 
 
 def check_total_duration(target_ms: int) -> None:

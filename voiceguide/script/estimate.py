@@ -43,12 +43,22 @@ class EstimatedSpeech(Mapping[Utterance, int]):
 
 
 def estimated_timeline(
-    routine: Routine, options: ResolvedOptions, language: Language, pace_wpm: int
+    routine: Routine,
+    options: ResolvedOptions,
+    language: Language,
+    pace_wpm: int,
+    speech_ms: Mapping[Utterance, int] | None = None,
 ) -> Timeline:
     """Return the approximate timeline of a session, without speaking a word.
+
+    Args:
+        routine, options, language: of the session.
+        pace_wpm: of the voice.
+        speech_ms: how long each utterance takes, where that is known better than from its letters.
 
     Raises:
         UsageError: the session is longer than the limit.
     """
     script = build_script(routine, options, language)
-    return lay_out(script, Lengths(EstimatedSpeech(pace_wpm, language.characters_per_word), CHIME_MS))
+    estimated = EstimatedSpeech(pace_wpm, language.characters_per_word)
+    return lay_out(script, Lengths(estimated if speech_ms is None else speech_ms, CHIME_MS))

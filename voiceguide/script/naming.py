@@ -86,7 +86,7 @@ def _range(values: Iterable[float]) -> str:
 
 
 def session_title(routine: Routine, options: ResolvedOptions, language: Language) -> str:
-    """Return what players show, such as ``Lower back (2 of 5) · left · 25 s × 2``."""
+    """Return what players show, such as ``Lower back (2 of 5) · every day · left · 25 s × 2``."""
     total, done = len(routine.all_exercises), len(options.exercises)
     title = (
         routine.title
@@ -95,7 +95,8 @@ def session_title(routine: Routine, options: ResolvedOptions, language: Language
     )
     side = options.side if _is_on_one_side(routine, options) else None
     on_one_side = language.text("one_side", side=language.side(side)) if side else ""
-    for part in filter(None, (on_one_side, dose_of(routine, options).shown(language))):
+    parts = (language.guidance_name(options.guidance), on_one_side, dose_of(routine, options).shown(language))
+    for part in filter(None, parts):
         title = language.text("session_title", title=title, dose=part)
     return title
 

@@ -17,29 +17,39 @@ def option_notes(routine: Routine, options: ResolvedOptions) -> Iterator[str]:
 
 
 def outside_advised_ranges(routine: Routine, options: ResolvedOptions) -> Iterator[str]:
-    """Yield one sentence for each option outside the range that the routine's source advises.
-
-    An exercise's own numbers are its author's choice, and a hold timed by the breath is as long as its breaths.
-    """
-    for name, (values_of, what, instead) in _CHECKED.items():
-        found: dict[tuple[float, float, str], set[float]] = {}
-        for exercise in options.selected(routine):
-            is_own = getattr(exercise, name) is not None and name not in options.explicit
-            if is_own or (name == "hold_seconds" and not is_held(exercise)):
-                continue
-            own, general = getattr(exercise, f"advised_{name}"), getattr(routine, f"advised_{name}")
-            advised = own or general
-            whose = exercise.name if own else ""
-            values = {value for value in values_of(options, exercise) if value is not None}
-            outside = {
-                value for value in values if advised and not advised.minimum <= value <= advised.maximum
-            }
-            if outside:
-                found.setdefault((advised.minimum, advised.maximum, whose), set()).update(outside)
-        for (minimum, maximum, whose), outside in found.items():
+    """Yield one sentence for each option outside the range that the routine's source advises."""
+    for name, (_, what, instead) in _CHECKED.items():
+        for (minimum, maximum, whose), outside in _outside(routine, options, name).items():
             advice = what.format(f"{minimum:g} to {maximum:g}")
             has = instead.format(" and ".join(f"{value:g}" for value in sorted(outside)))
             yield f"The source of this routine advises {advice}{f' for {whose}' if whose else ''}; this session {has}."
+
+
+def is_advised(routine: Routine, options: ResolvedOptions, name: str) -> bool:
+    """Return whether one of ``EXERCISE_FIELDS`` is within the advised range of every exercise."""
+    return not _outside(routine, options, name)
+
+
+def _outside(
+    routine: Routine, options: ResolvedOptions, name: str
+) -> dict[tuple[float, float, str], set[float]]:
+    """Return the values outside an advised range, by its minimum, its maximum, and the exercise that it is for.
+
+    An exercise's own numbers are its author's choice, and a hold timed by the breath is as long as its breaths.
+    """
+    found: dict[tuple[float, float, str], set[float]] = {}
+    for exercise in options.selected(routine):
+        is_own = getattr(exercise, name) is not None and name not in options.explicit
+        if is_own or (name == "hold_seconds" and not is_held(exercise)):
+            continue
+        own, general = getattr(exercise, f"advised_{name}"), getattr(routine, f"advised_{name}")
+        advised = own or general
+        whose = exercise.name if own else ""
+        values = {value for value in _CHECKED[name][0](options, exercise) if value is not None}
+        outside = {value for value in values if advised and not advised.minimum <= value <= advised.maximum}
+        if outside:
+            found.setdefault((advised.minimum, advised.maximum, whose), set()).update(outside)
+    return found
 
 
 _Values: TypeAlias = Callable[[ResolvedOptions, Exercise], Iterable[float | None]]

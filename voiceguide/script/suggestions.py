@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from math import ceil
 from typing import Any
 
 from voiceguide.options.session import EXERCISE_FIELDS, Guidance, ResolvedOptions, SessionOptions
@@ -10,7 +11,7 @@ from voiceguide.routine.limits import HOLD_SECONDS, REPS, Limit
 from voiceguide.routine.model import Routine
 from voiceguide.script.duration_search import (
     CLOSE_MS,
-    STEP_SECONDS,
+    ROUND_SECONDS,
     Duration,
     option_ranges,
     session_duration_ms,
@@ -19,6 +20,7 @@ from voiceguide.script.duration_search import (
 # A rest of more than a minute feels like the end of the session.
 _MAX_REST_SECONDS = 60
 _SHORTER_GUIDANCE: dict[Guidance, tuple[Guidance, ...]] = {"full": ("brief", "cues"), "brief": ("cues",)}
+_LONGER_GUIDANCE: dict[Guidance, tuple[Guidance, ...]] = {"cues": ("brief", "full"), "brief": ("full",)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ def closer_candidates(
     target_ms: int,
     missed_ms: int,
     duration_ms: Duration,
-    least_rest_seconds: int = 0,
+    least_rest_seconds: float = 0,
 ) -> list[Candidate]:
     """Return at most one change of each option that can bring a session closer, the best first.
 
@@ -67,7 +69,9 @@ def closer_candidates(
         for candidates in search.candidates(too_long=missed_ms > 0)
     )
     closer = [candidate for candidate in best if candidate and is_closer(candidate.missed_ms, missed_ms)]
-    return sorted(closer, key=lambda candidate: (candidate.missed_ms > CLOSE_MS, not candidate.advised))
+    return sorted(
+        closer, key=lambda candidate: (max(candidate.missed_ms - CLOSE_MS, 0), not candidate.advised)
+    )
 
 
 def is_closer(missed_ms: int, than_ms: int) -> bool:
@@ -88,14 +92,16 @@ class _Search:
     found: ResolvedOptions
     target_ms: int
     duration_ms: Duration
-    least_rest_seconds: int
+    least_rest_seconds: float
 
     def candidates(self, *, too_long: bool) -> Iterator[list[Candidate]]:
         """Yield the candidates of each option, the smallest change first."""
-        yield self._numbers("rest", "rest_seconds", range(self.least_rest_seconds, _MAX_REST_SECONDS + 1))
+        yield self._numbers(
+            "rest", "rest_seconds", range(ceil(self.least_rest_seconds), _MAX_REST_SECONDS + 1)
+        )
         yield self._numbers("reps", "reps", _all_of(REPS))
+        yield self._guidance(_SHORTER_GUIDANCE if too_long else _LONGER_GUIDANCE)
         if too_long:
-            yield self._guidance()
             yield self._exercises()
         yield self._numbers("hold", "hold_seconds", _all_of(HOLD_SECONDS))
 
@@ -123,7 +129,7 @@ class _Search:
         )
         numbers = [values[right], values[right] - 1]
         if name != "reps":
-            numbers.insert(0, STEP_SECONDS * round(values[right] / STEP_SECONDS))
+            numbers.insert(0, ROUND_SECONDS * round(values[right] / ROUND_SECONDS))
         advised = getattr(self.routine, f"advised_{name}")
         return [
             Candidate(
@@ -136,8 +142,8 @@ class _Search:
             if number in values and number != getattr(self.asked, name)
         ]
 
-    def _guidance(self) -> list[Candidate]:
-        levels = _SHORTER_GUIDANCE.get(self.found.guidance, ())
+    def _guidance(self, next_levels: dict[Guidance, tuple[Guidance, ...]]) -> list[Candidate]:
+        levels = next_levels.get(self.found.guidance, ())
         return [Candidate("guidance", level, self._with("guidance", level)) for level in levels]
 
     def _exercises(self) -> list[Candidate]:
@@ -165,9 +171,9 @@ class _Search:
     def _duration_ms(self, options: SessionOptions, values: dict[str, Any]) -> int:
         """Return how long a session lasts with some values where the options leave them open."""
         left_open = {name: value for name, value in values.items() if getattr(options, name) is None}
-        return session_duration_ms(
-            self.routine, replace(options, **left_open, implicit=tuple(left_open)), self.duration_ms
-        )
+        guidance = options.guidance or self.found.guidance
+        complete = replace(options, **left_open, guidance=guidance, implicit=tuple(left_open))
+        return session_duration_ms(self.routine, complete, self.duration_ms)
 
 
 def _all_of(limit: Limit) -> range:

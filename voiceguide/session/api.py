@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeAlias, Unpack
 
 from voiceguide.audio.libraries import import_library
+from voiceguide.errors import Suggestion
 from voiceguide.options.keywords import AnyPath, BytesKeywords, MakeKeywords, PlanKeywords
 from voiceguide.options.table import read
 from voiceguide.routine.model import Routine
@@ -16,7 +17,7 @@ from voiceguide.script.plan import Plan
 from voiceguide.script.timeline import Chapter, Event
 from voiceguide.session import making
 from voiceguide.session.catalog import CatalogEntry, catalog
-from voiceguide.session.duration_fit import DurationFit, Suggestion
+from voiceguide.session.duration_fit import DurationFit
 from voiceguide.session.making import MakeResult, PlanResult
 from voiceguide.session.source import Source, find_source, source_of
 from voiceguide.session.verification import Verification
@@ -57,10 +58,13 @@ def make(routine: AnyRoutine, output: AnyPath | None = None, **options: Unpack[M
         options: see "Options" in docs/api.md.
 
     Returns:
-        The file, its duration and chapters, and ``warnings``.
+        The file, its duration and chapters, and ``warnings``. If the same file is there already, it is kept, and
+        ``is_new`` is False.
 
     Raises:
-        OutputExists: the file exists; ``overwrite=True`` replaces it.
+        OutputExists: another file is there; ``overwrite=True`` replaces it.
+        LengthNotReached: no session within what is advised comes within a minute of ``minutes``; ``any_length=True``
+            makes the nearest.
         VoiceguideError: the session cannot be made; no file was written.
     """
     return making.make_session(_source(routine), read("make", {"output": output, **options}))
@@ -74,6 +78,7 @@ def make_bytes(routine: AnyRoutine, **options: Unpack[BytesKeywords]) -> bytes:
         options: see "Options" in docs/api.md.
 
     Raises:
+        LengthNotReached: see ``make``.
         VoiceguideError: the session cannot be made.
     """
     return making.make_session_bytes(_source(routine), read("make_bytes", options))

@@ -11,12 +11,19 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from voiceguide.errors import InvalidValue, SameOutput, UnsupportedFormat, UsageError, VoiceguideError
+from voiceguide.errors import (
+    InvalidValue,
+    OutputExists,
+    SameOutput,
+    UnsupportedFormat,
+    UsageError,
+    VoiceguideError,
+)
 from voiceguide.export.cover import read_cover
 from voiceguide.export.formats import CONTAINERS, MP3, AudioFormat, audio_format
 from voiceguide.export.sidecars import SIDECAR_WRITERS, sidecar_extensions
-from voiceguide.files.paths import is_folder
-from voiceguide.files.writing import check_output, write_pieces, write_together
+from voiceguide.files.paths import is_file, is_folder
+from voiceguide.files.writing import Writer, check_output, write_pieces, write_together
 from voiceguide.options.output import OutputOptions
 from voiceguide.options.request import Request
 from voiceguide.options.session import ResolvedOptions, SessionOptions
@@ -26,6 +33,7 @@ from voiceguide.script.naming import file_stem
 from voiceguide.script.plan import Plan
 from voiceguide.script.timeline import Chapter, Event
 from voiceguide.session.duration_fit import DurationFit, fit_session
+from voiceguide.session.existing_file import is_the_file_of, is_the_text_of, recorded_day, says_the_same
 from voiceguide.session.planning import Session, plan_session
 from voiceguide.session.progress import Progress, no_progress, share_of
 from voiceguide.session.source import Source
@@ -104,11 +112,13 @@ class MakeResult(PlanResult):
         path: of the audio file.
         size_bytes: of the audio file.
         sidecars: the files next to it, such as captions.
+        is_new: whether the audio file was written; False if the same file was there already.
     """
 
     path: Path = field(kw_only=True)
     size_bytes: int = field(kw_only=True)
     sidecars: tuple[Path, ...] = field(default=(), kw_only=True)
+    is_new: bool = field(default=True, kw_only=True)
 
     @property
     def _heading(self) -> str:
@@ -185,6 +195,7 @@ def make_session_bytes(source: Source, request: Request) -> bytes:
     request = request.merge(source.request)
     with _open_maker(source, request) as maker:
         job = maker.job(request.session, no_progress)
+        maker.check_length(job)
         session = maker.session(job, no_progress)
         return b"".join(session.stream(cover=maker.cover(session)))
 
@@ -274,16 +285,59 @@ class _Maker:
         return _Job(resolved, output_path(self.output, routine, resolved, self.planner.request.voice), fit)
 
     def make(self, job: _Job, progress: Progress) -> MakeResult:
-        """Make one session and write its files."""
+        """Make one session and write its files; the same file that is there already is kept."""
+        self.check_length(job)
         sidecars = tuple(job.path.with_suffix(f".{extension}") for extension in self.sidecars)
+        if not self.output.overwrite and self._may_be_there(job):
+            return self._kept(job, sidecars, progress)
         for path in (job.path, *sidecars):
             check_output(path, force=self.output.overwrite)
         session = self.session(job, progress)
-        texts = {path: SIDECAR_WRITERS[path.suffix[1:]](session.plan, session.routine) for path in sidecars}
+        texts = _sidecar_texts(session, sidecars)
         size_bytes = write_file(
             session, job.path, self.cover(session), texts, force=self.output.overwrite, progress=progress
         )
         return MakeResult(session, job.fit, path=job.path, size_bytes=size_bytes, sidecars=sidecars)
+
+    def check_length(self, job: _Job) -> None:
+        """Refuse a session that is far from the duration asked for, unless any length will do.
+
+        Raises:
+            LengthNotReached: names what comes closer.
+        """
+        if job.fit and job.fit.is_far and not self.output.any_length:
+            raise job.fit.error
+
+    def _may_be_there(self, job: _Job) -> bool:
+        """Return whether the file that is there says that it is this session, spoken by the same voice."""
+        request = self.planner.request
+        return is_file(job.path) and says_the_same(
+            job.path, self.planner.source.routine, job.options, request.voice
+        )
+
+    def _kept(self, job: _Job, sidecars: tuple[Path, ...], progress: Progress) -> MakeResult:
+        """Return the result for a file that is there already; only sidecars that are missing are written.
+
+        Raises:
+            OutputExists: the file, or a sidecar, differs from the one that would be made.
+        """
+        session = self.session(job, progress)
+        if session.made_on:
+            session = replace(session, made_on=recorded_day(job.path) or session.made_on)
+        if not is_the_file_of(session, job.path, self.cover(session)):
+            raise OutputExists(job.path)
+        texts = _sidecar_texts(session, sidecars)
+        missing = {path: text for path, text in texts.items() if not is_the_text_of(path, text)}
+        if missing:
+            write_together(_text_writers(missing), force=False)
+        return MakeResult(
+            session,
+            job.fit,
+            path=job.path,
+            size_bytes=job.path.stat().st_size,
+            sidecars=sidecars,
+            is_new=False,
+        )
 
     def session(self, job: _Job, progress: Progress) -> Session:
         """Return the planned session, with the date and URL that its file states."""
@@ -293,6 +347,14 @@ class _Maker:
     def cover(self, session: Session) -> bytes | None:
         """Return the picture for the file."""
         return None if self.output.cover is False else self.picture or session.drawn_cover()
+
+
+def _sidecar_texts(session: Session, paths: tuple[Path, ...]) -> dict[Path, bytes]:
+    return {path: SIDECAR_WRITERS[path.suffix[1:]](session.plan, session.routine) for path in paths}
+
+
+def _text_writers(texts: Mapping[Path, bytes]) -> dict[Path, Writer]:
+    return {path: partial(write_pieces, pieces=[text]) for path, text in texts.items()}
 
 
 def write_file(
@@ -309,9 +371,8 @@ def write_file(
     Raises:
         OutputError, EncodingError: no file was written; one that was there before still is.
     """
-    writers = {sidecar: partial(write_pieces, pieces=[text]) for sidecar, text in sidecars.items()}
     audio = {path: lambda temporary: session.file_format.write(temporary, session, cover, progress)}
-    return write_together({**writers, **audio}, force=force)[path]
+    return write_together({**_text_writers(sidecars), **audio}, force=force)[path]
 
 
 def output_path(

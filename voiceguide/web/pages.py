@@ -80,5 +80,6 @@ def _unbroken_title(entry: Entry) -> "Markup":
 
     if not entry.dose:
         return Markup.escape(entry.title)
-    last = Markup('<bdi class="dose" dir="ltr">{}</bdi>').format(entry.dose)
-    return Markup("{}{}").format(entry.title.removesuffix(entry.dose), last)
+    dose = entry.dose.rpartition(" · ")[2]
+    last = Markup('<bdi class="dose" dir="ltr">{}</bdi>').format(dose)
+    return Markup("{}{}").format(entry.title.removesuffix(dose), last)

@@ -19,6 +19,10 @@ class English(DataLanguage):
         """Return ``one`` for 1, else ``other`` (CLDR)."""
         return "one" if value == 1 else "other"
 
+    def guidance_name(self, guidance: str) -> str:
+        """Tell the session for every day from the one for the first times."""
+        return "every day" if guidance == "brief" else ""
+
     def inside_sentence(self, name: str) -> str:
         """Return a name with a lower-case first letter, unless it begins with an abbreviation."""
         is_abbreviation = name[1:2].isupper()
