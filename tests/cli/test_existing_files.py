@@ -27,7 +27,7 @@ def test_the_same_session_is_no_failure(own_folders: Path, monkeypatch: pytest.M
         monkeypatch.setenv("SOURCE_DATE_EPOCH", day)
         again = run(*SHORT)
         assert (again.code, again.out) == (0, first.out)
-        assert again.err.splitlines()[-1] == KEPT
+        assert KEPT in again.err.splitlines()
     assert path.stat().st_mtime == 1
     assert json.loads(run(*SHORT, "--json").out)["is_new"] is False
     assert run(*SHORT, "--force").code == 0
@@ -141,9 +141,9 @@ def test_first_time_and_every_day_are_a_pair(own_folders: Path) -> None:
     assert "  Lower back (1 of 5) · every day · 25 s × 1, " in made.out
     again = run(*pair)
     assert (again.code, again.out) == (0, made.out)
-    assert again.err.splitlines()[-1] == "0 of 2 files were made, and 2 were there already."
+    assert "0 of 2 files were made, and 2 were there already." in again.err.splitlines()
     one_more = run(*SHORT, "--guidance", "full,brief,cues")
-    assert one_more.err.splitlines()[-1] == "1 of 3 files was made, and 2 were there already."
+    assert "1 of 3 files was made, and 2 were there already." in one_more.err.splitlines()
 
 
 def test_a_pair_is_published(own_folders: Path) -> None:

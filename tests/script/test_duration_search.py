@@ -27,7 +27,10 @@ from voiceguide.script.segments import CHIME_MS
 from voiceguide.session.planning import plan_session
 from voiceguide.store.memory import MemoryStore
 
-LOWER_BACK = find_routine("lower-back")
+# With a range of rests that these examples are about.
+LOWER_BACK = find_routine("lower-back").model_copy(
+    update={"advised_rest_seconds": RestRange(minimum=22, maximum=35)}
+)
 STORE = MemoryStore()
 
 
@@ -97,7 +100,7 @@ def test_wide_ranges_are_searched_quickly_and_never_too_far(minutes: int) -> Non
     found = closest_options(routine, SessionOptions(), minutes * 60_000, length_ms)
     assert len(asked) < 1500
     if minutes > 3:
-        assert abs(length_ms(found.resolve(routine)) - minutes * 60_000) < 5000
+        assert abs(length_ms(found.resolve(routine)) - minutes * 60_000) < 20_000
 
 
 def test_no_scale_leads_outside_of_what_is_advised() -> None:
