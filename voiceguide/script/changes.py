@@ -64,6 +64,8 @@ class Changes:
     def unhurried(self) -> Iterator[Say | Pause]:
         """Yield what comes between two holds where the rest lasts as long as its words, and a breath."""
         if self.is_counted_only:
+            if self.exercise.transition:
+                yield from self._coming_out()
             yield from self.number_alone()
             return
         out = self._out()
