@@ -272,6 +272,6 @@ def test_a_length_out_of_reach_is_an_error_with_two_ways(options: SessionOptions
     assert str(error) == (
         f"Lower back cannot last 40:00 min within what is {within}; the nearest is {format_duration(lasts_ms)}."
     )
-    whole_ms = lasts_ms // 1000 * 1000
+    whole_ms = 1000 * whole_seconds(lasts_ms)
     assert not replace(fit, wanted_ms=whole_ms + 60_000).is_far
     assert replace(fit, wanted_ms=whole_ms + 61_000).is_far
