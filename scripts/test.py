@@ -1,7 +1,7 @@
 """Run the tests on all cores, installing what they need first; arguments are passed on to pytest.
 
 python3 scripts/test.py          the whole suite; it says at the start how long that takes
-python3 scripts/test.py --fast   without the tests that are marked as slow: some of every package, in less than a minute
+python3 scripts/test.py --fast   without the tests that are marked as slow: some of every package, in two minutes
 """
 
 import os

@@ -36,6 +36,7 @@ def test_the_same_session_is_no_failure(own_folders: Path, monkeypatch: pytest.M
     assert left_behind(own_folders) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("extension", ["flac", "m4b"])
 def test_it_is_the_same_in_any_format(
     extension: str, own_folders: Path, monkeypatch: pytest.MonkeyPatch
@@ -76,6 +77,7 @@ def test_a_file_that_differs_needs_force(other: tuple[str, ...], own_folders: Pa
     assert run(*SHORT, *other, "-o", "x.mp3", "--force").code == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("place", [0.02, 0.5, 0.999])
 def test_damage_makes_it_another_file(place: float, own_folders: Path) -> None:
     """A single bit in the tags or in the sound; a cut; a file of somebody else."""
@@ -146,6 +148,7 @@ def test_first_time_and_every_day_are_a_pair(own_folders: Path) -> None:
     assert "1 of 3 files was made, and 2 were there already." in one_more.err.splitlines()
 
 
+@pytest.mark.slow
 def test_a_pair_is_published(own_folders: Path) -> None:
     """Each with a page of its own; files that are made already are published as they are."""
     assert run(*SHORT, "-o", "x.mp3").code == 0

@@ -54,6 +54,7 @@ def test_one_length_out_of_reach_among_several_costs_only_itself(own_folders: Pa
     assert left_behind(own_folders) == []
 
 
+@pytest.mark.slow
 def test_python_gets_the_lengths_and_the_ways(own_folders: Path) -> None:
     """As fields of an error; a plan is the nearest, with a warning."""
     for make in (voiceguide.make, voiceguide.make_bytes):
@@ -73,6 +74,7 @@ def test_python_gets_the_lengths_and_the_ways(own_folders: Path) -> None:
     assert made.duration_ms == error.nearest_ms
 
 
+@pytest.mark.slow
 def test_the_guidance_of_a_finished_file_is_open_unless_it_was_chosen(own_folders: Path) -> None:
     """A file with everything said may become one with short forms; one with fewer words stays so."""
     for level in ("full", "cues"):

@@ -64,7 +64,8 @@ def advised_anyhow(name: str, fit: DurationFit) -> bool:
     return False
 
 
-@pytest.mark.parametrize("minutes", range(10, 21))
+@pytest.mark.slow
+@pytest.mark.parametrize("minutes", range(10, 21, 2))
 def test_the_session_that_is_made_is_that_long(minutes: int) -> None:
     """With real lengths of words, though most were estimated at first; each change stays within the advice."""
     fit = fitted("lower-back", minutes)
