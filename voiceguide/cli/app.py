@@ -5,7 +5,7 @@ import shlex
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeAlias
 
 import typer
 
@@ -79,6 +79,20 @@ def _common(
 
 
 command("make lower-back", "make lower-back --hold 40 --reps 3 -o tonight.mp3")(make)
+
+
+_Force: TypeAlias = Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")]
+
+
+def _sound_file(default: str) -> Any:
+    """Return the option for the sound file of a command that speaks a few words."""
+    return typer.Option(
+        "-o",
+        "--output",
+        metavar="FILE",
+        help="The file to write; the extension chooses the format, such as .wav or .mp3.",
+        show_default=default,
+    )
 
 
 @command("plan lower-back", "plan hips --minutes 12 --json")
@@ -188,17 +202,8 @@ def voices_try(
             show_default="the voice of your sessions",
         ),
     ] = None,
-    output: Annotated[
-        Path | None,
-        typer.Option(
-            "-o",
-            "--output",
-            metavar="FILE",
-            help="The file to write; the extension chooses the format, such as .wav or .mp3.",
-            show_default="voice-VOICE.wav, replaced each time",
-        ),
-    ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
+    output: Annotated[Path | None, _sound_file("voice-VOICE.wav, replaced each time")] = None,
+    force: _Force = False,
 ) -> None:
     """Speak a short sample to a file, to hear how a voice sounds."""
     from voiceguide.options.table import overridden_settings, read
@@ -234,17 +239,8 @@ def new(
 def say(
     text: Annotated[str, typer.Argument(metavar="TEXT", help="The sentence to speak, in quotes.")],
     given: dict[str, Any],
-    output: Annotated[
-        Path | None,
-        typer.Option(
-            "-o",
-            "--output",
-            metavar="FILE",
-            help="The file to write; the extension chooses the format, such as .wav or .mp3.",
-            show_default="say.wav, replaced each time",
-        ),
-    ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
+    output: Annotated[Path | None, _sound_file("say.wav, replaced each time")] = None,
+    force: _Force = False,
     language: Annotated[
         str, typer.Option("--language", metavar="CODE", help="The language of the text, such as en.")
     ] = "en",

@@ -15,7 +15,7 @@ from voiceguide.script.context import (
     ScriptContext,
 )
 from voiceguide.script.exercise_section import ExerciseSection
-from voiceguide.script.overview import overview
+from voiceguide.script.overview import overview, says_how_long
 from voiceguide.script.prescription import Bout, session_bouts, session_length_ms
 from voiceguide.script.segments import (
     APART_MS,
@@ -84,9 +84,10 @@ def _within_the_limit_of_chapters(
 
 
 def _exercise_sections(context: ScriptContext, bouts: tuple[Bout, ...]) -> Iterator[Section]:
+    is_length_known = says_how_long(context)
     for bout, before, after in zip(bouts, (None, *bouts), (*bouts[1:], None), strict=False):
         is_followed_at_once = after is not None and after.holds[0].rest_ms is not None
-        part = ExerciseSection(context, bout, before, is_followed_at_once)
+        part = ExerciseSection(context, bout, before, is_followed_at_once, is_length_known)
         group = _group_intro(context, bout) if _begins_a_group(bout) else ()
         yield Section(part.title, (*group, *part.segments()), tuple(part.dropped()))
 

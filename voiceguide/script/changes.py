@@ -6,6 +6,7 @@ chime, comes the sentence that moves the listener into the stretch.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from voiceguide.options.session import is_timed_by_itself
 from voiceguide.routine.model import Exercise
@@ -107,7 +108,7 @@ class Changes:
         """Return how to come out, or over to the other side: all that is said before the time to do so."""
         if not self._moves_over:
             return tuple(self._coming_out())
-        before = self._split_way_in()[0]
+        before, _ = self._split_way_in
         if before or self.exercise.transition:
             return before or tuple(self._coming_out())
         return tuple(self._other_side())
@@ -133,11 +134,13 @@ class Changes:
 
     def go(self) -> Iterator[Say | Pause]:
         """Yield the words that move the listener into the stretch, which come last."""
-        yield from self._split_way_in()[1]
+        _, last = self._split_way_in
+        yield from last
         variation = self.exercise.movement.variation
         if self.is_varied and variation and variation.settle_seconds:
             yield Pause(round(variation.settle_seconds * 1000), self.planned.location)
 
+    @cached_property
     def _split_way_in(self) -> tuple[Words, Words]:
         """Return the way into the hold, before the time to move and after it.
 
@@ -170,10 +173,10 @@ class Changes:
         is_first_time = planned.rep == 1 and planned.set_number == 1
         if planned.changes_side and (is_first_time or self._comes_in_turn):
             if context.includes("instruction"):
-                return self.exercise.changeover or self.short_instruction
+                return self.exercise.changeover or self._short_instruction
             way = self.exercise.brief if _names_a_side(self.exercise.brief) else None
-            return " ".join(text for text in (way, self.short_instruction) if text)
-        return self.short_instruction
+            return " ".join(text for text in (way, self._short_instruction) if text)
+        return self._short_instruction
 
     @property
     def _comes_in_turn(self) -> bool:
@@ -181,7 +184,7 @@ class Changes:
         return self.exercise.is_counted and self.exercise.side_order == "in-turn"
 
     @property
-    def short_instruction(self) -> str:
+    def _short_instruction(self) -> str:
         """The short forms in turn, the first of them for the second repetition."""
         forms = self.exercise.movement.short
         if not forms:
@@ -255,4 +258,4 @@ class Changes:
 
 
 def _names_a_side(text: str | None) -> bool:
-    return bool(text) and "{" in (text or "")
+    return bool(text and "{" in text)

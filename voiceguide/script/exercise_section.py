@@ -15,7 +15,6 @@ from voiceguide.routine.movements import Flow
 from voiceguide.script.changes import Changes
 from voiceguide.script.context import PART_PAUSE_MS, SENTENCE_PAUSE_MS, ScriptContext
 from voiceguide.script.cues import calls_fill_the_hold, has_room_for_calls, hold_cues, rings_ms
-from voiceguide.script.overview import says_how_long
 from voiceguide.script.prescription import Bout, PlannedHold
 from voiceguide.script.segments import (
     AFTER_RELEASE_MS,
@@ -41,12 +40,14 @@ class ExerciseSection:
         bout: the exercise in its place.
         before: the exercise before it.
         is_followed_at_once: whether the rest after it has a given length, which the next section fills.
+        is_length_known: whether the overview has said how long each hold is.
     """
 
     context: ScriptContext
     bout: Bout
     before: Bout | None = None
     is_followed_at_once: bool = False
+    is_length_known: bool = False
 
     @property
     def exercise(self) -> Exercise:
@@ -160,12 +161,14 @@ class ExerciseSection:
             return
         context, total = self.context, len(self.context.exercises)
         index = self.bout.index
-        is_last = index == total - 1
-        name = "announce_single" if total == 1 else "announce_first" if index == 0 else "announce"
-        if total > 1 and not context.includes("instruction"):
+        if total == 1:
+            name = "announce_single"
+        elif not context.includes("instruction"):
             name = "announce_short"
-        elif total > 1 and is_last:
-            name = "announce_last"
+        elif index == 0:
+            name = "announce_first"
+        else:
+            name = "announce_last" if index == total - 1 else "announce"
         yield from context.phrase(
             name,
             location=Location(self.exercise.id),
@@ -227,7 +230,7 @@ class ExerciseSection:
         if movement.kind == "count":
             yield from self._count_length(planned)
             return
-        name = "led" if says_how_long(self.context) else "duration"
+        name = "led" if self.is_length_known else "duration"
         kind = self._duration_kind()
         if name == "duration" or kind in FLOW_KINDS:
             lasting = self.context.duration_phrase(self.exercise)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from voiceguide.language.base import Language
-from voiceguide.options.session import ResolvedOptions, is_timed_by_itself, seconds
+from voiceguide.options.session import ResolvedOptions, seconds
 from voiceguide.routine.cross_field_rules import texts_in
 from voiceguide.routine.limits import HOLD_SECONDS
 from voiceguide.routine.model import Exercise, Group, Routine
@@ -13,6 +13,7 @@ from voiceguide.routine.movements import Count, Flow, Steps
 from voiceguide.routine.texts import split_at_pauses, without_pauses
 from voiceguide.routine.yaml_tree import KeyPath
 from voiceguide.script.cues import CUES_FROM_MS
+from voiceguide.script.notes import is_held
 from voiceguide.script.timeline import NO_ROOM_IN_A_REST, Dropped, Timeline
 
 # A rule of thumb: a move with eyes shut takes about a second for every five words that describe it. Every move of the
@@ -39,13 +40,12 @@ def numbers_outside_advice(
     An exercise timed by the breath lasts as long as its breaths, so hold and repetitions are not checked there.
     """
     hold = "hold_scale" if exercise.hold_seconds is None else "hold_seconds"
-    is_held = exercise.breath is None and not is_timed_by_itself(exercise)
     has_own_hold = exercise.hold_seconds is not None or exercise.hold_scale != 1
     rest = options.rest_seconds_of(exercise)
     checks = (
         (
             hold,
-            is_held and (has_own_hold or exercise.advised_hold_seconds is not None),
+            is_held(exercise) and (has_own_hold or exercise.advised_hold_seconds is not None),
             exercise.advised_hold_seconds or routine.advised_hold_seconds,
             "a hold of {} seconds",
             [seconds(length) for length in options.hold_lengths_ms(exercise)],
@@ -183,8 +183,7 @@ def _unheard_reminders(heard: _Heard, exercise: Exercise) -> Iterator[tuple[KeyP
     reminders = exercise.movement.reminders
     unheard = [heard.unheard(text, in_holds=True) for text in reminders]
     length = heard.options.hold_seconds_of(exercise)
-    is_held = not exercise.breath and not is_timed_by_itself(exercise)
-    is_too_short = is_held and 1000 * length < CUES_FROM_MS
+    is_too_short = is_held(exercise) and 1000 * length < CUES_FROM_MS
     has_short_ones = min((len(text.split()) for text in reminders), default=99) <= _SHORT_REMINDER_WORDS
     if reminders and (is_too_short or (all(unheard) and has_short_ones)):
         yield (

@@ -4,11 +4,9 @@ from voiceguide.language.base import Language
 from voiceguide.options.session import SessionOptions
 from voiceguide.routine.limits import DEFAULT_PACE_WPM
 from voiceguide.routine.model import Routine
-from voiceguide.script.builder import build_script
-from voiceguide.script.estimate import EstimatedSpeech
-from voiceguide.script.grid import Lengths
-from voiceguide.script.segments import CHIME_MS, Utterance
-from voiceguide.script.timeline import Timeline, lay_out
+from voiceguide.script.estimate import EstimatedSpeech, estimated_timeline
+from voiceguide.script.segments import Utterance
+from voiceguide.script.timeline import Timeline
 
 # The estimate is on the long side, so that warnings come in time. Of seven built-in routines, spoken by the neural voice, it
 # makes 8 to 16 minutes 19 to 22 s longer than they are; with this share of it, they are met within 7 s.
@@ -26,6 +24,6 @@ def likely_timeline(routine: Routine, language: Language) -> Timeline:
     Raises:
         UsageError: the session is longer than the limit.
     """
-    script = build_script(routine, SessionOptions().resolve(routine), language)
+    options = SessionOptions().resolve(routine)
     speech = _LikelySpeech(DEFAULT_PACE_WPM, language.characters_per_word)
-    return lay_out(script, Lengths(speech, CHIME_MS))
+    return estimated_timeline(routine, options, language, DEFAULT_PACE_WPM, speech)
