@@ -214,7 +214,8 @@ def test_a_file_that_the_disk_cannot_hold_is_reported(ending: str, own_folders: 
     )
     short = Path(__file__).parents[1] / "data" / "short.yaml"
     done = subprocess.run(
-        [sys.executable, "-P", "-c", program, "make", str(short), *options],
+        # -B: Python would cut byte code at that size, too, and every later process would fail on it.
+        [sys.executable, "-B", "-P", "-c", program, "make", str(short), *options],
         capture_output=True,
         text=True,
         check=False,
