@@ -50,6 +50,18 @@ app.run = run
 from voiceguide.__main__ import main
 main()
 """
+# The signal comes when the process is there, and before the one who starts it knows.
+STOPPED_WHILE_STARTING = """
+import os, signal, subprocess, time
+class Popen(subprocess.Popen):
+    def __init__(self, *arguments, **named):
+        super().__init__(*arguments, **named)
+        while not os.path.exists("speaks"):
+            time.sleep(0.01)
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(0.1)
+subprocess.Popen = Popen
+"""
 HANGING_WORKER = "import time\nopen('speaks', 'w').close()\ntime.sleep(1000)\n"
 
 
@@ -291,13 +303,15 @@ program.main()
     assert (done.returncode, done.stdout, done.stderr) == (130, "", "Stopped; nothing was written.\n")
 
 
-def test_no_worker_outlives_a_session_that_was_stopped(own_folders: Path) -> None:
-    """A hanging system voice is ended with the program, at once."""
+@pytest.mark.parametrize("prelude", ["", STOPPED_WHILE_STARTING], ids=["speaking", "starting"])
+def test_no_worker_outlives_a_session_that_was_stopped(own_folders: Path, prelude: str) -> None:
+    """A hanging system voice is ended with the program, at once, even if it has only just been started."""
     worker = own_folders / "hanging_worker.py"
     worker.write_text(HANGING_WORKER, encoding="utf-8")
     program = (
         "import sys\n"
         "from voiceguide.speech import system\n"
+        f"{prelude}"
         f"system.SystemEngine.__init__.__defaults__ = ((sys.executable, {str(worker)!r}), 30.0)\n"
         "sys.argv = ['voiceguide', 'make', 'lower-back', '--engine', 'system']\n"
         "from voiceguide.__main__ import main\n"
@@ -305,7 +319,8 @@ def test_no_worker_outlives_a_session_that_was_stopped(own_folders: Path) -> Non
     )
     process = subprocess.Popen([sys.executable, "-P", "-c", program], stderr=subprocess.PIPE, text=True)
     wait_until(Path("speaks").exists)
-    process.send_signal(signal.SIGINT)
+    if not prelude:
+        process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=LIMIT_SECONDS)
     assert (process.returncode, err) == (130, "Stopped; nothing was written.\n")
     wait_until(lambda: not _running(str(worker)))

@@ -3,12 +3,14 @@
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tests.waiting import wait_until
 from voiceguide.errors import EngineUnavailable, PhraseFailed
 from voiceguide.speech import system
 from voiceguide.speech.engine import Voice
@@ -105,7 +107,7 @@ def test_a_process_that_lost_a_phrase_is_replaced(engine_that: Callable[..., Sys
 def test_a_process_that_starts_while_all_is_closed_is_ended(
     engine_that: Callable[..., SystemEngine], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """By another thread, which does not know of it yet."""
+    """By another thread, which waits for it."""
     engine = engine_that("tone(request['path']); answer({'ok': 1})")
     started: list[system._Worker] = []
     start = system._Worker.__init__
@@ -113,11 +115,14 @@ def test_a_process_that_starts_while_all_is_closed_is_ended(
     def closed_meanwhile(worker: system._Worker, command: tuple[str, ...]) -> None:
         start(worker, command)
         started.append(worker)
-        engine.close()
+        closing.start()
+        wait_until(lambda: engine._closed)
 
+    closing = threading.Thread(target=engine.close)
     monkeypatch.setattr(system._Worker, "__init__", closed_meanwhile)
     with pytest.raises(EngineUnavailable, match="was stopped"):
         engine.speak("Hello.", VOICE, 1.0)
+    closing.join()
     assert [worker._process.poll() is None for worker in started] == [False]
 
 

@@ -262,6 +262,9 @@ def _voice_named_by_file(language: str, engine: str | None, voice: str | None) -
             found = voice_by_id(opened.voices(), voice) if voice else opened.default_voice(language)
         except EngineUnavailable:
             found = None
+        except BaseException:
+            opened.close()
+            raise
         if found is not None:
             return VoiceChoice(opened, found)
         opened.close()

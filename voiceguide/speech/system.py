@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
@@ -53,6 +54,9 @@ class SystemEngine(Engine):
         self._command = command
         self._phrase_seconds = phrase_seconds
         self._running: _Worker | None = None
+        # A signal interrupts only the main thread, there even between the start of a process and its assignment,
+        # and nobody would end that process. So another thread starts it, and ends what it has started at closing.
+        self._starter = ThreadPoolExecutor(max_workers=1)
         self._closed = False
         self._voices: tuple[Voice, ...] | None = None
         self._folder = tempfile.TemporaryDirectory(prefix="voiceguide-", ignore_cleanup_errors=True)
@@ -101,7 +105,7 @@ class SystemEngine(Engine):
     def close(self) -> None:
         """End the worker and remove its folder; a phrase that is being spoken fails."""
         self._closed = True
-        self._stop()
+        self._starter.submit(self._stop).result()
         self._folder.cleanup()
 
     def _ask(self, request: dict[str, object], seconds: float) -> Any:
@@ -117,13 +121,18 @@ class SystemEngine(Engine):
 
     def _worker(self) -> "_Worker":
         self._check_open()
-        worker = self._running = self._running or _Worker(self._command)
+        worker = self._running or self._starter.submit(self._start).result()
         try:
             self._check_open()  # another thread may have closed it while the process started
         except EngineUnavailable:
             self._stop()
             raise
         return worker
+
+    def _start(self) -> "_Worker":
+        self._check_open()
+        self._running = _Worker(self._command)
+        return self._running
 
     def _check_open(self) -> None:
         if self._closed:
