@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from threading import Event
+from typing import Any
 
 import numpy as np
 import pytest
@@ -161,6 +162,26 @@ def test_the_stream_begins_before_the_sound_is_made(store: Store, own_folders: P
         patch.setattr(splice, "encode", None)
         assert next(stream).startswith(b"ID3")
         assert b"Info" in next(stream)
+
+
+def test_the_cover_is_drawn_while_new_blocks_are_encoded(store: Store) -> None:
+    """The encoders have begun before a picture is asked for, and do not wait for it."""
+    session = plan_session(find_routine("lower-back"), SessionOptions(hold_seconds=34), FAKE, store=store)
+    encoded = Event()
+    encode_block = splice.Splicer._encode
+
+    def encode_and_tell(*arguments: Any) -> list[bytes]:
+        frames = encode_block(*arguments)
+        encoded.set()
+        return frames
+
+    def cover() -> bytes | None:
+        assert encoded.wait(LIMIT_SECONDS)
+        return None
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(splice.Splicer, "_encode", encode_and_tell)
+        assert b"".join(session.stream(cover=cover)).startswith(b"ID3")
 
 
 @pytest.mark.slow

@@ -1,10 +1,11 @@
 """Decodes audio files and MP3 frames."""
 
+import wave
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from voiceguide.audio.clip import Clip
+from voiceguide.audio.clip import BYTES_PER_SAMPLE, Clip
 from voiceguide.errors import InvalidFile, VoiceguideError
 
 if TYPE_CHECKING:
@@ -21,6 +22,9 @@ def decode_file(path: Path) -> Clip:
     Raises:
         InvalidFile: the file is missing or empty, or does not contain audio.
     """
+    plain = _plain_wave(path)
+    if plain:
+        return plain
     import av
     import numpy as np
 
@@ -36,6 +40,19 @@ def decode_file(path: Path) -> Clip:
         return Clip(np.concatenate(frames).astype("<i2").tobytes(), rate)
     except (av.error.FFmpegError, OSError, ValueError, IndexError) as error:
         raise InvalidFile(path.name, "does not contain audio that can be read") from error
+
+
+def _plain_wave(path: Path) -> Clip | None:
+    """Return a WAV file of 16-bit mono, as most voices write it; FFmpeg takes 9 ms to find out that it is one."""
+    try:
+        with wave.open(str(path), "rb") as file:
+            if (file.getnchannels(), file.getsampwidth()) != (1, BYTES_PER_SAMPLE):
+                return None
+            pcm, rate = file.readframes(file.getnframes()), file.getframerate()
+    except (wave.Error, EOFError, OSError):
+        return None
+    whole = pcm[: len(pcm) // BYTES_PER_SAMPLE * BYTES_PER_SAMPLE]
+    return Clip(whole, rate) if whole and rate else None
 
 
 def decode_mp3(

@@ -2,7 +2,7 @@
 
 import base64
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from mutagen.id3 import ID3, Frame
 
 ARTIST = "voiceguide"
+
+# A JPEG file, or what draws it when it is needed; None for none.
+Cover = bytes | Callable[[], bytes | None] | None
 
 # Room after the frames, so that a tag editor need not rewrite the file.
 _PADDING_BYTES = 512

@@ -45,7 +45,7 @@ _Forms = dict[Annotated[str, Field(pattern=r"^(zero|one|two|few|many|other|=\d+)
 
 
 class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
 
 class LanguageData(_Frozen):

@@ -2,8 +2,9 @@
 
 import os
 from collections import deque
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future
+from itertools import islice
 from typing import NamedTuple, Self
 
 from voiceguide.audio.clip import BYTES_PER_SAMPLE, Clip
@@ -46,8 +47,8 @@ class Splicer:
 
     def frames(
         self, sounds: Iterable[PlacedClip], sample_count: int, on_block: Callable[[], None] = lambda: None
-    ) -> Iterator[bytes]:
-        """Yield a session as whole frames, without Info frame and tags.
+    ) -> Generator[bytes]:
+        """Yield a session as whole frames, without Info frame and tags; first an empty piece, when the encoders have begun.
 
         Args:
             sounds: in order of their start; clips at the format's sample rate.
@@ -58,11 +59,17 @@ class Splicer:
             EncodingError: the encoder returned different frames than planned; discard what was yielded.
         """
         position, total = 0, self.format.frame_count_for(sample_count)
-        for block, frames in self._encoded_in_order(split_into_blocks(sounds, self.format)):
-            yield from self._silence(block.first_frame - position)
-            yield frames
-            position = block.end_frame
-            on_block()
+        with _EncoderPool(self._jobs, self._encode) as pool:
+            blocks = self._begun(split_into_blocks(sounds, self.format), pool)
+            ahead = deque(islice(blocks, _MAX_BLOCKS_AHEAD))
+            yield b""
+            while ahead:
+                block, frames = _with_frames(*ahead.popleft())
+                yield from self._silence(block.first_frame - position)
+                yield frames
+                position = block.end_frame
+                ahead.extend(islice(blocks, 1))
+                on_block()
         if position > total:
             raise EncodingError(
                 f"The last sound ends {position - total} frames after the end of the session. Nothing was written."
@@ -82,19 +89,15 @@ class Splicer:
             if batch[0].stored is None:
                 self._encode([item.block for item in batch])
 
-    def _encoded_in_order(self, blocks: Iterable[Block]) -> Iterator[tuple[Block, bytes]]:
-        """Yield blocks with their frames; those that are not stored are encoded ahead, several at a time."""
-        with _EncoderPool(self._jobs, self._encode) as pool:
-            waiting: deque[tuple[Block, bytes | _PendingFrames]] = deque()
-            for batch in self._batches(blocks, pool.in_progress):
-                if batch[0].stored is not None:
-                    waiting.append((batch[0].block, batch[0].stored))
-                else:
-                    waiting += zip((item.block for item in batch), pool.submit(batch), strict=True)
-                while waiting and (len(waiting) > _MAX_BLOCKS_AHEAD or isinstance(waiting[0][1], bytes)):
-                    yield _with_frames(*waiting.popleft())
-            while waiting:
-                yield _with_frames(*waiting.popleft())
+    def _begun(
+        self, blocks: Iterable[Block], pool: "_EncoderPool"
+    ) -> "Iterator[tuple[Block, bytes | _PendingFrames]]":
+        """Yield blocks with their frames; those that are not stored are being encoded by then."""
+        for batch in self._batches(blocks, pool.in_progress):
+            if batch[0].stored is not None:
+                yield batch[0].block, batch[0].stored
+            else:
+                yield from zip((item.block for item in batch), pool.submit(batch), strict=True)
 
     def _batches(
         self, blocks: Iterable[Block], in_progress: Container[str]

@@ -10,6 +10,7 @@ from voiceguide.routine.texts import split_at_pauses
 from voiceguide.script.context import ScriptContext
 from voiceguide.script.prescription import PlannedHold
 from voiceguide.script.segments import (
+    NUMBER_GAP_MS,
     Cue,
     Location,
     Priority,
@@ -33,9 +34,7 @@ _ALL_CYCLES_CALLED = 3
 _LAST_CALL_MS = 4500
 # Breaths called in whole sentences; later ones in a word.
 BREATHS_IN_FULL = 2
-# The least silence around a number that is counted, and between the sentences of steps.
-NUMBER_GAP_MS = 150
-# The usual silence between two cues, and between the words of a countdown from three.
+# The usual silence between two cues.
 _CUE_GAP_MS = 500
 _USUAL_COUNTDOWN = 3
 

@@ -22,6 +22,7 @@ from voiceguide.errors import (
 from voiceguide.export.cover import read_cover
 from voiceguide.export.formats import CONTAINERS, MP3, AudioFormat, audio_format
 from voiceguide.export.sidecars import SIDECAR_WRITERS, sidecar_extensions
+from voiceguide.export.tags import Cover
 from voiceguide.files.paths import is_file, is_folder
 from voiceguide.files.writing import Writer, check_output, write_pieces, write_together
 from voiceguide.options.output import OutputOptions
@@ -197,7 +198,7 @@ def make_session_bytes(source: Source, request: Request) -> bytes:
         job = maker.job(request.session, no_progress)
         maker.check_length(job)
         session = maker.session(job, no_progress)
-        return b"".join(session.stream(cover=maker.cover(session)))
+        return b"".join(session.stream(cover=partial(maker.cover, session)))
 
 
 def _reraise_interruption(error: VoiceguideError) -> None:
@@ -295,7 +296,12 @@ class _Maker:
         session = self.session(job, progress)
         texts = _sidecar_texts(session, sidecars)
         size_bytes = write_file(
-            session, job.path, self.cover(session), texts, force=self.output.overwrite, progress=progress
+            session,
+            job.path,
+            partial(self.cover, session),
+            texts,
+            force=self.output.overwrite,
+            progress=progress,
         )
         return MakeResult(session, job.fit, path=job.path, size_bytes=size_bytes, sidecars=sidecars)
 
@@ -360,7 +366,7 @@ def _text_writers(texts: Mapping[Path, bytes]) -> dict[Path, Writer]:
 def write_file(
     session: Session,
     path: Path,
-    cover: bytes | None = None,
+    cover: Cover = None,
     sidecars: Mapping[Path, bytes] = MappingProxyType({}),
     *,
     force: bool = False,

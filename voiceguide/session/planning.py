@@ -15,7 +15,7 @@ from voiceguide.audio.pcm import session_pcm
 from voiceguide.audio.placement import PlacedClip
 from voiceguide.export.cover import COVER_VERSION, draw, drawing_of
 from voiceguide.export.formats import MP3, AudioFormat
-from voiceguide.export.tags import Tags, id3
+from voiceguide.export.tags import Cover, Tags, id3
 from voiceguide.language.base import Language
 from voiceguide.language.registry import find_language
 from voiceguide.mp3.blocks import split_into_blocks
@@ -131,12 +131,12 @@ class Session:
             self.timeline, routine=self.routine.id, title=self.title, options=options, voice=self.voice.id
         )
 
-    def stream(self, progress: Progress = no_progress, cover: bytes | None = None) -> Generator[bytes]:
+    def stream(self, progress: Progress = no_progress, cover: Cover = None) -> Generator[bytes]:
         """Yield the bytes of the MP3 as they come: tags, Info frame, audio.
 
         Args:
             progress: called with the stage ``file``.
-            cover: a JPEG file for the tags.
+            cover: a JPEG file for the tags; a function that returns it is called while audio is being encoded.
 
         Raises:
             EncodingError: the encoder returned different frames than planned; the bytes so far are not a whole file.
@@ -151,13 +151,16 @@ class Session:
             progress("file", done, total)
 
         progress("file", 0, total)
-        yield id3(self.tags(cover))
-        yield mp3_format.info_frame(self.sample_count)
-        yield from self.splicer.frames(self.recording.sounds, self.sample_count, one_more)
+        with closing(self.splicer.frames(self.recording.sounds, self.sample_count, one_more)) as frames:
+            next(frames)  # the encoders begin, and work while the tags are made
+            yield id3(self.tags(cover))
+            yield mp3_format.info_frame(self.sample_count)
+            yield from frames
 
-    def tags(self, cover: bytes | None = None) -> Tags:
+    def tags(self, cover: Cover = None) -> Tags:
         """Return the metadata of the file."""
-        return Tags(self.plan, self.routine, cover, self.made_on, self.url, self.recording.level_envelopes)
+        picture = cover() if callable(cover) else cover
+        return Tags(self.plan, self.routine, picture, self.made_on, self.url, self.recording.level_envelopes)
 
     def drawn_cover(self) -> bytes:
         """Return the cover drawn for the session; the same cover is drawn only once."""

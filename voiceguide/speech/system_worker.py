@@ -15,13 +15,18 @@ import json
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable
 from importlib import metadata
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, TextIO
 
 # Longer than the session waits for an answer (PHRASE_SECONDS in system.py).
 _MAX_SECONDS = 60
+# How often to look whether eSpeak NG is ready. pyttsx3 2.99 looks every 10 ms, twice a phrase, and eSpeak NG has
+# spoken most phrases in 4 ms.
+_POLL_SECONDS = 0.001
 
 
 def answer(line: str, answers: TextIO) -> None:
@@ -101,9 +106,19 @@ def _load_espeak() -> None:
         import espeakng_loader
 
         os.environ["ESPEAK_DATA_PATH"] = str(Path(espeakng_loader.get_data_path()).parent)
-        ctypes.CDLL(espeakng_loader.get_library_path(), mode=ctypes.RTLD_GLOBAL)
+        _list_voices(ctypes.CDLL(espeakng_loader.get_library_path(), mode=ctypes.RTLD_GLOBAL))
     with contextlib.suppress(Exception):  # starting the engine meets the same error and reports it
         importlib.import_module("pyttsx3.drivers.espeak")
+
+
+def _list_voices(espeak: ctypes.CDLL) -> None:
+    """Let eSpeak NG read the files of its voices here, once; each fork would read all of them to set its voice."""
+    with contextlib.suppress(AttributeError):
+        espeak.espeak_ng_InitializePath.argtypes = (ctypes.c_char_p,)
+        espeak.espeak_ng_InitializePath(None)  # that of the environment
+        espeak.espeak_ListVoices.argtypes = (ctypes.c_void_p,)
+        espeak.espeak_ListVoices.restype = ctypes.c_void_p
+        espeak.espeak_ListVoices(None)
 
 
 @functools.cache
@@ -113,9 +128,14 @@ def _engine() -> Any:
     engine = pyttsx3.init()
     _synchronize(engine)
     if _is_espeak(engine):
+        _poll_often(importlib.import_module("pyttsx3.drivers.espeak"))
         # The first run of pyttsx3 2.99 on eSpeak NG returns before its phrase is finished, so it gets none.
         engine.runAndWait()
     return engine
+
+
+def _poll_often(driver: Any) -> None:
+    driver.time = SimpleNamespace(sleep=lambda _: time.sleep(_POLL_SECONDS))
 
 
 def _is_espeak(engine: Any) -> bool:

@@ -8,7 +8,7 @@ from typing import BinaryIO, ClassVar, Protocol
 
 from voiceguide.errors import OutputError
 from voiceguide.export.encoding import Encoder, write_audio
-from voiceguide.export.tags import Tags
+from voiceguide.export.tags import Cover, Tags
 
 Progress = Callable[[str, int, int], None]
 _PROGRESS_STEPS = 100
@@ -26,11 +26,11 @@ class SessionAudio(Protocol):
         """Yield its samples, signed 16-bit little-endian mono."""
         ...
 
-    def stream(self, progress: Progress, cover: bytes | None) -> Iterator[bytes]:
+    def stream(self, progress: Progress, cover: Cover) -> Iterator[bytes]:
         """Yield the bytes of its MP3 file."""
         ...
 
-    def tags(self, cover: bytes | None) -> Tags:
+    def tags(self, cover: Cover) -> Tags:
         """Return the metadata of its file."""
         ...
 
@@ -69,7 +69,7 @@ class Container:
         path: Path,
         session: SessionAudio,
         audio_format: "AudioFormat",
-        cover: bytes | None,
+        cover: Cover,
         progress: Progress,
     ) -> None:
         """Write the file of a session.
@@ -147,7 +147,7 @@ class AudioFormat:
 
         return find_container(self.extension)
 
-    def write(self, path: Path, session: SessionAudio, cover: bytes | None, progress: Progress) -> None:
+    def write(self, path: Path, session: SessionAudio, cover: Cover, progress: Progress) -> None:
         """Write the file of a session; see ``Container.write``."""
         self.container.write(path, session, self, cover, progress)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, BinaryIO, ClassVar
 from voiceguide.export.embedded_metadata import DESCRIPTION
 from voiceguide.export.formats.base import AudioFormat, Container, Progress, SessionAudio
 from voiceguide.export.id3_reader import plain_tag
+from voiceguide.export.tags import Cover
 from voiceguide.files.writing import write_pieces
 from voiceguide.mp3.frames import FORMATS
 
@@ -36,7 +37,7 @@ class Mp3(Container):
         path: Path,
         session: SessionAudio,
         audio_format: AudioFormat,  # noqa: ARG002 (the session's own)
-        cover: bytes | None,
+        cover: Cover,
         progress: Progress,
     ) -> None:
         """Write the frames as they are joined."""

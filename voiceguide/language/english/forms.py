@@ -8,7 +8,7 @@ _Words = Annotated[tuple[str, ...], BeforeValidator(tuple)]
 
 
 class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
 
 class Noun(_Frozen):
