@@ -121,7 +121,7 @@ def test_plan_shows_a_table(own_folders: Path) -> None:
     ended = run("plan", "lower-back", "--engine", "fake", "--hold", "30", "--reps", "3")
     assert ended.code == 0
     assert re.search(r"^ *1:\d\d\.\d +30\.0 +hold +hold 30 s, repetition 1 *$", ended.out, re.MULTILINE)
-    assert "Stretch one of five: cat and cow." in ended.out
+    assert "Stretch one out of five: cat and cow." in ended.out
     assert "Right side, last round." in ended.out
     assert re.search(r"^ +1  Cat and cow \(cat-cow\)$", ended.out, re.MULTILINE)
     assert re.search(r"^ +5  Happy baby \(happy-baby\)$", ended.out, re.MULTILINE)

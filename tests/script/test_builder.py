@@ -102,11 +102,11 @@ def test_every_exercise_is_announced_with_its_position_and_the_count() -> None:
     """Which of how many, and what it is called; the last is named as such."""
     first = [said(section)[0] for section in script_of(SessionOptions()).sections[1:-1]]
     assert first == [
-        "Stretch one of five: cat and cow.",
-        "Stretch two of five: the knees-up stretch.",
+        "Stretch one out of five: cat and cow.",
+        "Stretch two out of five: the knees-up stretch.",
         "Next, stretch three: the kneeling hip stretch.",
-        "Stretch four of five: the flat back stretch.",
-        "And the last one: happy baby.",
+        "Stretch four out of five: the flat back stretch.",
+        "And finally: happy baby.",
     ]
 
 
@@ -329,7 +329,7 @@ def test_brief_guidance_keeps_what_is_needed_to_follow() -> None:
     for exercise, section in zip(LOWER_BACK.all_exercises, script.sections[1:-1], strict=True):
         sides = {"side": "left", "other_side": "right"}
         announced, brief, _, way_in = before_each_hold(section)[0]
-        assert "of five: " in announced
+        assert "out of five: " in announced
         assert brief == (exercise.brief or "").format(**sides)
         assert way_in == exercise.movement.short[0].format(**sides)
     assert not set(LOWER_BACK.safety.red_flags) & set(texts)

@@ -153,7 +153,7 @@ class Noun(Frozen):
     """What one exercise of the routine is called when it is counted.
 
     Attributes:
-        one: As in "stretch two of five".
+        one: As in "stretch two out of five".
         two: The form for two, in languages that have one.
         few: The form for few, in languages that have one.
         many: The form for many, in languages that have one.
