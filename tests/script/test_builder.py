@@ -304,7 +304,7 @@ def test_full_guidance_says_everything() -> None:
     intro = said(script.sections[0])
     assert intro[0] == "Welcome."
     assert LOWER_BACK.introduction in intro
-    assert "You need a mat, a folded towel, and a heavy chair that cannot slide, or a counter." in intro
+    assert "You need a mat, a folded towel, and a heavy chair or counter that cannot slide." in intro
     safety = LOWER_BACK.safety
     warnings = [*safety.before, *safety.red_flags]
     assert [text for text in intro if text in warnings] == warnings
@@ -546,8 +546,8 @@ def test_sets_are_counted_and_rested_between() -> None:
     exercise = FLAT_BACK.model_copy(update={"sets": 2, "set_rest_seconds": 45})
     section = script_of(SessionOptions(reps=2), with_exercises(exercise)).sections[1]
     assert [text for text in said(section) if text.startswith("Set ")] == [
-        "Set one of two.",
-        "Set two of two.",
+        "Set one out of two.",
+        "Set two out of two.",
     ]
     places = [(hold.location.set_number, hold.location.rep) for hold in holds_of(section)]
     assert places == [(1, 1), (1, 2), (2, 1), (2, 2)]

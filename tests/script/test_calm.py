@@ -116,9 +116,10 @@ def test_a_hold_has_one_reminder(laid: Laid) -> None:
     """One a minute in a hold of minutes."""
     for hold in laid.timeline.of_kind("hold"):
         reminders = {e.start_ms for e in inside(laid.timeline, hold) if e.role == "reminder"}
+        # What stands between two pauses is said on its own, a whole sentence or not.
         sentences = max(
             (
-                len(ENGLISH.sentences(re.sub(r"\[pause [^\]]*\]", " ", text)))
+                sum(len(ENGLISH.sentences(part)) for part in re.split(r"\[pause [^\]]*\]", text))
                 for exercise in laid.routine.all_exercises
                 if exercise.id == hold.exercise
                 for text in exercise.movement.reminders

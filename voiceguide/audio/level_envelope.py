@@ -5,8 +5,7 @@ intact phrase from a damaged one.
 """
 
 from collections.abc import Iterator, Sequence
-from math import sqrt
-from operator import mul
+from math import hypot, sqrt
 from typing import TYPE_CHECKING
 
 from voiceguide.audio.clip import Clip
@@ -68,6 +67,6 @@ def _levels_db(envelope: str) -> Iterator[int]:
 
 
 def _level(samples: Sequence[int]) -> str:
-    rms = sqrt(sum(map(mul, samples, samples)) / len(samples))
+    rms = hypot(*samples) / sqrt(len(samples))
     level_db = max(_MIN_LEVEL_DB, round(to_db(rms / FULL_SCALE)))
     return chr(_ZERO_DB - min(level_db, 0))

@@ -8,6 +8,7 @@ from voiceguide.routine.model import Exercise
 from voiceguide.routine.movements import Breath, Count, Flow, Steps
 from voiceguide.routine.texts import split_at_pauses
 from voiceguide.script.context import ScriptContext
+from voiceguide.script.grid import GRID_MS
 from voiceguide.script.prescription import PlannedHold
 from voiceguide.script.segments import (
     NUMBER_GAP_MS,
@@ -68,7 +69,7 @@ def _timed_cues(context: ScriptContext, exercise: Exercise, planned: PlannedHold
     is_led = exercise.quiet or calls or is_called
     if context.includes("halfway") and not is_led and hold_ms >= HALFWAY_FROM_MS:
         halfway = Utterance(context.phrase_text("halfway"))
-        yield Cue((halfway,), hold_ms // 2, Priority.HALFWAY, role="halfway")
+        yield Cue((halfway,), hold_ms // 2, Priority.HALFWAY, slack_ms=GRID_MS, role="halfway")
     if is_called and isinstance(movement, Flow):
         yield from _phase_cues(context, movement, planned, hold_ms)
     elif context.includes("reminders"):
