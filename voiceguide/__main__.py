@@ -4,6 +4,7 @@ The command line itself is imported inside the guard, so that a signal during th
 """
 
 import atexit
+import gc
 import os
 import sys
 from contextlib import suppress
@@ -19,6 +20,10 @@ def main() -> NoReturn:
     sys.stdout = sys.stdout or _null_stream()
     sys.stderr = sys.stderr or _null_stream()
     _replace_unencodable()
+    # NumPy's linear algebra, which is not used here, would start threads that wait busily when it is imported.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    # A command makes few cycles and many objects, which need not be searched for cycles again and again.
+    gc.set_threshold(50_000, 20, 100)
     try:
         watch_signals()
         code = run()
@@ -27,6 +32,8 @@ def main() -> NoReturn:
         unwatch_signals()
         notes = " ".join(getattr(interruption, "__notes__", ())) or "nothing was written."
         _exit_now(_print_last(f"Stopped; {notes}", interruption.exit_code))
+    # At its end the interpreter would look through every object for cycles, for up to a tenth of a second.
+    gc.freeze()
     sys.exit(code)
 
 

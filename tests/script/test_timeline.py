@@ -649,10 +649,10 @@ def test_a_reminder_moves_aside_where_it_may() -> None:
 
 
 def test_a_countdown_of_long_words_is_left_out_whole() -> None:
-    """Words that leave less than 0.15 s before the next are not said at all, and the reason says so."""
+    """Words that leave no half second before the next are not said at all, and the reason says so."""
     words = (Utterance("Three."), Utterance("Two."), Utterance("One."))
     cue = Cue(words, 7000, Priority.COUNTDOWN, every_ms=1000)
-    timeline = _one_hold(10, cue, speech=dict.fromkeys(words, 851))
+    timeline = _one_hold(10, cue, speech=dict.fromkeys(words, 501))
     assert timeline.of_kind("say") == ()
     begin = timeline.of_kind("hold")[0].start_ms
     assert [(drop.at_ms - begin, drop.text, drop.reason) for drop in timeline.dropped] == [

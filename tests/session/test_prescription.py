@@ -162,9 +162,9 @@ def test_a_circuit_of_four_in_three_rounds(store: Store) -> None:
     assert rests(timeline) == [10, 10, 10, 60, 10, 10, 10, 60, 10, 10, 10]
     texts = [event.text for event in timeline.of_kind("say")]
     assert [text for text in texts if text.startswith("Round ")] == [
-        "Round one of three.",
-        "Round two of three.",
-        "Round three of three.",
+        "Round one out of three.",
+        "Round two out of three.",
+        "Round three out of three.",
     ]
     assert [chapter.title for chapter in timeline.chapters][5] == "Squat · 2 of 3"
 
@@ -438,7 +438,7 @@ def test_a_text_for_each_set(store: Store) -> None:
         "A bit faster.",
         "All you have.",
     ]
-    assert said.index("Set two of three.") + 1 == said.index("A bit faster.")
+    assert said.index("Set two out of three.") + 1 == said.index("A bit faster.")
 
 
 def test_a_range_for_one_exercise(store: Store) -> None:

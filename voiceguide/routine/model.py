@@ -11,6 +11,7 @@ from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
 from pydantic import (
     BeforeValidator,
+    ConfigDict,
     Discriminator,
     Field,
     StringConstraints,
@@ -327,6 +328,9 @@ class Exercise(Frozen):
         advised_reps: The numbers of repetitions that the source advises for this exercise.
         advised_rest_seconds: The rests that the source advises for this exercise, in seconds.
     """
+
+    # Its rules look at its values while a routine is read; built by then, it is not built again for the routine.
+    model_config = ConfigDict(defer_build=False)
 
     rules = (timing_agrees, sides_agree)
     renamed_keys: ClassVar[Mapping[str, str]] = {"ease": "transition"}

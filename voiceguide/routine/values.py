@@ -45,6 +45,7 @@ def with_current_keys(values: dict[str, Any], renamed: Mapping[str, str]) -> dic
 class Frozen(BaseModel):
     """Immutable, strict about keys and types, and checked by cross-field rules."""
 
+    # Parts are built with the model that has them, and not one by one before.
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
     rules: ClassVar[tuple[Rule, ...]] = ()
     # Keys of version 0.1.0 and what they are called now; files and finished sessions may still have the old ones.

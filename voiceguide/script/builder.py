@@ -15,7 +15,7 @@ from voiceguide.script.context import (
     ScriptContext,
 )
 from voiceguide.script.exercise_section import ExerciseSection
-from voiceguide.script.overview import overview, says_how_long
+from voiceguide.script.overview import overview, overview_of_sides, says_how_long
 from voiceguide.script.prescription import Bout, session_bouts, session_length_ms
 from voiceguide.script.segments import (
     APART_MS,
@@ -170,6 +170,7 @@ def _intro(context: ScriptContext) -> Iterator[Segment]:
     if not context.includes("welcome"):
         yield Pause(PART_PAUSE_MS - SENTENCE_PAUSE_MS)
         yield from overview(context)
+        yield from overview_of_sides(context)
         yield Pause(PART_PAUSE_MS)
         return
     if context.includes("chimes") and context.has_chimes:
@@ -178,8 +179,10 @@ def _intro(context: ScriptContext) -> Iterator[Segment]:
     # What depends on the hold stands between two long breaths, so that with another hold only it is encoded anew.
     yield Pause(APART_MS - SENTENCE_PAUSE_MS)
     yield from overview(context)
-    yield from context.phrase("start", role="overview")
     yield Pause(APART_MS - SENTENCE_PAUSE_MS)
+    yield from overview_of_sides(context)
+    yield from context.phrase("start", role="overview")
+    yield Pause(PART_PAUSE_MS - SENTENCE_PAUSE_MS)
 
 
 def _equipment(context: ScriptContext) -> tuple[str, ...]:

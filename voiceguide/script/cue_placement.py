@@ -8,7 +8,7 @@ from operator import attrgetter
 
 from voiceguide.errors import NumberTooLong
 from voiceguide.script.grid import GRID_MS, Lengths, on_grid
-from voiceguide.script.segments import NUMBER_GAP_MS, Cue, Priority, Utterance
+from voiceguide.script.segments import Cue, Priority, Utterance
 from voiceguide.text.formatting import format_seconds
 
 _UNLIMITED_MS = 10**9
@@ -149,7 +149,7 @@ class CuePlacement:
     def _reason_against(self, cue: Cue, spans: list[tuple[int, int]]) -> str | None:
         if cue.every_ms:
             for (_, end_ms), (next_start_ms, _) in pairwise(spans):
-                if next_start_ms - end_ms < NUMBER_GAP_MS:
+                if next_start_ms - end_ms < cue.gap_ms:
                     return "words too long to be said a second apart"
         for start_ms, end_ms in spans:
             for taken in self._near(start_ms, end_ms):

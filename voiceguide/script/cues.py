@@ -8,10 +8,8 @@ from voiceguide.routine.model import Exercise
 from voiceguide.routine.movements import Breath, Count, Flow, Steps
 from voiceguide.routine.texts import split_at_pauses
 from voiceguide.script.context import ScriptContext
-from voiceguide.script.grid import GRID_MS
 from voiceguide.script.prescription import PlannedHold
 from voiceguide.script.segments import (
-    NUMBER_GAP_MS,
     Cue,
     Location,
     Priority,
@@ -35,7 +33,9 @@ _ALL_CYCLES_CALLED = 3
 _LAST_CALL_MS = 4500
 # Breaths called in whole sentences; later ones in a word.
 BREATHS_IN_FULL = 2
-# The usual silence between two cues.
+# The least silence around a number that is counted, and between the sentences of steps.
+NUMBER_GAP_MS = 150
+# The usual silence between two cues, and between the words of a countdown from three.
 _CUE_GAP_MS = 500
 _USUAL_COUNTDOWN = 3
 
@@ -69,7 +69,7 @@ def _timed_cues(context: ScriptContext, exercise: Exercise, planned: PlannedHold
     is_led = exercise.quiet or calls or is_called
     if context.includes("halfway") and not is_led and hold_ms >= HALFWAY_FROM_MS:
         halfway = Utterance(context.phrase_text("halfway"))
-        yield Cue((halfway,), hold_ms // 2, Priority.HALFWAY, slack_ms=GRID_MS, role="halfway")
+        yield Cue((halfway,), hold_ms // 2, Priority.HALFWAY, role="halfway")
     if is_called and isinstance(movement, Flow):
         yield from _phase_cues(context, movement, planned, hold_ms)
     elif context.includes("reminders"):

@@ -23,6 +23,11 @@ def overview(context: ScriptContext) -> Iterator[Say | Pause]:
         hold=context.duration_phrase(exercises[0]),
         times=language.quantity("times", times),
     )
+
+
+def overview_of_sides(context: ScriptContext) -> Iterator[Say | Pause]:
+    """Say which sides the exercises are done on, if they have any."""
+    exercises, options, language = context.exercises, context.options, context.language
     sided = [exercise.sides == "each" and len(options.holds_by_side(exercise)) > 1 for exercise in exercises]
     if any(sided) and context.includes("instruction"):
         yield from context.phrase("both_sides", role="overview")

@@ -92,10 +92,6 @@ class Chime:
     location: Location = NOWHERE
 
 
-# The least silence around a number that is counted, and between the sentences of steps.
-NUMBER_GAP_MS = 150
-
-
 class Priority(IntEnum):
     """Which cue stays when two collide: the lowest number wins."""
 
@@ -118,7 +114,7 @@ class Cue:
         pauses_ms: the silence after each utterance where they are not counted.
         slack_ms: how far the words may move to find room.
         only_later: whether they may move only to a later time.
-        gap_ms: the least silence to the words before and after it; between words that are counted it is shorter.
+        gap_ms: the least silence to the words before and after it.
         fits_in_ms: the time in which utterances are said; those that do not fit are left out, the last first.
         location: of its words, where that is more exact than the hold's.
     """

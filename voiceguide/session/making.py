@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from voiceguide.errors import (
     InvalidValue,
@@ -33,8 +33,6 @@ from voiceguide.routine.model import Routine
 from voiceguide.script.naming import file_stem
 from voiceguide.script.plan import Plan
 from voiceguide.script.timeline import Chapter, Event
-from voiceguide.session.duration_fit import DurationFit, fit_session
-from voiceguide.session.existing_file import is_the_file_of, is_the_text_of, recorded_day, says_the_same
 from voiceguide.session.planning import Session, plan_session
 from voiceguide.session.progress import Progress, no_progress, share_of
 from voiceguide.session.source import Source
@@ -43,6 +41,9 @@ from voiceguide.store.user_cache import user_cache
 from voiceguide.text.formatting import format_duration
 from voiceguide.text.parsing import parse_whole_number, quote_shortened
 from voiceguide.text.printable import counted
+
+if TYPE_CHECKING:
+    from voiceguide.session.duration_fit import DurationFit
 
 OUTPUT_FOLDER = Path("output")
 
@@ -56,7 +57,7 @@ class PlanResult:
     """
 
     session: Session
-    fit: DurationFit | None = None
+    fit: "DurationFit | None" = None
 
     @property
     def plan(self) -> Plan:
@@ -216,7 +217,7 @@ class _Job:
 
     options: ResolvedOptions
     path: Path
-    fit: DurationFit | None
+    fit: "DurationFit | None"
 
 
 def _check_names_differ(jobs: list[_Job]) -> None:
@@ -233,10 +234,12 @@ class _Planner:
     store: Store
     file_format: AudioFormat = MP3
 
-    def fit(self, options: SessionOptions, progress: Progress) -> DurationFit | None:
+    def fit(self, options: SessionOptions, progress: Progress) -> "DurationFit | None":
         """Return the session of a duration, if one is asked for."""
         if options.duration_ms is None:
             return None
+        from voiceguide.session.duration_fit import fit_session
+
         how = self._how(progress)
         fit = fit_session(self.source.routine, options, self.request.voice, options.duration_ms, **how)
         return replace(fit, session=replace(fit.session, source_notes=self.source.notes))
@@ -316,10 +319,12 @@ class _Maker:
 
     def _may_be_there(self, job: _Job) -> bool:
         """Return whether the file that is there says that it is this session, spoken by the same voice."""
+        if not is_file(job.path):
+            return False
+        from voiceguide.session.existing_file import says_the_same
+
         request = self.planner.request
-        return is_file(job.path) and says_the_same(
-            job.path, self.planner.source.routine, job.options, request.voice
-        )
+        return says_the_same(job.path, self.planner.source.routine, job.options, request.voice)
 
     def _kept(self, job: _Job, sidecars: tuple[Path, ...], progress: Progress) -> MakeResult:
         """Return the result for a file that is there already; only sidecars that are missing are written.
@@ -327,6 +332,8 @@ class _Maker:
         Raises:
             OutputExists: the file, or a sidecar, differs from the one that would be made.
         """
+        from voiceguide.session.existing_file import is_the_file_of, is_the_text_of, recorded_day
+
         session = self.session(job, progress)
         if session.made_on:
             session = replace(session, made_on=recorded_day(job.path) or session.made_on)

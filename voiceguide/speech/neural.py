@@ -23,7 +23,7 @@ _SEED = 0
 # Part of a voice's version. Raise it when the same model and text give different samples; 2: the transforms are
 # NumPy's; 3: a lead-in.
 _SYNTHESIS_VERSION = 3
-# What stands before the phonemes of a sentence, up to these rates. Spoken slowly, the model draws out how a sentence
+# What stands before the phonemes of a sentence, below these rates. Spoken slowly, the model draws out how a sentence
 # begins as well, and hums into its first sound: "Ease" is heard as "yees", "Lie" as "light". Spaces, its boundaries
 # between words, take the hum up, and are trimmed away with it as silence.
 _LEAD_INS = ((0.8, "  "), (1.0, " "))
@@ -127,7 +127,7 @@ def _synthesized(model: "Hibari", text: str, rate: float) -> "NDArray[np.float32
     """Return the samples of a text, sentence by sentence as hibari does, each with its lead-in."""
     import numpy as np
 
-    lead_in = next((spaces for fastest, spaces in _LEAD_INS if rate <= fastest), "")
+    lead_in = next((spaces for limit, spaces in _LEAD_INS if rate < limit), "")
     noise = np.random.default_rng(_SEED)
     sentences = [
         model.from_ids(model.ids(lead_in + phonemes), rate, noise) for phonemes in model.phonemize(text)

@@ -2,9 +2,10 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
-_Words = Annotated[tuple[str, ...], BeforeValidator(tuple)]
+# JSON has no tuples. A function that makes one takes pydantic half a millisecond to look at, for each field.
+_Words = Annotated[tuple[str, ...], Field(strict=False)]
 
 
 class _Frozen(BaseModel):
