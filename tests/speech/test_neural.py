@@ -72,7 +72,7 @@ def test_a_phrase_is_the_same_bytes_with_scipy_and_without() -> None:
 def test_slow_speech_begins_with_its_first_sound() -> None:
     """Not with a hum before it, which makes “Ease” sound like “Yees”: the level rises at once.
 
-    Measured from 30 to 12 dB below the loudest of the first 300 ms; without a lead-in, the median is 57 ms.
+    Measured from 30 to 12 dB below the loudest of the first 300 ms; without a lead-in, the median is 65 ms.
     """
     engine = NeuralEngine()
     voice = engine.default_voice("en")
