@@ -198,13 +198,13 @@ def _canvas(
 
     mask = Image.new("L", (SIZE_PX * _SCALE, SIZE_PX * _SCALE))
     canvas = ImageDraw.Draw(mask)
-    _draw_arcs(canvas, arcs(parts), _OPAQUE, _SCALE)
+    places = arcs(parts)
+    _draw_arcs(canvas, places, _OPAQUE, _SCALE)
 
     def finished() -> "tuple[Image.Image, ImageDraw.ImageDraw]":
         colours = Image.new("RGB", (SIZE_PX, SIZE_PX), palette.exercise)
         if len(parts) > 2:
-            first, *_, last = arcs(parts)
-            _draw_arcs(ImageDraw.Draw(colours), (first, last), palette.frame, beyond=1)
+            _draw_arcs(ImageDraw.Draw(colours), (places[0], places[-1]), palette.frame, beyond=1)
         picture = Image.new("RGB", (SIZE_PX, SIZE_PX), palette.ground)
         picture.paste(colours, mask=mask.reduce(_SCALE))
         return picture, ImageDraw.Draw(picture)
@@ -243,18 +243,16 @@ def arcs(parts: tuple[int, ...]) -> list[tuple[float, float]]:
 
 def _draw_arcs(
     canvas: "ImageDraw",
-    arcs: Iterable[tuple[float, float]],
+    places: Iterable[tuple[float, float]],
     colour: Colour | int,
     scale: int = 1,
-    beyond: float = 0,
+    beyond: int = 0,
 ) -> None:
     """Draw parts of the ring, a number of degrees and pixels beyond their edges."""
     near, far = _RING_PX[0] - beyond, _RING_PX[1] + beyond
     box = [edge * scale for edge in (near, near, far, far)]
-    for start, end in arcs:
-        canvas.arc(
-            box, start - beyond - 90, end + beyond - 90, colour, round(_RING_WIDTH_PX + 2 * beyond) * scale
-        )
+    for start, end in places:
+        canvas.arc(box, start - beyond - 90, end + beyond - 90, colour, (_RING_WIDTH_PX + 2 * beyond) * scale)
 
 
 @dataclass(frozen=True, slots=True)

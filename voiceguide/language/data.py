@@ -44,11 +44,13 @@ _OneOrMore = Annotated[
 _Forms = dict[Annotated[str, Field(pattern=r"^(zero|one|two|few|many|other|=\d+)$")], str]
 
 
-class _Frozen(BaseModel):
+class FrozenData(BaseModel):
+    """A part of a language's data: immutable, and strict about keys and types."""
+
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
 
-class LanguageData(_Frozen):
+class LanguageData(FrozenData):
     """The data file of a language.
 
     Attributes:

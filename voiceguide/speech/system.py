@@ -122,11 +122,7 @@ class SystemEngine(Engine):
     def _worker(self) -> "_Worker":
         self._check_open()
         worker = self._running or self._starter.submit(self._start).result()
-        try:
-            self._check_open()  # another thread may have closed it while the process started
-        except EngineUnavailable:
-            self._stop()
-            raise
+        self._check_open()  # another thread may have closed it while the process started, and ends that
         return worker
 
     def _start(self) -> "_Worker":

@@ -2,24 +2,22 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from voiceguide.language.data import FrozenData
 
 # JSON has no tuples. A function that makes one takes pydantic half a millisecond to look at, for each field.
 _Words = Annotated[tuple[str, ...], Field(strict=False)]
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
-
-
-class Noun(_Frozen):
+class Noun(FrozenData):
     """What is counted: its singular and its plural."""
 
     one: str
     other: str
 
 
-class SpokenForms(_Frozen):
+class SpokenForms(FrozenData):
     """How signs and abbreviations are said.
 
     Attributes:
