@@ -70,7 +70,7 @@ def test_sides_are_worded_as_they_are_done(first: str, other: str) -> None:
     plan = plan_for(SessionOptions(reps=1, only=("knee-roll",), first_side=first))  # type: ignore[arg-type]
     text = cue_sheet(plan, LOWER_BACK)
     assert f"draw your knees up, roll them to the {first}, and look to the {other}." in text
-    assert f"knees to the {other}, eyes to the {first}." in text
+    assert f"knees up and over to the {other}, eyes to the {first}." in text
     assert "Cat and cow" not in text
 
 

@@ -156,7 +156,8 @@ SIDED = GOOD.replace(
          "'No pain no gain' asks the listener to go on in pain"),
         (GOOD.replace("id: good", "id: hips"), "id",
          "'hips' is also the id of a built-in routine; choose another one, such as my-hips."),
-        (GOOD.replace("    movement:", "    hold_seconds: 5\n    movement:").replace("minimum: 15", "minimum: 5"),
+        (GOOD.replace("    movement:", "    hold_seconds: 5\n    movement:").replace("15, maximum: 30", "5, maximum: 20")
+         .replace("movement:", "advised_hold_seconds: {minimum: 3, maximum: 9}\n    movement:"),
          "exercises.1.movement.reminders", "a hold of 5 s is too short for reminders; remove them, or make the hold longer."),
         (GOOD.replace("rest_seconds: 6", "rest_seconds: 2").replace("minimum: 5", "minimum: 2"), "exercises.1.rest_seconds",
          "no room in a rest of 2 s, from chime to chime, for 'Sit still again.'. Make the rest longer, or the words shorter."),

@@ -161,7 +161,7 @@ def test_a_length_takes_few_estimates(monkeypatch: pytest.MonkeyPatch) -> None:
         return estimated_timeline(*arguments)
 
     monkeypatch.setattr(duration_fit, "estimated_timeline", counted)
-    for minutes in (16, 20, 24):
+    for minutes in (16, 20, 22):
         estimates.clear()
         fitted("lower-back", minutes)
         assert len(estimates) < 200

@@ -89,7 +89,9 @@ def test_five_seconds_ten_times_with_two_seconds_between(store: Store) -> None:
     assert lengths(timeline) == [5.0] * 10
     assert rests(timeline) == [2.0] * 9
     counts = [event.text for event in role(timeline, "count")]
-    assert counts[2:] == ["Three.", "Four.", "Five.", "Six.", "Seven.", "Eight.", "Nine.", "Ten."]
+    assert counts[2:] == [
+        f"Round {n}." for n in ("three", "four", "five", "six", "seven", "eight", "nine")
+    ] + ["Last one."]
     first, last = timeline.of_kind("hold")[0], timeline.of_kind("hold")[-1]
     assert last.end_ms - first.start_ms == 10 * 5000 + 9 * 2000
 

@@ -296,7 +296,8 @@ class Exercise(Frozen):
         position: How to get into position, said before the exercise; {side} and {other_side} are filled in.
         brief: One short sentence to get into position, which brief guidance says instead; {side} and {other_side} are
             filled in.
-        settle_seconds: Quiet time to get into position, in seconds, after the words.
+        settle_seconds: Quiet time to get into position, in seconds: after the words, or where these have several sentences
+            and no pauses of their own, half of it after the first.
         sides: ``each`` to do the exercise on the left and on the right, with the full time for each side; ``left`` or
             ``right`` for only one; ``{left: 3, right: 2}`` for more on one.
         side_order: ``alternating`` changes sides every repetition; ``in-turn`` finishes one side first.

@@ -171,6 +171,8 @@ def _intro(context: ScriptContext) -> Iterator[Segment]:
         yield Pause(PART_PAUSE_MS - SENTENCE_PAUSE_MS)
         yield from overview(context)
         yield from overview_of_sides(context)
+        if context.includes("release_chime") and context.has_chimes:
+            yield from context.phrase("chime_release_short", role="overview")
         yield Pause(PART_PAUSE_MS)
         return
     if context.includes("chimes") and context.has_chimes:
@@ -200,10 +202,10 @@ def _chimes_explained(context: ScriptContext) -> Iterator[Segment]:
 
 def _outro(context: ScriptContext) -> Iterator[Segment]:
     if context.includes("closing"):
-        kind = "single" if len(context.exercises) == 1 else "several"
-        yield from context.phrase("last_done", kind, role="closing")
-        yield Pause(PART_PAUSE_MS)
         if context.includes("after"):
+            kind = "single" if len(context.exercises) == 1 else "several"
+            yield from context.phrase("last_done", kind, role="closing")
+            yield Pause(PART_PAUSE_MS)
             yield from _all_spoken(context, context.routine.safety.after, "closing")
             yield Pause(PART_PAUSE_MS)
         # Last, because a listener who is asked to get up no longer listens.

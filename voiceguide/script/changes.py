@@ -17,7 +17,9 @@ from voiceguide.script.segments import Form, Pause, Say, Words
 # In a rest of its own length: the time to breathe, or to change sides, once it was said how to come out; and the same
 # where nothing is said, so that it begins with the release chime.
 REST_MS = 7000
-_UNTOLD_REST_MS = 3000
+_UNTOLD_REST_MS = 2500
+# The same in brief guidance, where how to come out was said in that time.
+_BRIEF_REST_MS = 1500
 # Between two sets, where nobody gave a length.
 SET_REST_MS = 20_000
 # Below this, a hold is shorter than the words around it would be: later changes say only the number or the side.
@@ -72,12 +74,20 @@ class Changes:
         out = self._out()
         yield from out
         if not any(isinstance(part, Pause) and part.is_exact for part in out):
-            rest_ms = SET_REST_MS if self.planned.change == "set" else REST_MS if out else _UNTOLD_REST_MS
-            yield Pause(rest_ms, self.planned.location)
+            yield Pause(self._rest_ms(is_told=bool(out)), self.planned.location)
         if self.planned.change == "set":
             yield from self.set_announcement()
         yield from self.which()
         yield from self.go()
+
+    def _rest_ms(self, *, is_told: bool) -> int:
+        """Return how long to breathe, or to change sides, where the texts do not say it."""
+        if self.planned.change == "set":
+            return SET_REST_MS
+        if not is_told:
+            return _UNTOLD_REST_MS
+        is_brief = not (self._moves_over or self.context.includes("rest"))
+        return _BRIEF_REST_MS if is_brief else REST_MS
 
     # --- in a given time -------------------------------------------------------------------------
 
@@ -110,12 +120,12 @@ class Changes:
             return tuple(self._coming_out())
         before, _ = self._split_way_in
         if before or self.exercise.transition:
-            return before or tuple(self._coming_out())
-        return tuple(self._other_side())
+            before = before or tuple(self._coming_out())
+        return before or tuple(self._other_side())
 
     def _coming_out(self) -> Iterator[Say | Pause]:
         """Yield how to come out, in the routine's words where it has some: general words leave people where they are."""
-        if not self.context.includes("rest"):
+        if not self._says_how_to_come_out:
             return
         transitions = self.exercise.transition
         turn = self.context.next_variant(f"transition {self.exercise.id}")
@@ -124,13 +134,26 @@ class Changes:
         filled = self.context.fill_placeholders(text, before.side)
         yield from self.context.spoken(filled, before, "transition", is_authored=bool(transitions))
 
+    @property
+    def _says_how_to_come_out(self) -> bool:
+        """Brief guidance says it once in an exercise, and where nothing else is said between short holds."""
+        if self.context.includes("rest"):
+            return True
+        is_asked = self.planned.number == 1 or self.is_counted_only
+        return is_asked and bool(self.exercise.transition) and self.context.includes("way_out")
+
     def _other_side(self) -> Iterator[Say | Pause]:
         """Yield that the side changes, where nothing else says so before the time to do it."""
-        if self.context.includes("rest"):
+        if self.context.includes("rest") or (self._is_first_over and self.context.includes("other_side")):
             name = self.exercise.side_name or self.context.language.side_name
-            yield from self.context.phrase(
-                "other_side", location=self.planned.location, role="transition", side_name=name
-            )
+            location = self.planned.location
+            yield from self.context.phrase("other_side", location=location, role="transition", side_name=name)
+            yield from self._time_to_change()
+
+    def _time_to_change(self) -> Iterator[Pause]:
+        """Yield the silence that the author's words for the change of side have, if any."""
+        parts = self.context.spoken(self.exercise.changeover or "", self.planned.location)
+        yield from (part for part in parts if isinstance(part, Pause) and part.is_exact)
 
     def go(self) -> Iterator[Say | Pause]:
         """Yield the words that move the listener into the stretch, which come last."""
@@ -144,14 +167,14 @@ class Changes:
     def _split_way_in(self) -> tuple[Words, Words]:
         """Return the way into the hold, before the time to move and after it.
 
-        Where sides change, all sentences but the last say how to get over; the last one is said when that is done.
+        All sentences of a changeover but the last say how to get over; the last one is said when that is done.
         """
         text = self._way_in
         if not text:
             return (), ()
         filled = self.context.fill_placeholders(text, self.planned.side)
         words = tuple(self.context.spoken(filled, self.planned.location, "instruction"))
-        if not self._moves_over:
+        if not (self._moves_over and text == self.exercise.changeover):
             return (), words
         last = max(place for place, part in enumerate(words) if isinstance(part, Say))
         return words[:last], words[last:]
@@ -170,13 +193,13 @@ class Changes:
             return variation.instruction
         if not context.includes("position"):
             return ""
-        is_first_time = planned.rep == 1 and planned.set_number == 1
-        if planned.changes_side and (is_first_time or self._comes_in_turn):
-            if context.includes("instruction"):
-                return self.exercise.changeover or self._short_instruction
-            way = self.exercise.brief if _names_a_side(self.exercise.brief) else None
-            return " ".join(text for text in (way, self._short_instruction) if text)
-        return self._short_instruction
+        is_over = planned.changes_side and (self._is_first_over or self._comes_in_turn)
+        return (is_over and self.exercise.changeover) or self._short_instruction
+
+    @property
+    def _is_first_over(self) -> bool:
+        """Whether the listener has not been on this side before."""
+        return self.planned.rep == 1 and self.planned.set_number == 1
 
     @property
     def _comes_in_turn(self) -> bool:
@@ -240,22 +263,31 @@ class Changes:
         """Yield as little as tells where the listener is: the side, or the number of the set or repetition."""
         planned, words = self.planned, self.context.language
         side = words.side(planned.side) if planned.side and self.exercise.sides != "group" else ""
-        number = planned.set_number if planned.change == "set" or planned.reps == 1 else planned.rep
+        number = planned.set_number if self._is_known_by_its_set else planned.rep
         is_new = planned.change in ("rep", "set") or (planned.changes_side and self._starts_a_repetition)
-        values = {"side": side, "n": words.number(number)}
+        values = {"side": side, "n": words.number(number), "ordinal": words.ordinal(number)}
         if planned.changes_side and side:
-            name = "side_number" if is_new and number > 1 else "side_alone"
+            name, kind = ("side_number", self._number_kind) if is_new and number > 1 else ("side_alone", None)
         elif planned.reps > 1 or planned.location.set_number:
-            name = "number"
+            name, kind = "number_alone", self._number_kind
         else:
             return
-        yield from self.context.phrase(name, location=planned.location, role="count", **values)
+        yield from self.context.phrase(name, kind, planned.location, "count", **values)
+
+    @property
+    def _is_known_by_its_set(self) -> bool:
+        return self.planned.change == "set" or self.planned.reps == 1
+
+    @property
+    def _number_kind(self) -> str:
+        """What is counted: sets, rounds, or repetitions in the rounds of a group; a mere number would be a countdown."""
+        if self._is_known_by_its_set:
+            return "set"
+        if self.planned.is_last_rep:
+            return "last"
+        return "rep" if self.planned.is_in_rounds else "round"
 
     @property
     def _starts_a_repetition(self) -> bool:
         sides = self.context.options.holds_by_side(self.exercise)
         return self.exercise.side_order == "alternating" and self.planned.side == sides[0][0]
-
-
-def _names_a_side(text: str | None) -> bool:
-    return bool(text and "{" in text)

@@ -20,10 +20,13 @@ PART_PAUSE_MS = 1100
 PARTS: dict[str, frozenset[str]] = {
     "full": frozenset({
         "welcome", "equipment", "safety", "chimes", "position", "instruction", "duration", "phases", "breath",
-        "reminders", "halfway", "rest", "release", "after", "closing",
+        "reminders", "reminders_between_breaths", "halfway", "rest", "way_out", "other_side", "release", "after",
+        "closing",
     }),
-    "brief": frozenset({"position", "breath", "halfway", "release", "closing"}),
-    "cues": frozenset({"breath"}),
+    "brief": frozenset({
+        "release_chime", "position", "way_out", "breath", "reminders_between_breaths", "halfway", "release", "closing",
+    }),
+    "cues": frozenset({"breath", "reminders_between_breaths", "other_side"}),
     "chimes": frozenset(),
 }  # fmt: skip
 
@@ -108,7 +111,8 @@ class ScriptContext:
         if side is None:
             return text
         other: Side = "right" if side == "left" else "left"
-        return text.format(side=self.language.side(side), other_side=self.language.side(other))
+        filled = text.format(side=self.language.side(side), other_side=self.language.side(other))
+        return self.language.capitalize(filled) if text.startswith("{") else filled
 
     def spoken(
         self,

@@ -50,7 +50,7 @@ def hold_cues(context: ScriptContext, exercise: Exercise, planned: PlannedHold) 
         yield from led(context, exercise, planned)
     elif exercise.breath:
         yield from _breath_cues(context, exercise.breath, context.options.breaths_of(exercise) or 0)
-        if context.includes("reminders"):
+        if context.includes("reminders_between_breaths"):
             yield from _reminders_between_breaths(context, exercise, exercise.breath, planned)
     else:
         yield from _timed_cues(context, exercise, planned)

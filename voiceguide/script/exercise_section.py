@@ -196,9 +196,21 @@ class ExerciseSection:
         return (self.exercise.spoken_name or name).rstrip(".!?")
 
     def _getting_there(self, first: PlannedHold) -> Iterator[Segment]:
+        """Yield how to get into position, and the time to do so.
+
+        Of several steps, the first takes its half of the time before the next is told; an author's own pauses stand.
+        """
         location = Location(self.exercise.id, None, first.side)
-        yield from self._position(location)
-        yield Pause(round(self.exercise.settle_seconds * 1000), location)
+        settle_ms = round(self.exercise.settle_seconds * 1000)
+        said = tuple(self._position(location))
+        sentences = [place for place, part in enumerate(said) if isinstance(part, Say)]
+        is_paced = any(isinstance(part, Pause) and part.is_exact for part in said)
+        if len(sentences) > 1 and not is_paced:
+            yield from said[: sentences[1]]
+            yield Pause(settle_ms // 2, location)
+            said, settle_ms = said[sentences[1] :], settle_ms - settle_ms // 2
+        yield from said
+        yield Pause(settle_ms, location)
 
     def _position(self, location: Location) -> Iterator[Say | Pause]:
         exercise, context = self.exercise, self.context

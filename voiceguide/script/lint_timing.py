@@ -8,7 +8,7 @@ from voiceguide.language.base import Language
 from voiceguide.options.session import ResolvedOptions, seconds
 from voiceguide.routine.cross_field_rules import texts_in
 from voiceguide.routine.limits import HOLD_SECONDS
-from voiceguide.routine.model import Exercise, Group, Routine
+from voiceguide.routine.model import Exercise, Group, HoldRange, Routine
 from voiceguide.routine.movements import Count, Flow, Steps
 from voiceguide.routine.texts import split_at_pauses, without_pauses
 from voiceguide.routine.yaml_tree import KeyPath
@@ -114,6 +114,7 @@ class _Heard:
     options: ResolvedOptions
     timeline: Timeline
     language: Language
+    advised_hold_seconds: HoldRange | None
 
     @cached_property
     def said(self) -> frozenset[str]:
@@ -154,7 +155,7 @@ def unheard_texts(
     routine: Routine, options: ResolvedOptions, timeline: Timeline, language: Language
 ) -> Iterator[tuple[KeyPath, str]]:
     """Find what is never heard at the defaults, though its author wrote it."""
-    heard = _Heard(options, timeline, language)
+    heard = _Heard(options, timeline, language, routine.advised_hold_seconds)
     for path, exercise in routine.exercises_by_path():
         for rule in (
             _unheard_countdown,
@@ -184,6 +185,9 @@ def _unheard_reminders(heard: _Heard, exercise: Exercise) -> Iterator[tuple[KeyP
     unheard = [heard.unheard(text, in_holds=True) for text in reminders]
     length = heard.options.hold_seconds_of(exercise)
     is_too_short = is_held(exercise) and 1000 * length < CUES_FROM_MS
+    advised = exercise.advised_hold_seconds or heard.advised_hold_seconds
+    if is_too_short and advised and 1000 * advised.maximum >= CUES_FROM_MS:
+        return  # they are for whoever chooses the longer holds that the source advises
     has_short_ones = min((len(text.split()) for text in reminders), default=99) <= _SHORT_REMINDER_WORDS
     if reminders and (is_too_short or (all(unheard) and has_short_ones)):
         yield (

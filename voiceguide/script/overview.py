@@ -30,7 +30,8 @@ def overview_of_sides(context: ScriptContext) -> Iterator[Say | Pause]:
     exercises, options, language = context.exercises, context.options, context.language
     sided = [exercise.sides == "each" and len(options.holds_by_side(exercise)) > 1 for exercise in exercises]
     if any(sided) and context.includes("instruction"):
-        yield from context.phrase("both_sides", role="overview")
+        kind = "known" if says_how_long(context) else "varied"
+        yield from context.phrase("both_sides", kind, role="overview")
     elif options.side and any(exercise.sides != "none" for exercise in exercises):
         yield from context.phrase("one_side", role="overview", side=language.side(options.side))
 
