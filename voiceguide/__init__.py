@@ -93,6 +93,7 @@ __all__ = (
     "SessionTooLong",
     "SpeechError",
     "Suggestion",
+    "TooManyChoices",
     "UnknownExercise",
     "UnknownName",
     "UnsupportedFormat",

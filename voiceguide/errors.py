@@ -247,6 +247,15 @@ class SessionTooLong(UsageError):
         )
 
 
+class TooManyChoices(UsageError):
+    """A page that would offer more sessions than anyone could choose from."""
+
+    def __init__(self, routine: str, count: int, maximum: int) -> None:
+        """Say how many there would be."""
+        self.routine, self.count, self.maximum = routine, count, maximum
+        super().__init__(f"{routine} would have {count} choices; at most {maximum} are possible.")
+
+
 @dataclass(frozen=True, slots=True)
 class Suggestion:
     """A change of one option that comes closer to a duration; it was tried.

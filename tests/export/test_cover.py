@@ -26,13 +26,14 @@ from voiceguide.export.cover import (
     embedded_cover,
     palette_of,
     read_cover,
+    rows_of,
     title_lines,
 )
 from voiceguide.language.registry import find_language
 from voiceguide.routine.reader import built_in_ids, find_routine
 from voiceguide.script.naming import Dose
 
-DRAWING = Drawing("lower-back", "Lower back", "25 s", "2", "15 min", (60, 120, 200, 200, 120, 120, 40))
+DRAWING = Drawing("lower-back", "Lower back", "25 s", "2", "15 min", 7)
 TITLES = [
     "Lower back",
     "<script>alert('x')</script>",
@@ -150,15 +151,15 @@ def test_letters_that_are_not_made_of_others_are_spelled_out() -> None:
     )
 
 
-def test_the_ring_shows_the_parts_in_proportion() -> None:
-    """Along the ring, the ground stands between the parts where the plan says, within a degree and a half."""
+def test_the_ring_has_a_part_for_each_chapter() -> None:
+    """Along the ring, the ground stands between the parts, all alike, within a degree and a half."""
     picture = pixels(draw(DRAWING))
     ground = picture[5, 5]
     angles = np.radians(np.arange(0, 360, 0.25))
     radius = (1290 - 110) / 2 - 48
     ys, xs = 700 - radius * np.cos(angles), 700 + radius * np.sin(angles)
     off = np.abs(picture[ys.astype(int), xs.astype(int)] - ground).sum(axis=1) < 60
-    wanted = np.cumsum([0, *DRAWING.parts[:-1]]) / sum(DRAWING.parts) * 360
+    wanted = np.arange(DRAWING.parts) * 360 / DRAWING.parts
     found = np.arange(0, 360, 0.25)[off]
     for angle in wanted:
         assert np.min(np.abs((found - angle + 180) % 360 - 180)) < 1.5
@@ -276,6 +277,16 @@ def test_a_picture_that_would_fill_the_memory_is_refused_by_its_header(
 
 
 # --- a picture that a finished file carries ----------------------------------------------------
+
+
+def test_covers_of_one_routine_share_the_bytes_of_what_looks_alike() -> None:
+    """Of another hold, only the rows with its letters differ."""
+    rows, others = rows_of(draw(DRAWING)), rows_of(draw(replace(DRAWING, hold="30 s")))
+    assert b"".join(rows) == draw(DRAWING)
+    assert len(rows) == len(others) == -(-1400 // 16)
+    same = [one == other for one, other in zip(rows, others, strict=True)]
+    assert sum(same) > len(rows) * 3 / 4
+    assert not all(same)
 
 
 def test_our_own_cover_is_taken_as_it_is() -> None:

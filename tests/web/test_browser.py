@@ -1,9 +1,12 @@
 """The site in a real browser."""
 
+import gzip
+import hashlib
 import json
 import re
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
@@ -13,7 +16,7 @@ import pytest
 
 from tests.language.pseudo import PseudoLanguage, in_pseudo, unmarked_words
 from tests.waiting import LIMIT_SECONDS
-from tests.web.conftest import STORE
+from tests.web.conftest import STORE, chosen_bytes
 from tests.web.server import served
 from voiceguide.export.cue_sheet import cue_sheet
 from voiceguide.export.finished_file import read_metadata
@@ -23,6 +26,7 @@ from voiceguide.options.voice import VoiceOptions
 from voiceguide.routine.reader import built_in_ids, find_routine
 from voiceguide.session.making import write_file
 from voiceguide.session.planning import plan_session
+from voiceguide.web.choices import Choice, RoutineChoices
 from voiceguide.web.site import publish
 
 if TYPE_CHECKING:
@@ -640,3 +644,203 @@ def test_the_player_shows_the_words_of_the_language(
         "«right»",
     ):
         assert any(words in text for text in seen), words
+
+
+# --- the choice ------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def choice_folder(tmp_path_factory: pytest.TempPathFactory, choices: RoutineChoices) -> Path:
+    folder = tmp_path_factory.mktemp("choice")
+    publish(folder, choices.files, "https://example.org/some/where/", routines=[choices])
+    return folder
+
+
+@pytest.fixture(scope="module")
+def choice_site(choice_folder: Path) -> Iterator[str]:
+    with served(choice_folder) as url:
+        yield url
+
+
+@contextmanager
+def opened_choice(browser: "Browser", base: str, query: str = "", **options: Any) -> Iterator[Opened]:
+    """A routine's page, with the worker in control where there can be one."""
+    context = patient_context(browser, viewport={"width": 390, "height": 844}, **options)
+    found = Opened(context.new_page(), base)
+    found.page.on("pageerror", lambda error: found.complaints.append(str(error)))
+    found.page.on("request", lambda asked: found.requests.append(asked.url))
+    # What a worker asks for is seen only here.
+    context.on("request", lambda asked: found.requests.append(asked.url))
+    page = found.go(f"lower-back/index.html{query}")
+    if page.evaluate("isSecureContext"):
+        until(page, "Boolean(navigator.serviceWorker.controller)")
+    yield found
+    context.close()
+    assert found.complaints == []
+    assert [url for url in found.requests if not url.startswith((found.base, "blob:"))] == []
+
+
+def choose(page: "Page", **values: object) -> None:
+    """Choose, and wait for the choice to be there."""
+    for name, value in values.items():
+        page.select_option(f"#choose-{name}", str(value))
+    title = " × ".join(
+        f"{values[name]}{unit}" for name, unit in (("hold", " s"), ("reps", "")) if name in values
+    )
+    until(page, "title => document.getElementById('title').textContent.includes(title)", title)
+
+
+_SUM = """async () => {
+  const file = await globalThis.choice.wholeFile();
+  const sum = await crypto.subtle.digest("SHA-256", await file.arrayBuffer());
+  return [file.name, [...new Uint8Array(sum)].map((byte) => byte.toString(16).padStart(2, "0")).join("")];
+}"""
+
+
+def test_every_choice_is_handed_out_as_make_writes_it(
+    browser: "Browser", choice_site: str, choices: RoutineChoices
+) -> None:
+    """Byte for byte, for forty choices; and each pack is asked for once."""
+    with opened_choice(browser, choice_site) as found:
+        for made in choices.choices[1:]:
+            hold, reps = made.choice.hold_seconds, made.choice.reps
+            choose(found.page, hold=hold, reps=reps)
+            name, digest = found.page.evaluate(_SUM)
+            assert digest == hashlib.sha256(chosen_bytes(made.choice)).hexdigest()
+            assert name == f"lower-back-{hold}s-{reps}x-brief.mp3"
+        packs = {url.rsplit("/", 1)[1][:-4] for url in found.requests if "/packs/" in url}
+        recipes = [recipe_of(choices, made.name) for made in choices.choices[1:]]
+        assert packs == {pack for recipe in recipes for pack in recipe["packs"]}
+
+
+def test_another_hold_loads_only_what_is_new(
+    browser: "Browser", choice_site: str, choices: RoutineChoices
+) -> None:
+    """Seen in the requests of the page."""
+    packs = {
+        (made.choice.hold_seconds, made.choice.reps): packs_of(choices, made.name) for made in choices.choices
+    }
+    with opened_choice(browser, choice_site) as found:
+
+        def loaded_by(hold: int) -> set[str]:
+            before = len(found.requests)
+            choose(found.page, hold=hold, reps=2)
+            wanted = {f"{choice_site}packs/{name}.bin" for name in packs[hold, 2] - known}
+            until(
+                found.page,
+                "urls => urls.every((url) => performance.getEntriesByName(url).length)",
+                sorted(wanted),
+            )
+            return {url for url in found.requests[before:] if "/packs/" in url}
+
+        known: set[str] = set()
+        first = loaded_by(5)
+        known = set(packs[5, 2])
+        second = loaded_by(9)
+        assert {url.rsplit("/", 1)[1][:-4] for url in first} >= packs[5, 2]
+        assert {url.rsplit("/", 1)[1][:-4] for url in second} == packs[9, 2] - packs[5, 2]
+        assert packs[9, 2] & packs[5, 2]
+
+
+def packs_of(choices: RoutineChoices, name: str) -> set[str]:
+    """The packs that playing a choice needs."""
+    recipe = recipe_of(choices, name)
+    return {recipe["packs"][pack] for _, pack, _, _ in recipe["blocks"]}
+
+
+def recipe_of(choices: RoutineChoices, name: str) -> dict[str, Any]:
+    """What a page loads for a choice."""
+    return dict(json.loads(gzip.decompress(choices.contents[f"choices/{name}.bin"]).split(b"\n", 1)[0]))
+
+
+def test_a_chosen_session_plays_and_is_sought(browser: "Browser", choice_site: str) -> None:
+    """From an address that only the worker knows."""
+    with opened_choice(browser, choice_site, "?hold=7&reps=2&guidance=brief") as found:
+        page = found.page
+        until(page, "document.getElementById('title').textContent.includes('7 s × 2')")
+        until(page, "document.getElementById('audio').src.includes('/play/')")
+        page.click("#play")
+        until(page, "document.getElementById('audio').currentTime > 0")
+        page.evaluate("document.getElementById('audio').currentTime = 60")
+        until(page, "document.getElementById('audio').currentTime > 60")
+        assert page.evaluate("document.getElementById('audio').error") is None
+        assert "7 seconds" not in page.inner_text("#length")
+
+
+def test_a_link_to_a_choice_that_is_not_there_opens_the_nearest_and_says_so(
+    browser: "Browser", choice_site: str
+) -> None:
+    """Also where somebody made the link up."""
+    with opened_choice(browser, choice_site, "?hold=90&reps=3&guidance=%3Cb%3E") as found:
+        until(found.page, "document.getElementById('title').textContent.includes('14 s × 3')")
+        until(
+            found.page, "document.getElementById('status').textContent.startsWith('There is no such choice.')"
+        )
+        assert "hold=14&reps=3" in found.page.url
+
+
+def test_the_address_says_the_choice(browser: "Browser", choice_site: str) -> None:
+    """So a link is a prescription."""
+    with opened_choice(browser, choice_site) as found:
+        assert "?" not in found.page.url
+        choose(found.page, hold=8, reps=3)
+        assert found.page.url.endswith("?hold=8&reps=3")
+
+
+def test_without_a_worker_it_plays_and_downloads_all_the_same(
+    browser: "Browser", choice_site: str, choices: RoutineChoices
+) -> None:
+    """As on a clinic's own network: plain http, where there is neither a worker nor a checksum."""
+    with (
+        browser_of_a_clinic(browser) as elsewhere,
+        opened_choice(elsewhere, choice_site.replace("127.0.0.1", "clinic.test")) as found,
+    ):
+        page = found.page
+        assert page.evaluate("[isSecureContext, 'serviceWorker' in navigator, crypto.subtle === undefined]") == [
+            False, False, True,
+        ]  # fmt: skip
+        choose(page, hold=9, reps=1)
+        page.click("#play")
+        until(page, "document.getElementById('audio').currentTime > 0")
+        with page.expect_download() as download:
+            page.click("#download")
+        wanted = next(made for made in choices.choices if made.choice == Choice(9, 1, "brief"))
+        assert Path(download.value.path()).read_bytes() == chosen_bytes(wanted.choice)
+        assert download.value.suggested_filename == "lower-back-9s-1x-brief.mp3"
+
+
+@contextmanager
+def browser_of_a_clinic(browser: "Browser") -> Iterator["Browser"]:
+    """One for which clinic.test is this machine, so that a page has an address that is not secure."""
+    names = "--host-resolver-rules=MAP clinic.test 127.0.0.1"
+    launched = browser.browser_type.launch(executable_path=CHROMIUM, args=[*_SILENT, names])
+    yield launched
+    launched.close()
+
+
+_KEPT = """async (wanted) => {
+  const stores = await Promise.all((await caches.keys()).map((name) => caches.open(name)));
+  const names = await Promise.all(stores.map((store) => store.keys()));
+  const kept = names.flat().map((request) => request.url.split("/").pop());
+  return wanted.every((name) => kept.includes(name));
+}"""
+
+
+def test_a_session_that_was_chosen_plays_without_a_network(
+    browser: "Browser", choice_site: str, choices: RoutineChoices
+) -> None:
+    """What was loaded is kept, and so is the page."""
+    name = next(made.name for made in choices.choices if made.choice == Choice(6, 1, "brief"))
+    files = [f"{pack}.bin" for pack in packs_of(choices, name)]
+    with opened_choice(browser, choice_site) as found:
+        page = found.page
+        choose(page, hold=6, reps=1)
+        until(page, _KEPT, [*files, f"{name}.bin", "index.html", "style.css", "player.js", "choose.js"])
+        page.context.set_offline(True)
+        page.reload()
+        until(page, "document.getElementById('title').textContent.includes('6 s × 1')")
+        page.click("#play")
+        until(page, "document.getElementById('audio').currentTime > 0")
+        page.evaluate("document.getElementById('audio').currentTime = audio.duration - 3")
+        until(page, "document.getElementById('audio').ended")
+        page.context.set_offline(False)

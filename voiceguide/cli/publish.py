@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +10,11 @@ from voiceguide.cli.printing import print_json, print_line, print_note
 from voiceguide.cli.progress import progress_bars
 from voiceguide.errors import UsageError
 from voiceguide.export.formats import CONTAINERS
-from voiceguide.options.output import OutputOptions
 from voiceguide.options.table import overridden_settings, read_variations
-from voiceguide.session.making import MakeFailure, make_sessions
 from voiceguide.session.source import find_source
 from voiceguide.settings import read_settings
 from voiceguide.text.printable import counted
+from voiceguide.web.choices import RoutineChoices, make_choices
 from voiceguide.web.site import (
     Published,
     checked_title,
@@ -36,7 +35,7 @@ def publish_and_report(
     prune: bool,
     as_json: bool,
 ) -> None:
-    """Publish files and routines; routines are made first, with the given options, in a temporary folder."""
+    """Publish files, and routines with all choices of the given options; what is made first goes to a temporary folder."""
     if not base_url:
         raise UsageError(
             "publish needs --base-url, the URL where the site will be, such as https://example.org/back/."
@@ -44,9 +43,11 @@ def publish_and_report(
     checked_url(base_url)
     title = None if title is None else checked_title(title)
     with tempfile.TemporaryDirectory(prefix="voiceguide-") as made:
-        files = list(_files(names, given, Path(made)))
+        named = list(_named(names, given, Path(made)))
+        files = [path for one in named for path in (one.files if isinstance(one, RoutineChoices) else (one,))]
+        routines = [one for one in named if isinstance(one, RoutineChoices)]
         try:
-            published = publish(folder, files, base_url, title=title, prune=prune)
+            published = publish(folder, files, base_url, routines=routines, title=title, prune=prune)
         except BaseException as stop:
             stop.add_note(f"Part of the site may be in {folder}; publishing again completes it.")
             raise
@@ -57,23 +58,20 @@ def publish_and_report(
         _print_published(published)
 
 
-def _files(names: Sequence[str], given: Mapping[str, Any], made: Path) -> Iterator[Path]:
+def _named(names: Sequence[str], given: Mapping[str, Any], made: Path) -> Iterator[Path | RoutineChoices]:
+    """Yield a file that is named, or the choices of a routine."""
     requests = read_variations("publish", given)
     settings = read_settings(overridden=overridden_settings(requests[0]))
     for number, name in enumerate(names):
         if Path(name).suffix.lower() in CONTAINERS:
             yield Path(name)
             continue
-        # Undated, so that the same session is the same file tomorrow.
-        output = OutputOptions(f"{made / str(number)}/", dated=False)
-        in_folder = [replace(request, output=output) for request in requests]
         with progress_bars() as progress:
-            results = list(make_sessions(find_source(name, settings), in_folder, progress=progress))
-        for result in results:
-            if isinstance(result, MakeFailure):
-                raise result.error
-            print_note(result.session.notes)
-            yield result.path
+            choices, notes = make_choices(
+                find_source(name, settings), requests, made / str(number), progress=progress
+            )
+        print_note(notes)
+        yield choices
 
 
 def _print_published(published: Published) -> None:

@@ -1,6 +1,6 @@
 """The cover: a square picture drawn for the session, or made from a picture file.
 
-A ring shows the parts of the session in proportion; inside it are the hold, the repetitions, and the title.
+A ring has a part for each chapter; inside it are the hold, the repetitions, and the title.
 The letters come with Pillow, so no font is needed on the machine.
 """
 
@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 SIZE_PX = 1400
 MAX_BYTES = 200_000
 # Raise this with every change to the drawing: cached covers are then drawn again.
-COVER_VERSION = 4
+COVER_VERSION = 5
+_QUALITY = 90
 
 _MAX_FILE_BYTES = 20_000_000
 # As cameras take them, 6000 × 4000. Squaring a WebP picture was measured to take 21 bytes a pixel, so 500 MB here
@@ -81,6 +82,8 @@ class Palette:
     frame: Colour
 
 
+# RST0 to RST7 (ITU-T T.81, table B.1).
+_RESTART_MARKER = re.compile(rb"(?=\xff[\xd0-\xd7])")
 _HUES = 12
 # Under this one, no two of the built-in routines have one hue.
 _SALT = "39"
@@ -118,7 +121,8 @@ class Drawing:
     """Everything that the drawing depends on.
 
     Attributes:
-        parts: how long each chapter lasts in ms, first and last being intro and outro.
+        parts: how many chapters there are, first and last being intro and outro. How long they are is not drawn, so
+            that sessions of one routine share most bytes of their covers.
     """
 
     routine: str
@@ -126,7 +130,7 @@ class Drawing:
     hold: str
     reps: str
     total: str
-    parts: tuple[int, ...]
+    parts: int
 
 
 def drawing_of(plan: Plan, title: str, dose: Dose, language: Language) -> Drawing:
@@ -146,7 +150,7 @@ def drawing_of(plan: Plan, title: str, dose: Dose, language: Language) -> Drawin
         hold=drawable(hold),
         reps=drawable(dose.reps),
         total=drawable(total),
-        parts=tuple(chapter.end_ms - chapter.start_ms for chapter in plan.chapters),
+        parts=len(plan.chapters),
     )
 
 
@@ -157,7 +161,7 @@ def _total(minutes: int, language: Language) -> str:
 
 
 def draw(drawing: Drawing) -> bytes:
-    """Return the cover as a JPEG file of 1400 × 1400 px."""
+    """Return the cover as a JPEG file of 1400 × 1400 px, whose rows of blocks can be told apart; see ``rows_of``."""
     palette = palette_of(drawing.routine)
     canvas, finished = _canvas(palette, drawing.parts)
     cross_end = _cross(canvas, drawing.reps) if drawing.reps else 0
@@ -172,13 +176,25 @@ def draw(drawing: Drawing) -> bytes:
     )
     letters.text((cross_end, _REPS_PX), drawing.reps, palette.exercise, _font(150), "lm", stroke_width=5)
     letters.text((_MIDDLE_PX, _TOTAL_PX), drawing.total, palette.letters, _font(76), "mm", stroke_width=1)
-    return _as_jpeg(picture)
+    file = io.BytesIO()
+    # Tables made for one picture would make all bytes of the others different.
+    picture.save(file, "JPEG", quality=_QUALITY, restart_marker_rows=1)
+    return file.getvalue()
+
+
+def rows_of(jpeg: bytes) -> list[bytes]:
+    """Return the pieces of a JPEG file that a restart marker begins; joined, they are the file.
+
+    The marker is followed by a row of blocks that is coded without regard to those before it (ITU-T T.81 §F.1.2.3), so
+    where two drawn covers look alike, their pieces are the same bytes.
+    """
+    return _RESTART_MARKER.split(jpeg)
 
 
 def draw_site(title: str) -> bytes:
     """Return the cover of a site as a JPEG file of 1400 × 1400 px: its title in a ring of even parts."""
     palette = palette_of(title)
-    _, finished = _canvas(palette, (1,) * 8)
+    _, finished = _canvas(palette, 8)
     picture, letters = finished()
     for line in title_lines(drawn_title(title, "voiceguide"), centred=True):
         letters.text(
@@ -187,9 +203,7 @@ def draw_site(title: str) -> bytes:
     return _as_jpeg(picture)
 
 
-def _canvas(
-    palette: Palette, parts: tuple[int, ...]
-) -> "tuple[ImageDraw, Callable[[], tuple[Image, ImageDraw]]]":
+def _canvas(palette: Palette, parts: int) -> "tuple[ImageDraw, Callable[[], tuple[Image, ImageDraw]]]":
     """Return a canvas of twice the size with the ring on it, and a function that returns the picture to write on.
 
     The canvas is a mask for the colours, which takes a quarter of the memory, and of the time, of a coloured one.
@@ -198,12 +212,12 @@ def _canvas(
 
     mask = Image.new("L", (SIZE_PX * _SCALE, SIZE_PX * _SCALE))
     canvas = ImageDraw.Draw(mask)
-    places = arcs(parts)
+    places = arcs((1,) * parts)
     _draw_arcs(canvas, places, _OPAQUE, _SCALE)
 
     def finished() -> "tuple[Image.Image, ImageDraw.ImageDraw]":
         colours = Image.new("RGB", (SIZE_PX, SIZE_PX), palette.exercise)
-        if len(parts) > 2:
+        if parts > 2:
             _draw_arcs(ImageDraw.Draw(colours), (places[0], places[-1]), palette.frame, beyond=1)
         picture = Image.new("RGB", (SIZE_PX, SIZE_PX), palette.ground)
         picture.paste(colours, mask=mask.reduce(_SCALE))

@@ -122,6 +122,20 @@ def id3(tags: Tags) -> bytes:
     return file.getvalue()
 
 
+def split_at_picture(tag: bytes, cover: bytes | None) -> tuple[bytes, bytes, bytes]:
+    """Return an ID3 block in three: up to the frame of its picture, the head of that frame, and what follows the picture.
+
+    Args:
+        tag: as ``id3`` returns it.
+        cover: the picture in it; None if it has none, and all comes before it.
+    """
+    if cover is None:
+        return tag, b"", b""
+    picture = tag.index(cover)
+    frame = tag.rindex(b"APIC", 0, picture)
+    return tag[:frame], tag[frame:picture], tag[picture + len(cover) :]
+
+
 def id3_frames(tags: Tags) -> "ID3":
     """Return the tags as ID3 frames that are right in version 2.3.
 

@@ -4,6 +4,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Container, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future
+from contextlib import closing
 from itertools import islice
 from typing import NamedTuple, Self
 
@@ -28,6 +29,13 @@ _SILENCE_PIECE_FRAMES = 512
 _MAX_BATCH_FRAMES = 500
 # At most this many blocks are held, or being encoded, ahead of the one that is wanted.
 _MAX_BLOCKS_AHEAD = 64
+
+
+class Stretch(NamedTuple):
+    """A part of a session: silent frames, then the frames of a block, which may be none."""
+
+    silent_frame_count: int
+    frames: bytes
 
 
 class Splicer:
@@ -58,23 +66,34 @@ class Splicer:
         Raises:
             EncodingError: the encoder returned different frames than planned; discard what was yielded.
         """
+        with closing(self.stretches(sounds, sample_count)) as stretches:
+            yield next(stretches).frames  # the encoders have begun
+            for silent_frame_count, frames in stretches:
+                yield from self._silence(silent_frame_count)
+                if frames:
+                    yield frames
+                    on_block()
+
+    def stretches(self, sounds: Iterable[PlacedClip], sample_count: int) -> "Generator[Stretch]":
+        """Yield what a session consists of: silence and a block, again and again; first an empty stretch, as ``frames`` does.
+
+        The arguments and errors are those of ``frames``. The last stretch has no block.
+        """
         position, total = 0, self.format.frame_count_for(sample_count)
         with _EncoderPool(self._jobs, self._encode) as pool:
             blocks = self._begun(split_into_blocks(sounds, self.format), pool)
             ahead = deque(islice(blocks, _MAX_BLOCKS_AHEAD))
-            yield b""
+            yield Stretch(0, b"")
             while ahead:
                 block, frames = _with_frames(*ahead.popleft())
-                yield from self._silence(block.first_frame - position)
-                yield frames
+                yield Stretch(block.first_frame - position, frames)
                 position = block.end_frame
                 ahead.extend(islice(blocks, 1))
-                on_block()
         if position > total:
             raise EncodingError(
                 f"The last sound ends {position - total} frames after the end of the session. Nothing was written."
             )
-        yield from self._silence(total - position)
+        yield Stretch(total - position, b"")
 
     def encode_ahead(self, sounds: Iterable[PlacedClip], is_cancelled: Callable[[], bool]) -> None:
         """Encode and store the blocks of some sounds of a session that will be assembled later.

@@ -4,6 +4,7 @@ The command line, the environment variables, the settings file, the keywords of 
 docs/options.md and docs/api.md are made from these rows, so a new option is a row, and the code that acts on it.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import product
@@ -46,7 +47,7 @@ from voiceguide.routine.limits import (
     REPS,
     REST_SECONDS,
 )
-from voiceguide.text.parsing import DURATION_EXAMPLES
+from voiceguide.text.parsing import DURATION_EXAMPLES, shortened
 
 Panel: TypeAlias = Literal["Session", "Voice and sound", "File"]
 # What takes an option: commands, and functions of the Python interface of the same name.
@@ -60,6 +61,12 @@ _MAKING: tuple[Taker, ...] = ("make", "make_bytes")
 _WRITING: tuple[Taker, ...] = ("make",)
 # Those of which several values make several sessions.
 _VARYING: tuple[Taker, ...] = (*_PLANNING, "publish")
+
+
+_WHAT_SEVERAL_MAKE: dict[Taker, str] = {
+    "make": "make several files",
+    "publish": "are what visitors choose from",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +86,7 @@ class Option:
         negation: the name on the command line that switches it off.
         keyword: its name in the Python interface, if that is not the name with underscores.
         bare: what it means on the command line without a value; then its negation means 0.
-        several: whether ``make`` and ``publish`` take several values, separated by commas, and make a file for each.
+        several: set where ``make`` and ``publish`` take several values, separated by commas: what else help says of them.
     """
 
     name: str
@@ -94,7 +101,7 @@ class Option:
     negation: str = ""
     keyword: str = ""
     bare: str = ""
-    several: bool = False
+    several: str = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "keyword", self.keyword or self.name.replace("-", "_"))
@@ -107,12 +114,10 @@ class Option:
 
     def help_of(self, taker: Taker) -> str:
         """Its help text in a command."""
-        several = (
-            " Several values, separated by commas, make several files."
-            if self.several and taker in {"make", "publish"}
-            else ""
-        )
-        return self.help + several
+        if not self.several or taker not in _WHAT_SEVERAL_MAKE:
+            return self.help
+        values = f"Several values, separated by commas{self.several.rstrip()}, {_WHAT_SEVERAL_MAKE[taker]}."
+        return f"{self.help} {values}"
 
     @property
     def variable(self) -> str:
@@ -130,7 +135,8 @@ OPTIONS: tuple[Option, ...] = (
         "the routine's own",
         takers=_VARYING,
         is_setting=True,
-        several=True,
+        aliases=("holds",),
+        several=" or as a range such as 15-60/5",
     ),
     Option(
         "reps",
@@ -141,7 +147,7 @@ OPTIONS: tuple[Option, ...] = (
         "the routine's own",
         takers=_VARYING,
         is_setting=True,
-        several=True,
+        several=" or as a range such as 1-4",
     ),
     Option(
         "rest",
@@ -181,7 +187,7 @@ OPTIONS: tuple[Option, ...] = (
         "full",
         takers=_VARYING,
         is_setting=True,
-        several=True,
+        several=" ",
     ),
     Option(
         "countdown",
@@ -422,9 +428,33 @@ def read_variations(taker: Taker, given: Mapping[str, Any]) -> list[Request]:
     """
     alternatives = []
     for option, value in _chosen(taker, given):
-        written = value.split(",") if option.several else [value]
+        written = _values_of(option, value) if option.several else [value]
         alternatives.append([(option, one) for one in dict.fromkeys(_read(option, one) for one in written)])
     return [request(chosen) for chosen in product(*alternatives)]
+
+
+# A range of values, such as 15-60/5.
+_RANGE = re.compile(r"\s*(\d{1,5})\s*-\s*(\d{1,5})\s*(?:/\s*(\d{1,5})\s*)?\Z")
+_MAX_VALUES = 100
+
+
+def _values_of(option: Option, text: str) -> list[str]:
+    """Return the values of a list with commas, in which a range stands for all of its numbers."""
+    values: list[str] = []
+    for written in text.split(","):
+        found = _RANGE.match(written)
+        if found is None:
+            values.append(written)
+            continue
+        first, last, step = (int(number or 1) for number in found.groups())
+        numbers = range(first, last + 1, step or 1)
+        if not step or not 0 < len(numbers) <= _MAX_VALUES:
+            example = f"Write a range of at most {_MAX_VALUES} values, such as 15-60/5."
+            raise InvalidValue(
+                option.keyword, shortened(written), "a range from the smaller number to the larger", example
+            )
+        values += map(str, numbers)
+    return values
 
 
 def _chosen(taker: Taker, given: Mapping[str, Any]) -> list[tuple[Option, Any]]:

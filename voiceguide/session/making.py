@@ -188,6 +188,23 @@ def make_sessions(
             yield result
 
 
+def each_session(
+    source: Source, requests: Sequence[Request], *, progress: Progress = no_progress
+) -> Iterator[tuple[Session, bytes | None]]:
+    """Yield several sessions of one routine without writing them, each with its cover; for the arguments see ``make_sessions``.
+
+    Raises:
+        VoiceguideError: a session cannot be made.
+    """
+    requests = [request.merge(source.request) for request in requests]
+    with _open_maker(source, requests[0]) as maker:
+        for number, request in enumerate(requests):
+            job = maker.job(request.session, no_progress)
+            maker.check_length(job)
+            session = maker.session(job, share_of(progress, number, len(requests)))
+            yield session, maker.cover(session)
+
+
 def make_session_bytes(source: Source, request: Request) -> bytes:
     """Return the MP3 file of a session without writing it; for the arguments see ``make_sessions``.
 

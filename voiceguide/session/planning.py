@@ -153,9 +153,13 @@ class Session:
         progress("file", 0, total)
         with closing(self.splicer.frames(self.recording.sounds, self.sample_count, one_more)) as frames:
             next(frames)  # the encoders begin, and work while the tags are made
-            yield id3(self.tags(cover))
+            yield self.tag(cover)
             yield mp3_format.info_frame(self.sample_count)
             yield from frames
+
+    def tag(self, cover: Cover = None) -> bytes:
+        """Return the ID3 tag of the MP3."""
+        return id3(self.tags(cover))
 
     def tags(self, cover: Cover = None) -> Tags:
         """Return the metadata of the file."""

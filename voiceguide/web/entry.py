@@ -19,24 +19,11 @@ from voiceguide.text.formatting import format_duration, whole_minutes
 from voiceguide.text.printable import counted
 from voiceguide.web.identity import content_hash, records_for
 from voiceguide.web.manifest import Manifest, SessionRecord
+from voiceguide.web.player_data import player_strings, session_data
 
 # Another program that encodes a session again may shorten it by its own delay and padding: less than this.
 _MAX_SHORTENED_MS = 1000
 _MAKE_AGAIN = "Copy or download it again, or make it again."
-
-# Texts of the language that the player shows as they are.
-_PLAYER_TEXTS = (
-    "play",
-    "pause",
-    "left_of_hold",
-    "until_hold",
-    "until_end",
-    "press_play",
-    "press_play_again",
-    "loading_whole",
-    "no_sound",
-    "link_copied",
-)
 
 
 @dataclass(frozen=True)
@@ -108,63 +95,14 @@ class Entry:
     @cached_property
     def player_data(self) -> dict[str, object]:
         """The data for the player on the page; times in ms."""
-        plan = self.contents.plan
         return {
             "id": self.record.guid,
-            "title": plan.title,
             "album": self.contents.routine.title,
             "language": self.contents.routine.language,
-            "duration": plan.duration_ms,
-            "cover": bool(self.cover),
-            "chapters": [{"start": part.start_ms, "title": part.title} for part in plan.chapters],
-            "cues": [{"start": e.start_ms, "end": e.end_ms, "text": e.text} for e in plan.of_kind("say")],
-            "holds": _holds(self.contents, self.language),
-            "strings": self._player_strings,
+            "cover": f"{self.slug}/cover.jpg" if self.cover else None,
+            "strings": player_strings(self.language),
+            **session_data(self.contents.plan, self.contents.routine, self.language),
         }
-
-    @property
-    def _player_strings(self) -> dict[str, str]:
-        """Return all texts of the player; it fills in what only it knows."""
-        language = self.language
-        strings = {name: language.text(name) for name in _PLAYER_TEXTS}
-        filled_in = {name: f"{{{name}}}" for name in ("time", "now", "end")}
-        strings |= {name: language.text(name, **filled_in) for name in ("resume", "position_of")}
-        return {"language": language.code, "in_all": language.text("in_all", n=self.minutes), **strings}
-
-
-def _holds(contents: SessionMetadata, language: Language) -> list[dict[str, object]]:
-    """Return each hold with its side and repetition, and those of the next hold if it is the same exercise."""
-    holds = contents.plan.of_kind("hold")
-    reps: dict[str | None, int] = {}
-    for hold in holds:
-        reps[hold.exercise] = max(reps.get(hold.exercise, 1), hold.rep or 1)
-    nouns = {exercise.id: exercise.side_name for exercise in contents.routine.all_exercises}
-    places = [
-        _place(hold, reps[hold.exercise], nouns.get(hold.exercise or "") or language.side_name, language)
-        for hold in holds
-    ]
-    return [
-        {
-            "start": hold.start_ms,
-            "end": hold.end_ms,
-            "where": place,
-            "next": next_place if after and after.exercise == hold.exercise else "",
-        }
-        for hold, place, after, next_place in zip(
-            holds, places, [*holds[1:], None], [*places[1:], ""], strict=False
-        )
-    ]
-
-
-def _place(hold: Event, reps: int, side_name: str, language: Language) -> str:
-    """Say where a hold belongs, such as ``Left side · 1 of 2``."""
-    parts = [
-        language.text("hold_side", side=language.side(hold.side), side_name=side_name) if hold.side else "",
-        language.text("hold_round", n=hold.rep, total=reps) if reps > 1 and hold.rep else "",
-        language.text("hold_set", n=hold.set_number) if hold.set_number else "",
-        language.text("hold_group_round", n=hold.round_number) if hold.round_number else "",
-    ]
-    return " · ".join(language.capitalize(part) for part in parts if part)
 
 
 def read_sessions(files: Sequence[Path]) -> list[tuple[Path, SessionMetadata]]:

@@ -1,30 +1,123 @@
 """Renders the pages of a site from templates that escape everything."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from voiceguide.export.cover import arcs
 from voiceguide.language.base import Language
 from voiceguide.routine.texts import without_pauses
-from voiceguide.text.formatting import format_hmmss
+from voiceguide.text.formatting import format_hmmss, whole_minutes
+from voiceguide.web.choices import RoutineChoices
 from voiceguide.web.entry import Entry
 
 if TYPE_CHECKING:
     from jinja2 import Environment
     from markupsafe import Markup
 
-ASSETS = ("style.css", "player.js", "index.js", "icon.svg")
+ASSETS = ("style.css", "player.js", "assemble.js", "choose.js", "worker.js", "index.js", "icon.svg")
+
+
+_GUIDANCE = {
+    "full": "guidance_full",
+    "brief": "guidance_brief",
+    "cues": "guidance_cues",
+    "chimes": "guidance_chimes",
+}
+
+
+class Field(NamedTuple):
+    """A part of the choice: its name in the address, its label, and its values with what they are called."""
+
+    name: str
+    label: str
+    values: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class RoutinePage:
+    """The page of a routine, on which a visitor chooses a session.
+
+    Attributes:
+        slug: the name of its folder on the site.
+        entries: the sessions with the routine's own doses, one for each guidance; the page begins with the first.
+    """
+
+    slug: str
+    choices: RoutineChoices
+    entries: tuple[Entry, ...]
+
+    @property
+    def entry(self) -> Entry:
+        """The session that the page begins with."""
+        return self.entries[0]
+
+    @property
+    def minutes(self) -> tuple[int, int]:
+        """The lengths of the shortest and the longest session."""
+        lengths = [choice.duration_ms for choice in self.choices.choices]
+        return whole_minutes(min(lengths)), whole_minutes(max(lengths))
+
+    @property
+    def form(self) -> list["Field"]:
+        """What is chosen; a field with one value only is not shown."""
+        text, choices = self.entry.language.text, self.choices
+        as_advised = text("as_advised")
+        holds = [
+            (f"{hold or ''}", text("sheet_seconds", n=hold) if hold else as_advised) for hold in choices.holds
+        ]
+        reps = [(f"{times or ''}", f"{times or as_advised}") for times in choices.reps]
+        guidances = [(guidance, text(_GUIDANCE[guidance])) for guidance in choices.guidances]
+        fields = (
+            Field("hold", text("choose_hold"), holds),
+            Field("reps", text("choose_reps"), reps),
+            Field("guidance", text("choose_guidance"), guidances),
+        )
+        return [field for field in fields if len(field.values) > 1]
+
+    @property
+    def data(self) -> dict[str, object]:
+        """The choices for the script of the page."""
+        defaults, text = self.entry.contents.routine.defaults, self.entry.language.text
+        decimal = self.entry.language.decimal
+        own = {
+            "hold": "" if None in self.choices.holds else str(defaults.hold_seconds),
+            "reps": "" if None in self.choices.reps else str(defaults.reps),
+            "guidance": str(self.choices.guidances[0]),
+        }
+        return {
+            "own": own,
+            "choices": [
+                [
+                    "" if choice.choice.hold_seconds is None else str(choice.choice.hold_seconds),
+                    "" if choice.choice.reps is None else str(choice.choice.reps),
+                    choice.choice.guidance,
+                    text("minutes", n=whole_minutes(choice.duration_ms)),
+                    text("download", megabytes=decimal(choice.size_bytes / 1_000_000, 1)),
+                    choice.name,
+                ]
+                for choice in self.choices.choices
+            ],
+            "file": self.choices.routine.id,
+        }
 
 
 def index_page(
-    entries: Sequence[Entry], title: str, description: str, base_url: str, language: Language
+    entries: Sequence[Entry],
+    pages: Sequence[RoutinePage],
+    title: str,
+    description: str,
+    base_url: str,
+    language: Language,
 ) -> bytes:
-    """Return the page that lists the sessions."""
+    """Return the page that lists the routines, and the sessions that belong to none."""
+    moved = {entry.slug for page in pages for entry in page.entries}
     return _page(
         "index.html",
-        entries=entries,
+        pages=pages,
+        entries=[entry for entry in entries if entry.slug not in moved],
         title=title,
         description=description,
         base_url=base_url,
@@ -35,9 +128,43 @@ def index_page(
 
 def session_page(entry: Entry, site_title: str, base_url: str) -> bytes:
     """Return the page that plays a session."""
+    return _player_page(entry, site_title, base_url, slug=entry.slug, page=None)
+
+
+def routine_page(page: RoutinePage, site_title: str, base_url: str) -> bytes:
+    """Return the page that plays every session of a routine."""
+    return _player_page(page.entry, site_title, base_url, slug=page.slug, page=page)
+
+
+def moved_page(page: RoutinePage, entry: Entry, site_title: str, base_url: str) -> bytes:
+    """Return what stands at the address of a session that is now a choice on its routine's page: it leads there."""
+    is_first = entry.slug == page.entry.slug
+    query = "" if is_first else f"?guidance={entry.contents.plan.options.get('guidance')}"
+    return _page(
+        "moved.html",
+        entry=entry,
+        address=f"../{page.slug}/index.html{query}",
+        canonical=f"{base_url}{page.slug}/index.html{query}",
+        site_title=site_title,
+        text_language=entry.language,
+        text=entry.language.text,
+    )
+
+
+def _player_page(entry: Entry, site_title: str, base_url: str, slug: str, page: RoutinePage | None) -> bytes:
+    """Return a page with the player.
+
+    Args:
+        entry: the session that it plays at first.
+        slug: the name of the page's folder.
+        page: of the routine, if a session is chosen on it.
+    """
     return _page(
         "session.html",
         entry=entry,
+        page=page,
+        slug=slug,
+        files="" if slug == entry.slug else f"../{entry.slug}/",
         site_title=site_title,
         base_url=base_url,
         text_language=entry.language,

@@ -18,6 +18,7 @@ from voiceguide.files.writing import write_atomically
 from voiceguide.language.registry import DEFAULT_CODE, find_language
 from voiceguide.store.claims import claim_file
 from voiceguide.text.printable import unprintable
+from voiceguide.web.choices import RoutineChoices
 from voiceguide.web.entry import Entry, place_sessions, read_sessions
 from voiceguide.web.feed import chapters_json, feed
 from voiceguide.web.manifest import (
@@ -28,8 +29,11 @@ from voiceguide.web.manifest import (
 )
 from voiceguide.web.pages import (
     ASSETS,
+    RoutinePage,
     asset,
     index_page,
+    moved_page,
+    routine_page,
     session_page,
 )
 
@@ -75,14 +79,21 @@ class Published:
 
 
 def publish(
-    folder: Path, files: Sequence[Path], base_url: str, *, title: str | None = None, prune: bool = False
+    folder: Path,
+    files: Sequence[Path],
+    base_url: str,
+    *,
+    routines: Sequence[RoutineChoices] = (),
+    title: str | None = None,
+    prune: bool = False,
 ) -> Published:
     """Create or update a site. If another process is publishing to it, wait until it has finished.
 
     Args:
         folder: of the site; created if missing.
-        files: finished MP3 files, in the order in which they are shown.
+        files: finished MP3 files, in the order in which they are shown; those of ``routines`` included.
         base_url: the URL of the site, for the feed.
+        routines: those that get a page with a choice, which the pages of their own files lead to.
         title: of the site; that of its language if None.
         prune: whether to remove files of earlier sessions that are not among ``files``.
 
@@ -98,7 +109,22 @@ def publish(
     sessions = read_sessions(files)
     with _exclusive(folder):
         manifest = read_manifest(folder)
-        return _update(folder, place_sessions(sessions, manifest, url), manifest, url, title, prune=prune)
+        entries = place_sessions(sessions, manifest, url)
+        return _update(folder, entries, _routine_pages(routines, entries), manifest, url, title, prune=prune)
+
+
+def _routine_pages(routines: Sequence[RoutineChoices], entries: Sequence[Entry]) -> list[RoutinePage]:
+    """Return the page of each routine, named after it."""
+    by_source = {entry.source: entry for entry in entries}
+    taken = {entry.slug for entry in entries}
+    pages = []
+    for choices in routines:
+        slug = choices.routine.id
+        while slug in taken:
+            slug += "-all"
+        taken.add(slug)
+        pages.append(RoutinePage(slug, choices, tuple(by_source[file] for file in choices.files)))
+    return pages
 
 
 @contextmanager
@@ -121,13 +147,14 @@ def _exclusive(folder: Path) -> Iterator[None]:
 def _update(
     folder: Path,
     entries: Sequence[Entry],
+    pages: Sequence[RoutinePage],
     manifest: Manifest,
     url: str,
     title: str | None,
     *,
     prune: bool,
 ) -> Published:
-    wanted = _files(entries, url, title)
+    wanted = _files(entries, pages, url, title)
     _refuse_to_overwrite(folder, wanted, manifest)
     updated = Manifest(
         files=sorted({*manifest.files, *wanted}), sessions=_sessions(manifest, entries, prune=False)
@@ -144,7 +171,7 @@ def _update(
     return Published(
         folder=folder,
         url=url,
-        pages=tuple(f"{entry.slug}/index.html" for entry in entries),
+        pages=_page_names(entries, pages),
         written=tuple(written),
         unchanged=tuple(name for name in wanted if name not in written),
         no_longer_named=tuple(name for name in obsolete if name not in removed),
@@ -208,7 +235,15 @@ def _host(host: str, netloc: str) -> str:
     return encoded
 
 
-def _files(entries: Sequence[Entry], url: str, title: str | None) -> dict[str, bytes | Path]:
+def _page_names(entries: Sequence[Entry], pages: Sequence[RoutinePage]) -> tuple[str, ...]:
+    moved = {entry.slug: page.slug for page in pages for entry in page.entries}
+    slugs = dict.fromkeys(moved.get(entry.slug, entry.slug) for entry in entries)
+    return tuple(f"{slug}/index.html" for slug in slugs)
+
+
+def _files(
+    entries: Sequence[Entry], pages: Sequence[RoutinePage], url: str, title: str | None
+) -> dict[str, bytes | Path]:
     """Return every file of the site by its name: its content, or the file to copy."""
     language = entries[0].language if entries else find_language(DEFAULT_CODE)
     title = language.text("site_title") if title is None else title
@@ -216,14 +251,19 @@ def _files(entries: Sequence[Entry], url: str, title: str | None) -> dict[str, b
     newest_first = sorted(entries, key=lambda entry: -entry.record.published)
     files: dict[str, bytes | Path] = {name: asset(name) for name in ASSETS}
     for entry in entries:
-        files |= {f"{entry.slug}/{name}": content for name, content in _session_files(entry, url, title)}
+        files |= {f"{entry.slug}/{name}": content for name, content in _session_files(entry)}
+        files[f"{entry.slug}/index.html"] = session_page(entry, title, url)
+    for page in pages:
+        files |= page.choices.contents
+        files[f"{page.slug}/index.html"] = routine_page(page, title, url)
+        files |= {f"{entry.slug}/index.html": moved_page(page, entry, title, url) for entry in page.entries}
     files["cover.jpg"] = draw_site(title)
-    files["index.html"] = index_page(entries, title, description, url, language)
+    files["index.html"] = index_page(entries, pages, title, description, url, language)
     files["feed.xml"] = feed(newest_first, url, title, description)
     return files
 
 
-def _session_files(entry: Entry, url: str, title: str) -> Iterable[tuple[str, bytes | Path]]:
+def _session_files(entry: Entry) -> Iterable[tuple[str, bytes | Path]]:
     plan = entry.contents.plan
     yield f"{entry.slug}.mp3", entry.source
     yield "captions.vtt", webvtt(plan, entry.language).encode()
@@ -233,7 +273,6 @@ def _session_files(entry: Entry, url: str, title: str) -> Iterable[tuple[str, by
     yield "cue-sheet.html", cue_sheet(plan, entry.contents.routine).encode()
     if entry.cover:
         yield "cover.jpg", entry.cover
-    yield "index.html", session_page(entry, title, url)
 
 
 def _sessions(manifest: Manifest, entries: Sequence[Entry], *, prune: bool) -> list[SessionRecord]:

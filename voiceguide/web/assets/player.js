@@ -2,13 +2,24 @@
 "use strict";
 (() => {
   const byId = (id) => document.getElementById(id);
-  const session = JSON.parse(byId("session").textContent);
+  const page = JSON.parse(byId("session").textContent);
+  // The session that is played; on the page of a routine, another may be chosen.
+  let session = page;
   const audio = byId("audio");
   const main = document.querySelector("main");
-  const chapterLinks = [...document.querySelectorAll("#chapters a")];
-  const lines = [...document.querySelectorAll("#transcript a")];
-  const spoken = lines.map((line) => ({ start: Number(line.dataset.at) }));
-  const endSeconds = session.duration / 1000;
+  let chapterLinks = [];
+  let lines = [];
+  let spoken = [];
+  let endSeconds = 0;
+  // Puts the sound of a chosen session together, where it does not lie anywhere; null where it does.
+  let prepare = null;
+  function findLinks() {
+    chapterLinks = [...document.querySelectorAll("#chapters a")];
+    lines = [...document.querySelectorAll("#transcript a")];
+    spoken = lines.map((line) => ({ start: Number(line.dataset.at) }));
+    endSeconds = session.duration / 1000;
+  }
+  findLinks();
   const SIGNS = { play: "M7 4v16l13-8z", pause: "M6 4h4.5v16H6zM13.5 4H18v16h-4.5z" };
   // Within so many seconds of a chapter's start, "previous" means the one before it.
   const RESTART_SECONDS = 4;
@@ -17,7 +28,7 @@
   const WORTH_SECONDS = 10;
   const KEEP_EVERY_SECONDS = 5;
   // Every word that this script shows; {names} in them are filled in.
-  const { strings } = session;
+  const { strings } = page;
   const filled = (string, values) => string.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
   // --- small things ---------------------------------------------------------------------------
@@ -101,9 +112,32 @@
     const number = chapterNow();
     goTo(here() - session.chapters[number].start / 1000 > RESTART_SECONDS ? number : number - 1);
   };
+  async function prepareSound() {
+    const asked = session;
+    loading = true;
+    playWhenLoaded = true;
+    try {
+      const url = await prepare((percent) => { if (asked === session) showStatus(filled(strings.loading_share, { percent })); });
+      if (asked !== session) return;
+      prepare = null;
+      audio.src = url;
+      whole = true;
+      showStatus("");
+    } catch {
+      if (asked !== session) return;
+      playWhenLoaded = false;
+      showStatus(strings.no_sound);
+    }
+    loading = false;
+    if (playWhenLoaded) start();
+  }
   const start = () => {
     if (loading) {
       playWhenLoaded = true;
+      return;
+    }
+    if (prepare) {
+      prepareSound();
       return;
     }
     if (audio.error) audio.load();
@@ -135,7 +169,7 @@
     if (main.dataset.state === "idle" && here() === 0) return { name: "start", until: session.duration };
     return coming ? { name: "ready", hold: coming, until: coming.start } : { name: "end", until: session.duration };
   }
-  const UNITS = { hold: strings.left_of_hold, ready: strings.until_hold, end: strings.until_end, start: strings.in_all };
+  const UNITS = { hold: strings.left_of_hold, ready: strings.until_hold, end: strings.until_end };
 
   function show() {
     const seconds = here();
@@ -163,8 +197,8 @@
       navigator.mediaSession.metadata = new MediaMetadata({
         title: session.chapters[number].title,
         artist: session.title,
-        album: session.album,
-        artwork: session.cover ? [{ src: "cover.jpg", sizes: "1400x1400", type: "image/jpeg" }] : [],
+        album: page.album,
+        artwork: page.cover ? [{ src: `../${page.cover}`, sizes: "1400x1400", type: "image/jpeg" }] : [],
       });
     }
   }
@@ -191,7 +225,7 @@
     const count = phase.name === "start" ? String(Math.max(1, Math.round(endSeconds / 60))) : left < 100 ? String(left) : clock(left);
     text("count", count);
     byId("count").dataset.letters = String(Math.min(count.length, 5));
-    const unit = UNITS[phase.name];
+    const unit = UNITS[phase.name] ?? session.in_all;
     if (changed("unit", unit)) text("unit", unit);
     const length = phase.name === "hold" ? phase.hold.end - phase.hold.start : 1;
     // From second to second it glides; where the listener jumps, or a hold begins, it is there at once.
@@ -269,7 +303,7 @@
       lock = null;
     }
   }
-  const key = `voiceguide ${session.id}`;
+  const keyOf = () => (session === page ? `voiceguide ${page.id}` : `voiceguide ${page.id} ${session.title}`);
   // A browser that keeps nothing, such as in a private window, forgets the place and nothing else.
   const stored = (use) => {
     try {
@@ -281,19 +315,19 @@
   const worth = (seconds) => seconds > WORTH_SECONDS && seconds < endSeconds - WORTH_SECONDS;
   function keepPlace() {
     if (main.dataset.state === "idle") return;
-    stored((kept) => (worth(here()) ? kept.setItem(key, String(Math.floor(here()))) : kept.removeItem(key)));
+    stored((kept) => (worth(here()) ? kept.setItem(keyOf(), String(Math.floor(here()))) : kept.removeItem(keyOf())));
   }
   function offerToResume() {
-    const seconds = Number(stored((kept) => kept.getItem(key)));
+    const seconds = Number(stored((kept) => kept.getItem(keyOf())));
+    byId("resume").hidden = !worth(seconds);
     if (!worth(seconds)) return;
     text("resume", filled(strings.resume, { time: clock(seconds) }));
-    byId("resume").hidden = false;
-    byId("resume").addEventListener("click", () => {
+    byId("resume").onclick = () => {
       byId("play").focus();
       byId("resume").hidden = true;
       seek(seconds);
       start();
-    });
+    };
   }
 
   // --- keys and buttons -------------------------------------------------------------------------
@@ -364,7 +398,7 @@
   audio.addEventListener("seeked", () => { arrived(); show(); tellPosition(); });
   audio.addEventListener("timeupdate", show);
   audio.addEventListener("pause", keepPlace);
-  audio.addEventListener("ended", () => stored((kept) => kept.removeItem(key)));
+  audio.addEventListener("ended", () => stored((kept) => kept.removeItem(keyOf())));
   audio.addEventListener("error", () => { if (!loading) failed(); });
   window.addEventListener("pagehide", keepPlace);
   document.addEventListener("visibilitychange", () => keepAwake(!audio.paused));
@@ -390,23 +424,80 @@
 
   // --- sharing -----------------------------------------------------------------------------------
 
-  const address = location.href.split("#")[0];
+  const address = () => location.href.split("#")[0];
   if (navigator.share) {
     byId("share").hidden = false;
     byId("share").addEventListener("click", () => {
-      navigator.share({ title: session.title, url: address }).catch(() => {});
+      navigator.share({ title: session.title, url: address() }).catch(() => {});
     });
   } else {
     byId("copy").hidden = false;
     byId("copy").addEventListener("click", async () => {
       try {
-        await navigator.clipboard.writeText(address);
+        await navigator.clipboard.writeText(address());
         text("copy-status", strings.link_copied);
       } catch {
-        text("copy-status", address);
+        text("copy-status", address());
       }
     });
   }
+
+  // --- another session -----------------------------------------------------------------------------
+
+  const element = (name, attributes, ...children) => {
+    const made = Object.assign(document.createElement(name), attributes);
+    made.append(...children);
+    return made;
+  };
+  function timedLine(ms, words) {
+    const time = element("span", { className: "time" }, clock(ms / 1000));
+    const link = element("a", { href: `#t=${ms / 1000}` }, time, " ", element("span", { lang: page.language, dir: "auto" }, words));
+    link.dataset.at = String(ms);
+    return element("li", {}, link);
+  }
+  function showLists() {
+    byId("chapters").replaceChildren(...session.chapters.map(({ start: at, title }) => timedLine(at, title)));
+    const ends = [...session.chapters.slice(1).map((chapter) => chapter.start), session.duration];
+    const parts = session.chapters.flatMap(({ start: at, title }, number) => {
+      const said = session.cues.filter((cue) => cue.start >= at && cue.start < ends[number]);
+      const list = element("ul", { className: "lines" }, ...said.map((cue) => timedLine(cue.start, cue.text)));
+      return said.length ? [element("h3", { lang: page.language, dir: "auto" }, title), list] : [];
+    });
+    byId("lines").replaceChildren(...parts);
+    findLinks();
+    for (const line of lines) line.setAttribute("tabindex", "-1");
+    rove(lines[0]);
+  }
+  // A source has an address, or prepares one.
+  function use(chosen, source) {
+    audio.pause();
+    session = chosen;
+    prepare = source.prepare ?? null;
+    wanted = null;
+    whole = false;
+    loading = false;
+    playWhenLoaded = false;
+    shown.clear();
+    main.dataset.state = "idle";
+    if (source.url) audio.src = source.url;
+    else {
+      audio.removeAttribute("src");
+      audio.load();
+    }
+    showStatus("");
+    byId("position").max = String(Math.ceil(session.duration / 1000));
+    text("end", clock(session.duration / 1000));
+    showLists();
+    offerToResume();
+    showState();
+  }
+  globalThis.player = {
+    strings,
+    use,
+    pause,
+    status: showStatus,
+    isBusy: () => loading || !audio.paused || here() > 0,
+  };
 
   // --- from the start ----------------------------------------------------------------------------
 

@@ -1,0 +1,183 @@
+// The choice on a routine's page: which session is played and downloaded. Without this script the page plays the usual one.
+"use strict";
+(() => {
+  const { readRecipe, layOut, blobOf } = globalThis.assembly;
+  const byId = (id) => document.getElementById(id);
+  const { own, choices: rows, file } = JSON.parse(byId("choices").textContent);
+  const player = globalThis.player;
+  const { strings } = player;
+  const root = new URL("../", location.href);
+  const FIELDS = ["hold", "reps", "guidance"];
+  const choices = rows.map(([hold, reps, guidance, minutes, download, name]) => ({ hold, reps, guidance, minutes, download, name }));
+  const AT_ONCE = 6;
+
+  // --- what is loaded ---------------------------------------------------------------------------
+
+  const isControlled = () => Boolean(navigator.serviceWorker?.controller);
+  const loads = new Map();
+  // Every file once; a failure is forgotten, so that the next press tries again.
+  function load(name) {
+    if (!loads.has(name)) {
+      const loading = fetch(new URL(name, root)).then((answer) => {
+        if (!answer.ok) throw new Error(answer.statusText);
+        return answer.arrayBuffer();
+      });
+      loading.catch(() => loads.delete(name));
+      loads.set(name, loading);
+    }
+    return loads.get(name);
+  }
+  const recipeOf = async (choice) => readRecipe(await load(`choices/${choice.name}.bin`));
+  const packOf = async (pack) => new Uint8Array(await load(`packs/${pack}.bin`));
+  // In the order of the session, a few at a time.
+  async function loadPacks(packs, onShare = () => {}) {
+    let done = 0;
+    const waiting = [...packs];
+    const worker = async () => {
+      for (let pack = waiting.shift(); pack; pack = waiting.shift()) {
+        await load(`packs/${pack}.bin`);
+        done += 1;
+        onShare(Math.floor((100 * done) / packs.length));
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  }
+  async function wholeBlob(recipe, picture, onShare) {
+    const laidOut = layOut(recipe, { picture });
+    await loadPacks(laidOut.packs, onShare);
+    return blobOf(laidOut, packOf);
+  }
+
+  // --- the choice ---------------------------------------------------------------------------------
+
+  const usual = choices[0];
+  let chosen = usual;
+  const find = (wanted) => choices.find((choice) => FIELDS.every((name) => choice[name] === wanted[name]));
+  const far = (one, other) => (one === other ? 0 : one && other ? Math.abs(one - other) : 1000);
+  const distance = (choice, wanted) =>
+    (choice.guidance === wanted.guidance ? 0 : 1e6) + 1e3 * far(choice.reps, wanted.reps) + far(choice.hold, wanted.hold);
+  const nearest = (wanted) => choices.reduce((best, choice) => (distance(choice, wanted) < distance(best, wanted) ? choice : best));
+  const select = (name) => byId(`choose-${name}`);
+  const inForm = () => Object.fromEntries(FIELDS.map((name) => [name, select(name)?.value ?? chosen[name]]));
+  // As long as nobody chose hold or repetitions, the routine's own hold.
+  let touched = new Set();
+  const wantedOf = (values) =>
+    touched.has("hold") || touched.has("reps") ? values : { ...values, hold: "", reps: "" };
+
+  function showChoice() {
+    for (const name of FIELDS) {
+      if (select(name)) select(name).value = chosen[name] || own[name];
+    }
+  }
+  const queryOf = (choice) => {
+    const values = FIELDS.filter((name) => choice[name] && (name !== "guidance" || select("guidance"))).map((name) => [name, choice[name]]);
+    return new URLSearchParams(choice === usual ? [] : values).toString();
+  };
+  const ready = new Map();
+  // What is said of the choice, as long as it stays.
+  let note = "";
+  async function apply(choice, said = "") {
+    chosen = choice;
+    note = said;
+    showChoice();
+    byId("length").textContent = choice.minutes;
+    byId("download").textContent = choice.download;
+    const query = queryOf(choice);
+    history.replaceState(null, "", `${location.pathname}${query && `?${query}`}${location.hash}`);
+    player.pause();
+    let recipe;
+    try {
+      recipe = await recipeOf(choice);
+    } catch {
+      player.status(strings.not_loaded);
+      return;
+    }
+    if (choice !== chosen) return;
+    byId("title").textContent = recipe.session.title;
+    player.use(recipe.session, sourceOf(choice, recipe));
+    if (note) player.status(note.replace("{title}", recipe.session.title));
+    // The visitor has touched the choice: what will be played is fetched ahead.
+    if (touched.size) loadPacks(layOut(recipe, { picture: false }).packs).catch(() => {});
+  }
+  // An address that the worker answers; without a worker the whole is put together first.
+  function sourceOf(choice, recipe) {
+    if (isControlled()) return { url: new URL(`play/${choice.name}.mp3`, root).href };
+    return {
+      async prepare(onShare) {
+        if (!ready.has(choice)) ready.set(choice, URL.createObjectURL(await wholeBlob(recipe, false, onShare)));
+        return ready.get(choice);
+      },
+    };
+  }
+
+  // --- the download ---------------------------------------------------------------------------------
+
+  const hex = (buffer) => [...new Uint8Array(buffer)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  const nameOf = ({ hold, reps, guidance }) => [file, hold && `${hold}s`, reps && `${reps}x`, guidance !== "full" && guidance].filter(Boolean).join("-");
+  async function wholeFile(choice) {
+    const recipe = await recipeOf(choice);
+    const blob = await wholeBlob(recipe, true, (percent) => player.status(strings.loading_share.replace("{percent}", percent)));
+    player.status("");
+    // Only where the address is secure can the browser take a sum.
+    if (crypto.subtle && hex(await crypto.subtle.digest("SHA-256", await blob.arrayBuffer())) !== recipe.sha256) {
+      throw new TypeError(strings.damaged);
+    }
+    return new File([blob], `${nameOf(choice)}.mp3`, { type: "audio/mpeg" });
+  }
+  async function download(event) {
+    if (chosen === usual) return; // it lies there as a file
+    event.preventDefault();
+    try {
+      const made = await wholeFile(chosen);
+      const link = document.createElement("a");
+      link.href = URL.createObjectURL(made);
+      link.download = made.name;
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+    } catch (error) {
+      player.status(error instanceof TypeError && error.message === strings.damaged ? strings.damaged : strings.not_loaded);
+    }
+  }
+
+  // --- from the start ---------------------------------------------------------------------------------
+
+  byId("download").addEventListener("click", download);
+  for (const name of FIELDS) {
+    select(name)?.addEventListener("change", () => {
+      touched.add(name);
+      const wanted = wantedOf(inForm());
+      apply(find(wanted) ?? nearest(wanted));
+    });
+    if (select(name)) select(name).disabled = false;
+  }
+  const asked = new URLSearchParams(location.search);
+  if (FIELDS.some((name) => asked.has(name))) {
+    const wanted = Object.fromEntries(FIELDS.map((name) => [name, asked.get(name) ?? ""]));
+    wanted.guidance ||= usual.guidance;
+    if (asked.has("hold") || asked.has("reps")) {
+      wanted.hold ||= own.hold;
+      wanted.reps ||= own.reps;
+      touched = new Set(["hold"]);
+    }
+    const exact = find(wanted);
+    const choice = exact ?? nearest(wanted);
+    if (choice !== usual) apply(choice, exact ? "" : strings.nearest_choice);
+    else showChoice();
+    touched = new Set(touched);
+  }
+  // What this page consists of came before the worker, which keeps only what passes by it.
+  function keepPage() {
+    const parts = document.querySelectorAll("link[rel=stylesheet], link[rel=icon], script[src], img");
+    const urls = [...parts].map((part) => part.href || part.src);
+    for (const url of new Set([location.href.split(/[?#]/)[0], ...urls])) fetch(url).catch(() => {});
+  }
+  if ("serviceWorker" in navigator) {
+    navigator.serviceWorker.register(new URL("worker.js", root)).catch(() => {});
+    navigator.serviceWorker.addEventListener("controllerchange", () => {
+      keepPage();
+      // From now on, sound need not be whole before it plays.
+      if (chosen !== usual && !player.isBusy()) apply(chosen, note);
+    });
+  }
+  globalThis.choice = { wholeFile: () => wholeFile(chosen) };
+})();

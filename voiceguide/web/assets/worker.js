@@ -1,0 +1,98 @@
+// The service worker: it answers for the sound of a session, which lies nowhere as a file, and for what was seen before.
+"use strict";
+importScripts("assemble.js");
+
+const { readRecipe, layOut, bytesOf, rangeOf } = globalThis.assembly;
+const root = new URL("./", location.href);
+// What never changes, by its name; and what was seen last of everything else.
+const LASTING = "voiceguide lasting 1";
+const SEEN = "voiceguide seen 1";
+
+self.addEventListener("install", (event) => event.waitUntil(self.skipWaiting()));
+self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
+
+const inProgress = new Map();
+// One request for each file, however many ask for it.
+function lasting(name) {
+  const url = new URL(name, root).href;
+  if (!inProgress.has(url)) {
+    inProgress.set(url, fetchLasting(url).finally(() => inProgress.delete(url)));
+  }
+  return inProgress.get(url);
+}
+async function fetchLasting(url) {
+  const cache = await caches.open(LASTING);
+  const kept = await cache.match(url);
+  if (kept) return new Uint8Array(await kept.arrayBuffer());
+  const answer = await fetch(url);
+  if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
+  const bytes = await answer.arrayBuffer();
+  // A store that is full only costs time.
+  await cache.put(url, new Response(bytes.slice(0))).catch(() => {});
+  return new Uint8Array(bytes);
+}
+
+const recipes = new Map();
+async function recipeOf(name) {
+  if (!recipes.has(name)) recipes.set(name, layOut(await readRecipe(await lasting(`choices/${name}.bin`)), { picture: false }));
+  return recipes.get(name);
+}
+
+async function play(name, range) {
+  const laidOut = await recipeOf(name);
+  const { size } = laidOut;
+  const headers = { "Content-Type": "audio/mpeg", "Accept-Ranges": "bytes" };
+  const asked = rangeOf(range, size);
+  if (asked && !asked.isPossible) {
+    return new Response(null, { status: 416, headers: { ...headers, "Content-Range": `bytes */${size}` } });
+  }
+  const { from, to } = asked ?? { from: 0, to: size };
+  headers["Content-Length"] = String(to - from);
+  if (asked) headers["Content-Range"] = `bytes ${from}-${to - 1}/${size}`;
+  const packs = new Map();
+  const packOf = async (pack) => {
+    if (!packs.has(pack)) packs.set(pack, await lasting(`packs/${pack}.bin`));
+    return packs.get(pack);
+  };
+  const pieces = bytesOf(laidOut, from, to, packOf);
+  const body = new ReadableStream(
+    {
+      async pull(controller) {
+        const { done, value } = await pieces.next();
+        if (done) controller.close();
+        else controller.enqueue(value);
+      },
+      cancel: () => pieces.return(),
+    },
+    { highWaterMark: 0 },
+  );
+  return new Response(body, { status: asked ? 206 : 200, headers });
+}
+
+// The newest from the network; without one, what was seen last.
+async function seen(request) {
+  const cache = await caches.open(SEEN);
+  try {
+    const answer = await fetch(request);
+    if (answer.ok && answer.status === 200) await cache.put(request, answer.clone()).catch(() => {});
+    return answer;
+  } catch (error) {
+    const kept = await cache.match(request, { ignoreSearch: true });
+    if (kept) return kept;
+    throw error;
+  }
+}
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  if (request.method !== "GET" || !request.url.startsWith(root.href)) return;
+  const path = new URL(request.url).pathname.slice(root.pathname.length);
+  const [, folder, name] = /^(play|choices|packs)\/(\w+)\.\w+$/.exec(path) ?? [];
+  if (folder === "play") {
+    event.respondWith(play(name, request.headers.get("Range")).catch(() => Response.error()));
+  } else if (folder) {
+    event.respondWith(lasting(path).then((bytes) => new Response(bytes), () => Response.error()));
+  } else if (!request.headers.has("Range") && request.destination !== "audio") {
+    event.respondWith(seen(request));
+  }
+});
