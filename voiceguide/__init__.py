@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         SameOutput,
         SessionTooLong,
         SpeechError,
+        TooManyChoices,
         UnknownExercise,
         UnknownName,
         UnsupportedFormat,

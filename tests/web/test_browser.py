@@ -844,3 +844,112 @@ def test_a_session_that_was_chosen_plays_without_a_network(
         page.evaluate("document.getElementById('audio').currentTime = audio.duration - 3")
         until(page, "document.getElementById('audio').ended")
         page.context.set_offline(False)
+
+
+def test_a_look_loads_nothing_and_ten_seconds_of_listening_keep_all(
+    browser: "Browser", choice_site: str, choices: RoutineChoices
+) -> None:
+    """A visitor on a mobile network pays for what they listen to; that is completed, and can be removed."""
+    name = next(made.name for made in choices.choices if made.choice == Choice(12, 1, "brief"))
+    packs = [f"{pack}.bin" for pack in recipe_of(choices, name)["packs"]]
+    with opened_choice(browser, choice_site, "?hold=12&reps=1") as found:
+        page = found.page
+        until(page, "document.getElementById('title').textContent.includes('12 s × 1')")
+        frames(page, 20)
+        assert not [url for url in found.requests if "/packs/" in url or url.endswith(".mp3")]
+        assert page.inner_text("#keep") == "Keep it for when there is no network"
+        page.click("#play")
+        until(page, _KEPT, packs)
+        until(page, "document.getElementById('keep').textContent === 'Remove it from this device'")
+        page.click("#play")
+        page.click("#keep")
+        until(page, "async () => (await (await caches.open('voiceguide lasting 1')).keys()).length === 0")
+        assert page.inner_text("#keep") == "Keep it for when there is no network"
+
+
+def test_what_another_kept_session_needs_stays(
+    browser: "Browser", choice_site: str, choices: RoutineChoices
+) -> None:
+    """Only what no one needs any more is removed."""
+    names = {
+        reps: next(made.name for made in choices.choices if made.choice == Choice(13, reps, "brief"))
+        for reps in (1, 2)
+    }
+    with opened_choice(browser, choice_site) as found:
+        page = found.page
+        for reps in (1, 2):
+            choose(page, hold=13, reps=reps)
+            page.click("#keep")
+            until(page, "document.getElementById('keep').textContent === 'Remove it from this device'")
+        page.click("#keep")
+        wanted = sorted({names[1], *recipe_of(choices, names[1])["packs"]})
+        until(
+            page,
+            """async (wanted) => {
+              const kept = await (await caches.open("voiceguide lasting 1")).keys();
+              return kept.map(({ url }) => url.split("/").pop().split(".")[0]).sort().join() === wanted.join();
+            }""",
+            wanted,
+        )
+
+
+def test_in_a_hold_the_page_shows_where_to_be(browser: "Browser", choice_site: str) -> None:
+    """And not the numbers, which the dial counts."""
+    with opened_choice(browser, choice_site, "?hold=14&reps=2") as found:
+        page = found.page
+        until(page, "document.getElementById('title').textContent.includes('14 s × 2')")
+        row = "[...document.querySelectorAll('#transcript a')].find((line) => line.textContent.includes('Three.'))"
+        seconds = page.evaluate(f"{row}.dataset.at / 1000 + 0.2")
+        page.evaluate("at => { location.hash = `#t=${at}`; }", seconds)
+        until(page, "document.getElementById('stage').dataset.phase === 'hold'")
+        assert page.inner_text("#cue") == "Onto all fours, out to the cat, in to the cow."
+        assert page.inner_text("#count") == "3"
+
+
+@pytest.mark.parametrize("size", [(390, 844), (320, 640), (1280, 800)])
+def test_nothing_moves_when_the_script_comes_late(
+    browser: "Browser", choice_site: str, size: tuple[int, int]
+) -> None:
+    """The sum of all shifts is at most 0.05 (Web Vitals: good is 0.1)."""
+    context = patient_context(
+        browser, viewport={"width": size[0], "height": size[1]}, service_workers="block"
+    )
+    page = context.new_page()
+    page.add_init_script(
+        "window.shifted = 0; const add = (one) => { window.shifted += one.value; };"
+        "new PerformanceObserver((list) => list.getEntries().forEach(add)).observe({ type: 'layout-shift', buffered: true });"
+    )
+    waiting: list[Any] = []
+
+    def hold_back(route: Any) -> None:
+        waiting.append(route)
+
+    page.route("**/player.js", hold_back)
+    page.goto(f"{choice_site}lower-back/index.html", wait_until="commit")
+    until(page, "document.readyState !== 'loading' || document.getElementById('choices')")
+    frames(page, 30)
+    for route in waiting:
+        route.continue_()
+    until(page, "globalThis.player && globalThis.choice")
+    frames(page, 30)
+    assert page.evaluate("window.shifted") <= 0.05
+    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    context.close()
+
+
+def test_the_site_can_be_put_on_the_home_screen(browser: "Browser", choice_site: str) -> None:
+    """The policy of the page allows the manifest, and its pictures are there."""
+    with opened_choice(browser, choice_site) as found:
+        manifest = found.page.evaluate(
+            "async () => (await fetch(document.querySelector('link[rel=manifest]').href)).json()"
+        )
+        assert manifest["display"] == "standalone"
+        assert manifest["start_url"] == "index.html"
+        sizes = found.page.evaluate(
+            """async (names) => Promise.all(names.map(async (name) => {
+              const picture = await createImageBitmap(await (await fetch(`../${name}`)).blob());
+              return `${picture.width}x${picture.height}`;
+            }))""",
+            [icon["src"] for icon in manifest["icons"]],
+        )
+        assert sizes == [icon["sizes"] for icon in manifest["icons"]] == ["192x192", "512x512"]

@@ -20,6 +20,7 @@ from voiceguide.options.voice import VoiceOptions
 from voiceguide.routine.reader import find_routine
 from voiceguide.session.source import source_of
 from voiceguide.web.choices import Choice, RoutineChoices, make_choices
+from voiceguide.web.pages import ASSETS, asset
 from voiceguide.web.site import publish
 
 NODE = shutil.which("node")
@@ -152,6 +153,12 @@ def test_a_piece_lies_in_one_pack_and_a_choice_needs_all_of_its_packs(choices: R
     ]
     contents = {packs[pack][at : at + length] for pack, at, length in blocks}
     assert len(contents) == len(set(blocks))
+
+
+def test_the_scripts_are_small() -> None:
+    """At most 30 kB, compressed, of all that a routine's page and its worker load."""
+    scripts = [asset(name) for name in ASSETS if name.endswith(".js")]
+    assert sum(len(gzip.compress(script)) for script in scripts) <= 30_000
 
 
 def test_publishing_again_changes_nothing_and_the_old_address_leads_on(

@@ -56,6 +56,10 @@ def test_a_site_has_everything_a_session_needs(plain_mp3: Path, own_folders: Pat
         "feed.xml",
         "style.css",
         "player.js",
+        "plain.css",
+        "site.webmanifest",
+        "icon-192.png",
+        "icon-512.png",
         "assemble.js",
         "choose.js",
         "worker.js",
@@ -508,7 +512,9 @@ def test_what_is_set_holds_for_what_is_published(own_folders: Path, monkeypatch:
     monkeypatch.setenv("VOICEGUIDE_REPS", "1")
     ended = run("publish", "site", "lower-back", "--base-url", "https://example.org/x", "--json")
     assert ended.code == 0, ended.err
-    assert json.loads(ended.out)["pages"] == ["lower-back-200s-1x/index.html"]
+    found = json.loads(ended.out)
+    assert found["pages"] == ["lower-back/index.html"]
+    assert "lower-back-200s-1x/index.html" in found["written"]
     assert "Note: " in ended.err
 
 

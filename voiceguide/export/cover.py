@@ -203,6 +203,16 @@ def draw_site(title: str) -> bytes:
     return _as_jpeg(picture)
 
 
+def icon(cover: bytes, size_px: int) -> bytes:
+    """Return a cover as a small PNG."""
+    from PIL import Image
+
+    file = io.BytesIO()
+    with Image.open(io.BytesIO(cover)) as picture:
+        picture.resize((size_px, size_px)).save(file, "PNG", optimize=True)
+    return file.getvalue()
+
+
 def _canvas(palette: Palette, parts: int) -> "tuple[ImageDraw, Callable[[], tuple[Image, ImageDraw]]]":
     """Return a canvas of twice the size with the ring on it, and a function that returns the picture to write on.
 

@@ -62,10 +62,6 @@ def cue_sheet(plan: Plan, routine: Routine) -> str:
     language = language_for_readers(routine.language)
     done = [event.exercise for event in plan.of_kind("hold")]
     entries = [_entry(exercise, plan, language) for exercise in routine.all_exercises if exercise.id in done]
-    things = [
-        *routine.equipment,
-        *(thing for e in routine.all_exercises if e.id in done for thing in e.equipment),
-    ]
     return _template().render(
         routine=routine,
         read=without_pauses,
@@ -74,7 +70,7 @@ def cue_sheet(plan: Plan, routine: Routine) -> str:
         language=language,
         is_other_language=language.code != routine.language.partition("-")[0].lower(),
         minutes=whole_minutes(plan.duration_ms),
-        equipment=list(dict.fromkeys(things)),
+        equipment=routine.equipment_for(done),
         entries=entries,
         many=len(entries) > _MANY,
     )

@@ -124,6 +124,9 @@ class Language(Protocol):
     def guidance_name(self, guidance: str) -> str:
         """Return what a title says of how much is said; empty for full guidance, and where there is nothing to say."""
 
+    def without_bell(self, text: str) -> str:
+        """Return what to do at a bell as where the listener is then, for those who look at the page; empty for nothing."""
+
     def capitalize(self, text: str) -> str:
         """Return a text as it is written at the start of a sentence."""
 

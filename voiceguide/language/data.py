@@ -203,6 +203,10 @@ class DataLanguage(ABC):
         """Return nothing, so that a language need not name it."""
         return ""
 
+    def without_bell(self, text: str) -> str:
+        """Return the text as it is, where a language does not know how to take the bell out."""
+        return text
+
     # --- words and sentences ---------------------------------------------------------------------
 
     def join_list(self, items: tuple[str, ...]) -> str:

@@ -5,7 +5,7 @@ docstrings say about the attributes: in the schema, in their editors, and in doc
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from itertools import chain
 from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
@@ -494,6 +494,12 @@ class Routine(Frozen):
     def exercise_ids(self) -> tuple[str, ...]:
         """The ids of the exercises, in order."""
         return tuple(exercise.id for exercise in self.all_exercises)
+
+    def equipment_for(self, exercise_ids: Collection[str | None]) -> tuple[str, ...]:
+        """Return what is needed for some of the exercises, each thing once."""
+        done = (exercise for exercise in self.all_exercises if exercise.id in exercise_ids)
+        things = chain(self.equipment, *(exercise.equipment for exercise in done))
+        return tuple(dict.fromkeys(things))
 
     def exercises_by_path(self) -> Iterator[tuple[tuple[str | int, ...], Exercise]]:
         """Yield every exercise with its path in the file."""

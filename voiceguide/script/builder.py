@@ -161,7 +161,7 @@ def _intro(context: ScriptContext) -> Iterator[Segment]:
         yield from context.spoken(routine.introduction, role="welcome")
     else:
         yield from context.phrase("welcome_short", role="welcome", title=routine.title)
-    if context.includes("equipment") and (things := _equipment(context)):
+    if context.includes("equipment") and (things := routine.equipment_for(context.options.exercises)):
         yield from context.phrase("equipment", role="overview", things=context.language.join_list(things))
     # Warnings come first: whoever should see a doctor hears it before the first exercise, not lying down after the last.
     safety = routine.safety
@@ -185,11 +185,6 @@ def _intro(context: ScriptContext) -> Iterator[Segment]:
     yield from overview_of_sides(context)
     yield from context.phrase("start", role="overview")
     yield Pause(PART_PAUSE_MS - SENTENCE_PAUSE_MS)
-
-
-def _equipment(context: ScriptContext) -> tuple[str, ...]:
-    things = chain(context.routine.equipment, *(exercise.equipment for exercise in context.exercises))
-    return tuple(dict.fromkeys(things))
 
 
 def _chimes_explained(context: ScriptContext) -> Iterator[Segment]:

@@ -15,7 +15,7 @@ from voiceguide.mp3.file import read_mp3
 from voiceguide.routine.texts import without_pauses
 from voiceguide.script.plan import Plan
 from voiceguide.script.timeline import Chapter, Event
-from voiceguide.text.formatting import format_duration, whole_minutes
+from voiceguide.text.formatting import format_duration, format_hmmss, whole_minutes
 from voiceguide.text.printable import counted
 from voiceguide.web.identity import content_hash, records_for
 from voiceguide.web.manifest import Manifest, SessionRecord
@@ -77,6 +77,20 @@ class Entry:
         """The introduction of the routine, with its safety sentence."""
         routine = self.contents.routine
         return f"{without_pauses(routine.introduction)} {without_pauses(routine.safety.short)}"
+
+    @property
+    def show_notes(self) -> str:
+        """What a podcast app shows of the session: the summary, what is needed, each part with its time, and a request."""
+        text = self.language.text
+        things = [f"{text('equipment_needed')}: {', '.join(self.equipment)}."] if self.equipment else []
+        parts = [f"{format_hmmss(part.start_ms)} {part.title}" for part in self.chapters]
+        return "\n\n".join([self.summary, *things, "\n".join(parts), text("do_not_trim")])
+
+    @property
+    def equipment(self) -> tuple[str, ...]:
+        """What is needed."""
+        done = {hold.exercise for hold in self.contents.plan.of_kind("hold")}
+        return self.contents.routine.equipment_for(done)
 
     @property
     def chapters(self) -> tuple[Chapter, ...]:

@@ -94,7 +94,8 @@ def _add_item(channel: ET.Element, entry: Entry, url: str) -> None:
     _add(item, "link", url)
     _add(item, "guid", entry.record.guid, {"isPermaLink": "false"})
     _add(item, "pubDate", _date(entry.record.published))
-    _add(item, "description", entry.summary)
+    _add(item, "description", entry.show_notes)
+    _add(item, f"{{{_ITUNES}}}summary", entry.summary)
     enclosure = {"url": f"{url}{entry.slug}.mp3", "length": str(entry.size_bytes), "type": "audio/mpeg"}
     _add(item, "enclosure", None, enclosure)
     _add(item, f"{{{_ITUNES}}}duration", str(whole_seconds(entry.contents.plan.duration_ms)))

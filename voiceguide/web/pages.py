@@ -1,5 +1,6 @@
 """Renders the pages of a site from templates that escape everything."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -17,9 +18,20 @@ if TYPE_CHECKING:
     from jinja2 import Environment
     from markupsafe import Markup
 
-ASSETS = ("style.css", "player.js", "assemble.js", "choose.js", "worker.js", "index.js", "icon.svg")
+ASSETS = (
+    "style.css",
+    "plain.css",
+    "player.js",
+    "assemble.js",
+    "choose.js",
+    "worker.js",
+    "index.js",
+    "icon.svg",
+)
 
 
+# For home screens: file names, and sizes in px.
+ICONS = {"icon-192.png": 192, "icon-512.png": 512}
 _GUIDANCE = {
     "full": "guidance_full",
     "brief": "guidance_brief",
@@ -34,6 +46,13 @@ class Field(NamedTuple):
     name: str
     label: str
     values: Sequence[tuple[str, str]]
+
+
+class Following(NamedTuple):
+    """The page that comes after another one: the name of its folder, and what it is called."""
+
+    slug: str
+    title: str
 
 
 @dataclass(frozen=True)
@@ -128,12 +147,12 @@ def index_page(
 
 def session_page(entry: Entry, site_title: str, base_url: str) -> bytes:
     """Return the page that plays a session."""
-    return _player_page(entry, site_title, base_url, slug=entry.slug, page=None)
+    return _player_page(entry, site_title, base_url, entry.slug, None, None)
 
 
-def routine_page(page: RoutinePage, site_title: str, base_url: str) -> bytes:
+def routine_page(page: RoutinePage, site_title: str, base_url: str, following: Following | None) -> bytes:
     """Return the page that plays every session of a routine."""
-    return _player_page(page.entry, site_title, base_url, slug=page.slug, page=page)
+    return _player_page(page.entry, site_title, base_url, page.slug, page, following)
 
 
 def moved_page(page: RoutinePage, entry: Entry, site_title: str, base_url: str) -> bytes:
@@ -151,18 +170,45 @@ def moved_page(page: RoutinePage, entry: Entry, site_title: str, base_url: str) 
     )
 
 
-def _player_page(entry: Entry, site_title: str, base_url: str, slug: str, page: RoutinePage | None) -> bytes:
+def web_manifest(title: str, language: Language) -> bytes:
+    """Return what lets a phone put the site on its home screen (W3C, "Web Application Manifest")."""
+    icons = [
+        {"src": name, "sizes": f"{size}x{size}", "type": "image/png", "purpose": "any maskable"}
+        for name, size in ICONS.items()
+    ]
+    manifest = {
+        "name": title,
+        "short_name": title,
+        "lang": language.code,
+        "start_url": "index.html",
+        "scope": "./",
+        "display": "standalone",
+        "icons": icons,
+    }
+    return (json.dumps(manifest, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _player_page(
+    entry: Entry,
+    site_title: str,
+    base_url: str,
+    slug: str,
+    page: RoutinePage | None,
+    following: Following | None,
+) -> bytes:
     """Return a page with the player.
 
     Args:
         entry: the session that it plays at first.
         slug: the name of the page's folder.
         page: of the routine, if a session is chosen on it.
+        following: what may come next.
     """
     return _page(
         "session.html",
         entry=entry,
         page=page,
+        following=following,
         slug=slug,
         files="" if slug == entry.slug else f"../{entry.slug}/",
         site_title=site_title,

@@ -20,6 +20,8 @@ _TEXTS = (
     "link_copied",
     "not_loaded",
     "damaged",
+    "keep",
+    "forget",
 )
 # Texts with a place for what only the player knows.
 _FILLED_IN = {
@@ -43,9 +45,26 @@ def session_data(plan: Plan, routine: Routine, language: Language) -> dict[str, 
         "duration": plan.duration_ms,
         "in_all": language.text("in_all", n=whole_minutes(plan.duration_ms)),
         "chapters": [{"start": part.start_ms, "title": part.title} for part in plan.chapters],
-        "cues": [{"start": e.start_ms, "end": e.end_ms, "text": e.text} for e in plan.of_kind("say")],
+        "cues": [_cue(event) for event in plan.of_kind("say")],
         "holds": _holds(plan, routine, language),
     }
+
+
+def _cue(event: Event) -> dict[str, object]:
+    cue: dict[str, object] = {"start": event.start_ms, "end": event.end_ms, "text": event.text}
+    return cue | {"counts": True} if event.role in ("countdown", "halfway") else cue
+
+
+def _positions(plan: Plan, language: Language) -> list[str]:
+    """Return for each hold where the listener is in it: what led into it, without the bell; empty where nothing did."""
+    positions, led = [], ""
+    for event in plan.events:
+        if event.kind == "say" and event.role == "instruction":
+            led = event.text or ""
+        elif event.kind == "hold":
+            positions.append(language.without_bell(led))
+            led = ""
+    return positions
 
 
 def player_strings(language: Language) -> dict[str, str]:
@@ -73,9 +92,15 @@ def _holds(plan: Plan, routine: Routine, language: Language) -> list[dict[str, o
             "end": hold.end_ms,
             "where": place,
             "next": next_place if after and after.exercise == hold.exercise else "",
+            "position": position,
         }
-        for hold, place, after, next_place in zip(
-            holds, places, [*holds[1:], None], [*places[1:], ""], strict=False
+        for hold, place, after, next_place, position in zip(
+            holds,
+            places,
+            [*holds[1:], None],
+            [*places[1:], ""],
+            _positions(plan, language),
+            strict=False,
         )
     ]
 

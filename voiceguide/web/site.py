@@ -12,7 +12,7 @@ from urllib.parse import quote, urlsplit
 
 from voiceguide.errors import InvalidValue, OutputError, UsageError
 from voiceguide.export.captions import chapters_vtt, transcript, webvtt
-from voiceguide.export.cover import draw_site
+from voiceguide.export.cover import draw_site, icon
 from voiceguide.export.cue_sheet import cue_sheet
 from voiceguide.files.writing import write_atomically
 from voiceguide.language.registry import DEFAULT_CODE, find_language
@@ -29,12 +29,15 @@ from voiceguide.web.manifest import (
 )
 from voiceguide.web.pages import (
     ASSETS,
+    ICONS,
+    Following,
     RoutinePage,
     asset,
     index_page,
     moved_page,
     routine_page,
     session_page,
+    web_manifest,
 )
 
 # While a site is being published. It is removed afterwards, so that it is not uploaded.
@@ -235,6 +238,19 @@ def _host(host: str, netloc: str) -> str:
     return encoded
 
 
+def _following(entries: Sequence[Entry], pages: Sequence[RoutinePage]) -> dict[str, Following]:
+    """Return for the folder of each routine which page comes next; after the last, the first does."""
+    titles = {page.slug: page.entry.contents.routine.title for page in pages}
+    titles |= {entry.slug: entry.title for entry in entries}
+    slugs = [Path(name).parts[0] for name in _page_names(entries, pages)]
+    after = [*slugs[1:], *slugs[:1]]
+    return {
+        slug: Following(other, titles[other])
+        for slug, other in zip(slugs, after, strict=True)
+        if slug != other
+    }
+
+
 def _page_names(entries: Sequence[Entry], pages: Sequence[RoutinePage]) -> tuple[str, ...]:
     moved = {entry.slug: page.slug for page in pages for entry in page.entries}
     slugs = dict.fromkeys(moved.get(entry.slug, entry.slug) for entry in entries)
@@ -250,14 +266,18 @@ def _files(
     description = language.text("site_description")
     newest_first = sorted(entries, key=lambda entry: -entry.record.published)
     files: dict[str, bytes | Path] = {name: asset(name) for name in ASSETS}
+    following = _following(entries, pages)
     for entry in entries:
         files |= {f"{entry.slug}/{name}": content for name, content in _session_files(entry)}
         files[f"{entry.slug}/index.html"] = session_page(entry, title, url)
     for page in pages:
         files |= page.choices.contents
-        files[f"{page.slug}/index.html"] = routine_page(page, title, url)
+        files[f"{page.slug}/index.html"] = routine_page(page, title, url, following.get(page.slug))
         files |= {f"{entry.slug}/index.html": moved_page(page, entry, title, url) for entry in page.entries}
-    files["cover.jpg"] = draw_site(title)
+    cover = draw_site(title)
+    files["cover.jpg"] = cover
+    files |= {name: icon(cover, size) for name, size in ICONS.items()}
+    files["site.webmanifest"] = web_manifest(title, language)
     files["index.html"] = index_page(entries, pages, title, description, url, language)
     files["feed.xml"] = feed(newest_first, url, title, description)
     return files

@@ -1,5 +1,6 @@
 """English."""
 
+import re
 from functools import cached_property
 
 from voiceguide.language.base import LintPatterns, PluralCategory
@@ -22,6 +23,13 @@ class English(DataLanguage):
     def guidance_name(self, guidance: str) -> str:
         """Tell the session for every day from the one for the first times."""
         return "every day" if guidance == "brief" else ""
+
+    def without_bell(self, text: str) -> str:
+        """Return a move at the bell as a place: such as ``Knees left.`` for “At the bell, knees left.”."""
+        plain = re.sub(r",? and at the bell,", ",", text, flags=re.IGNORECASE)
+        plain = re.sub(r"\bat the bell,? ?", "", plain, flags=re.IGNORECASE)
+        plain = re.sub(r"\s+(?=[.,])", "", plain).strip()
+        return self.capitalize(plain) if re.search(r"\w", plain) else ""
 
     def inside_sentence(self, name: str) -> str:
         """Return a name with a lower-case first letter, unless it begins with an abbreviation."""

@@ -60,7 +60,8 @@
   const select = (name) => byId(`choose-${name}`);
   const inForm = () => Object.fromEntries(FIELDS.map((name) => [name, select(name)?.value ?? chosen[name]]));
   // As long as nobody chose hold or repetitions, the routine's own hold.
-  let touched = new Set();
+  const touched = new Set();
+  let isTouched = false;
   const wantedOf = (values) =>
     touched.has("hold") || touched.has("reps") ? values : { ...values, hold: "", reps: "" };
 
@@ -74,11 +75,13 @@
     return new URLSearchParams(choice === usual ? [] : values).toString();
   };
   const ready = new Map();
-  // What is said of the choice, as long as it stays.
+  // What is said of the choice, as long as it stays; and for how many seconds it was listened to.
   let note = "";
+  let played = 0;
   async function apply(choice, said = "") {
     chosen = choice;
     note = said;
+    played = 0;
     showChoice();
     byId("length").textContent = choice.minutes;
     byId("download").textContent = choice.download;
@@ -96,13 +99,17 @@
     byId("title").textContent = recipe.session.title;
     player.use(recipe.session, sourceOf(choice, recipe));
     if (note) player.status(note.replace("{title}", recipe.session.title));
-    // The visitor has touched the choice: what will be played is fetched ahead.
-    if (touched.size) loadPacks(layOut(recipe, { picture: false }).packs).catch(() => {});
+    if (isTouched) fetchAhead(recipe);
+    showKept();
   }
+  // What will be played, in its order; only from when the visitor has touched the choice.
+  const fetchAhead = (recipe) => loadPacks(layOut(recipe, { picture: false }).packs).catch(() => {});
+  const addressOf = (choice) => new URL(`play/${choice.name}.mp3`, root).href;
   // An address that the worker answers; without a worker the whole is put together first.
   function sourceOf(choice, recipe) {
-    if (isControlled()) return { url: new URL(`play/${choice.name}.mp3`, root).href };
+    if (isControlled()) return { url: addressOf(choice), isTouched };
     return {
+      isTouched,
       async prepare(onShare) {
         if (!ready.has(choice)) ready.set(choice, URL.createObjectURL(await wholeBlob(recipe, false, onShare)));
         return ready.get(choice);
@@ -116,6 +123,7 @@
   const nameOf = ({ hold, reps, guidance }) => [file, hold && `${hold}s`, reps && `${reps}x`, guidance !== "full" && guidance].filter(Boolean).join("-");
   async function wholeFile(choice) {
     const recipe = await recipeOf(choice);
+    keep(choice).catch(() => {});
     const blob = await wholeBlob(recipe, true, (percent) => player.status(strings.loading_share.replace("{percent}", percent)));
     player.status("");
     // Only where the address is secure can the browser take a sum.
@@ -139,12 +147,78 @@
     }
   }
 
+  // --- without a network ----------------------------------------------------------------------------
+
+  const LASTING = "voiceguide lasting 1";
+  const KEPT = "voiceguide kept";
+  // Played for so long, a session is wanted: it is completed.
+  const WANTED_SECONDS = 10;
+  const keptNames = () => {
+    try {
+      return JSON.parse(localStorage.getItem(KEPT)) ?? [];
+    } catch {
+      return [];
+    }
+  };
+  const setKept = (names) => {
+    try {
+      localStorage.setItem(KEPT, JSON.stringify(names));
+    } catch {
+      // Where nothing can be kept, it plays all the same.
+    }
+  };
+  const packsOf = (recipe) => layOut(recipe, { picture: true }).packs;
+  const canKeep = () => isControlled() && "caches" in window;
+  function showKept() {
+    byId("keep").hidden = !canKeep();
+    byId("keep").textContent = keptNames().includes(chosen.name) ? strings.forget : strings.keep;
+  }
+  async function keep(choice) {
+    if (!canKeep() || keptNames().includes(choice.name)) return;
+    await loadPacks(packsOf(await recipeOf(choice)));
+    setKept([...keptNames(), choice.name]);
+    navigator.storage?.persist?.();
+    showKept();
+  }
+  // What no other kept session needs is removed.
+  async function forget(choice) {
+    const others = keptNames().filter((name) => name !== choice.name);
+    setKept(others);
+    showKept();
+    const cache = await caches.open(LASTING);
+    const needed = new Set();
+    for (const name of others) {
+      const url = new URL(`choices/${name}.bin`, root).href;
+      const kept = await cache.match(url);
+      if (!kept) continue;
+      needed.add(url);
+      for (const pack of packsOf(await readRecipe(await kept.arrayBuffer()))) needed.add(new URL(`packs/${pack}.bin`, root).href);
+    }
+    for (const { url } of await cache.keys()) if (!needed.has(url)) await cache.delete(url);
+    loads.clear();
+  }
+  byId("keep").addEventListener("click", () => {
+    const work = keptNames().includes(chosen.name) ? forget(chosen) : keep(chosen);
+    work.catch(() => player.status(strings.not_loaded));
+  });
+  let last = 0;
+  byId("audio").addEventListener("timeupdate", ({ target }) => {
+    const passed = target.currentTime - last;
+    last = target.currentTime;
+    // A jump was not listened to.
+    if (passed <= 0 || passed > 2) return;
+    const before = played;
+    played += passed;
+    if (before < WANTED_SECONDS && played >= WANTED_SECONDS) keep(chosen).catch(() => {});
+  });
+
   // --- from the start ---------------------------------------------------------------------------------
 
   byId("download").addEventListener("click", download);
   for (const name of FIELDS) {
     select(name)?.addEventListener("change", () => {
       touched.add(name);
+      isTouched = true;
       const wanted = wantedOf(inForm());
       apply(find(wanted) ?? nearest(wanted));
     });
@@ -157,13 +231,18 @@
     if (asked.has("hold") || asked.has("reps")) {
       wanted.hold ||= own.hold;
       wanted.reps ||= own.reps;
-      touched = new Set(["hold"]);
+      touched.add("hold");
     }
     const exact = find(wanted);
     const choice = exact ?? nearest(wanted);
     if (choice !== usual) apply(choice, exact ? "" : strings.nearest_choice);
     else showChoice();
-    touched = new Set(touched);
+  }
+  // From when there is a worker, sound need not be whole before it plays, and what was played stays.
+  function useWorker() {
+    if (!isControlled() || player.isBusy()) return;
+    if (chosen === usual) player.useSource({ url: addressOf(usual), isTouched });
+    else apply(chosen, note);
   }
   // What this page consists of came before the worker, which keeps only what passes by it.
   function keepPage() {
@@ -175,9 +254,10 @@
     navigator.serviceWorker.register(new URL("worker.js", root)).catch(() => {});
     navigator.serviceWorker.addEventListener("controllerchange", () => {
       keepPage();
-      // From now on, sound need not be whole before it plays.
-      if (chosen !== usual && !player.isBusy()) apply(chosen, note);
+      useWorker();
     });
+    useWorker();
   }
+  showKept();
   globalThis.choice = { wholeFile: () => wholeFile(chosen) };
 })();

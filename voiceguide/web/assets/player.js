@@ -27,6 +27,7 @@
   // A place so near to an end is not worth going back to.
   const WORTH_SECONDS = 10;
   const KEEP_EVERY_SECONDS = 5;
+  const LINGERS_MS = 2500;
   // Every word that this script shows; {names} in them are filled in.
   const { strings } = page;
   const filled = (string, values) => string.replace(/\{(\w+)\}/g, (_, name) => values[name]);
@@ -178,7 +179,8 @@
     const phase = phaseAt(ms);
     if (changed("chapter", chapter)) showChapter(chapter);
     const cue = begun(session.cues, ms);
-    if (changed("cue", cue)) showCue(session.cues[cue]);
+    const words = wordsAt(session.cues[cue], ms, phaseAt(ms));
+    if (changed("words", words)) showWords(words);
     if (changed("line", begun(spoken, ms))) showLine(shown.get("line"));
     const left = Math.max(0, Math.ceil((phase.until - ms) / 1000));
     if (changed("dial", `${phase.name} ${left}`)) showDial(phase, left);
@@ -202,9 +204,15 @@
       });
     }
   }
-  function showCue(cue) {
-    byId("cue").lang = cue ? session.language : strings.language;
-    text("cue", cue ? cue.text : strings.press_play);
+  // In a hold, where to be; a reminder while it is said, and a moment longer. The dial counts, so numbers are not shown.
+  function wordsAt(cue, ms, { name, hold }) {
+    if (name !== "hold" || !hold.position) return cue?.text ?? "";
+    const isNew = cue && !cue.counts && cue.start >= hold.start && ms < cue.end + LINGERS_MS;
+    return isNew ? cue.text : hold.position;
+  }
+  function showWords(words) {
+    byId("cue").lang = words ? page.language : strings.language;
+    text("cue", words || strings.press_play);
     fitCue();
   }
   function showLine(number) {
@@ -245,7 +253,7 @@
     if (changed("place", place)) text("place", place);
     if (changed("coming", coming)) {
       text("next-part", coming);
-      byId("next-part").lang = phase.name === "hold" && phase.hold.next ? strings.language : session.language;
+      byId("next-part").lang = phase.name === "hold" && phase.hold.next ? strings.language : page.language;
       byId("coming").hidden = !coming;
     }
   }
@@ -263,6 +271,7 @@
     byId("play").setAttribute("aria-label", playing ? strings.pause : strings.play);
     byId("sign").setAttribute("d", playing ? SIGNS.pause : SIGNS.play);
     if (playing) byId("resume").hidden = true;
+    byId("afterwards").hidden = !audio.ended;
     if ("mediaSession" in navigator) navigator.mediaSession.playbackState = playing ? "playing" : "paused";
     tellPosition();
     keepAwake(playing);
@@ -380,6 +389,9 @@
   byId("play").addEventListener("click", toggle);
   byId("next").addEventListener("click", next);
   byId("previous").addEventListener("click", previous);
+  byId("back").addEventListener("click", () => seek(here() - STEP_SECONDS));
+  byId("on").addEventListener("click", () => seek(here() + STEP_SECONDS));
+  byId("again").addEventListener("click", () => { seek(0); start(); });
   byId("position").addEventListener("input", (event) => seek(Number(event.target.value)));
   if (document.fullscreenEnabled) {
     byId("full").hidden = false;
@@ -468,22 +480,26 @@
     for (const line of lines) line.setAttribute("tabindex", "-1");
     rove(lines[0]);
   }
-  // A source has an address, or prepares one.
-  function use(chosen, source) {
+  // A source has an address, or prepares one. Of a session that nobody has touched yet, nothing is fetched.
+  function useSource({ url, prepare: preparing, isTouched }) {
     audio.pause();
-    session = chosen;
-    prepare = source.prepare ?? null;
+    prepare = preparing ?? null;
     wanted = null;
     whole = false;
     loading = false;
     playWhenLoaded = false;
-    shown.clear();
-    main.dataset.state = "idle";
-    if (source.url) audio.src = source.url;
+    audio.preload = isTouched ? "metadata" : "none";
+    if (url) audio.src = url;
     else {
       audio.removeAttribute("src");
       audio.load();
     }
+  }
+  function use(chosen, source) {
+    useSource(source);
+    session = chosen;
+    shown.clear();
+    main.dataset.state = "idle";
     showStatus("");
     byId("position").max = String(Math.ceil(session.duration / 1000));
     text("end", clock(session.duration / 1000));
@@ -494,6 +510,7 @@
   globalThis.player = {
     strings,
     use,
+    useSource,
     pause,
     status: showStatus,
     isBusy: () => loading || !audio.paused || here() > 0,
@@ -506,10 +523,6 @@
     if (asked) seek(Number(asked[1]));
     return Boolean(asked);
   };
-  document.documentElement.classList.add("scripted");
-  audio.removeAttribute("controls");
-  audio.hidden = true;
-  byId("controls").hidden = false;
   for (const line of lines) line.setAttribute("tabindex", "-1");
   rove(lines[0]);
   window.addEventListener("hashchange", goWhereAsked);
