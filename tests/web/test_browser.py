@@ -953,3 +953,46 @@ def test_the_site_can_be_put_on_the_home_screen(browser: "Browser", choice_site:
             [icon["src"] for icon in manifest["icons"]],
         )
         assert sizes == [icon["sizes"] for icon in manifest["icons"]] == ["192x192", "512x512"]
+
+
+def test_a_reminder_goes_into_the_calendar(browser: "Browser", choice_site: str) -> None:
+    """Every day at the time that is chosen, as RFC 5545 has it, with the address of the choice."""
+    with opened_choice(browser, choice_site) as found:
+        page = found.page
+        choose(page, hold=9, reps=2)
+        page.fill("#remind-at", "06:45")
+        with page.expect_download() as download:
+            page.click("#remind")
+        text = Path(download.value.path()).read_bytes().decode()
+        lines = text.replace("\r\n ", "").split("\r\n")
+        assert all(len(line.encode()) <= 75 for line in text.split("\r\n"))
+        assert lines[0] == "BEGIN:VCALENDAR"
+        assert lines[-2:] == ["END:VCALENDAR", ""]
+        assert "RRULE:FREQ=DAILY" in lines
+        assert next(line for line in lines if line.startswith("DTSTART")).endswith("T064500")
+        assert f"URL:{page.url}" in lines
+        assert page.url.endswith("?hold=9&reps=2")
+        summary = next(line for line in lines if line.startswith("SUMMARY:"))
+        assert summary == "SUMMARY:Lower back (2 of 5) · every day · 9 s × 2"
+
+
+def test_days_in_a_row_are_counted_on_the_device(browser: "Browser", choice_site: str) -> None:
+    """Pressed again, today does not count."""
+    with opened_choice(browser, choice_site) as found:
+        page = found.page
+        page.evaluate(
+            """() => {
+              const days = [1, 2, 4].map((ago) => {
+                const date = new Date();
+                date.setDate(date.getDate() - ago);
+                return [date.getFullYear(), date.getMonth() + 1, date.getDate()].map((n) => String(n).padStart(2, "0")).join("");
+              });
+              localStorage.setItem("voiceguide days", JSON.stringify(days));
+            }"""
+        )
+        page.reload()
+        assert page.inner_text("#streak") == "Days in a row: 2"
+        page.click("#done")
+        assert page.inner_text("#streak") == "Days in a row: 3"
+        page.click("#done")
+        assert page.inner_text("#streak") == "Days in a row: 2"

@@ -61,6 +61,7 @@ def test_a_site_has_everything_a_session_needs(plain_mp3: Path, own_folders: Pat
         "icon-192.png",
         "icon-512.png",
         "assemble.js",
+        "daily.js",
         "choose.js",
         "worker.js",
         "index.js",

@@ -24,6 +24,7 @@ ASSETS = (
     "player.js",
     "assemble.js",
     "choose.js",
+    "daily.js",
     "worker.js",
     "index.js",
     "icon.svg",

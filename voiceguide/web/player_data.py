@@ -20,6 +20,7 @@ _TEXTS = (
     "link_copied",
     "not_loaded",
     "damaged",
+    "press_again",
     "keep",
     "forget",
 )
@@ -29,6 +30,7 @@ _FILLED_IN = {
     "position_of": ("now", "end"),
     "loading_share": ("percent",),
     "nearest_choice": ("title",),
+    "streak": ("n",),
 }
 
 

@@ -212,6 +212,21 @@
     if (before < WANTED_SECONDS && played >= WANTED_SECONDS) keep(chosen).catch(() => {});
   });
 
+  // --- sharing the file -------------------------------------------------------------------------------
+
+  const canShareFiles = () => Boolean(navigator.canShare?.({ files: [new File([""], "a.mp3", { type: "audio/mpeg" })] }));
+  byId("share-file").hidden = !canShareFiles();
+  byId("share-file").addEventListener("click", async () => {
+    try {
+      const made = await wholeFile(chosen);
+      await navigator.share({ files: [made], title: player.session().title });
+    } catch (error) {
+      // The browser forgets the press while much is loaded; the next one has it at once.
+      if (error.name === "NotAllowedError") player.status(strings.press_again);
+      else if (error.name !== "AbortError") player.status(strings.not_loaded);
+    }
+  });
+
   // --- from the start ---------------------------------------------------------------------------------
 
   byId("download").addEventListener("click", download);

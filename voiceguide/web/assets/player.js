@@ -509,6 +509,7 @@
   }
   globalThis.player = {
     strings,
+    session: () => session,
     use,
     useSource,
     pause,
