@@ -8,6 +8,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from tests.waiting import LIMIT_SECONDS
+
 PREFIX = "/some/where/"
 _TYPES = {
     ".html": "text/html; charset=utf-8",
@@ -26,12 +28,16 @@ class Handler(BaseHTTPRequestHandler):
 
     folder: Path
     with_ranges = True
+    # Files that are answered only when the event is set.
+    held: tuple[threading.Event, frozenset[str]] | None = None
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
         name = unquote(urlsplit(self.path).path)
         path = self.folder / name.removeprefix(PREFIX)
         path = path / "index.html" if path.is_dir() else path
+        if self.held and path.name in self.held[1]:
+            self.held[0].wait(LIMIT_SECONDS)
         if not name.startswith(PREFIX) or not path.is_file():
             self._answer(404, b"", {})
             return
@@ -75,9 +81,12 @@ class _Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def served(folder: Path, *, with_ranges: bool = True) -> Iterator[str]:
+def served(
+    folder: Path, *, with_ranges: bool = True, held: tuple[threading.Event, frozenset[str]] | None = None
+) -> Iterator[str]:
     """Serve a folder; gives its address."""
-    handler = type("Handler", (Handler,), {"folder": folder, "with_ranges": with_ranges})
+    values = {"folder": folder, "with_ranges": with_ranges, "held": held}
+    handler = type("Handler", (Handler,), values)
     server = _Server(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:

@@ -5,6 +5,7 @@ import hashlib
 import json
 import re
 import shutil
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -996,3 +997,62 @@ def test_days_in_a_row_are_counted_on_the_device(browser: "Browser", choice_site
         assert page.inner_text("#streak") == "Days in a row: 3"
         page.click("#done")
         assert page.inner_text("#streak") == "Days in a row: 2"
+
+
+def test_sessions_are_found_by_body_part_equipment_and_length(browser: "Browser", site: str) -> None:
+    """Three cards and more have a search; it says where nothing is found."""
+    context = patient_context(browser)
+    page = context.new_page()
+    page.goto(f"{site}index.html")
+
+    def shown() -> int:
+        return int(page.evaluate("document.querySelectorAll('#cards > li:not([hidden])').length"))
+
+    assert shown() == 3
+    page.fill("#words", "CHAIR")
+    assert shown() == 2
+    page.fill("#words", "towel nothing")
+    assert shown() == 0
+    assert page.is_visible("#nothing")
+    page.fill("#words", "back")
+    page.select_option("#most", "10")
+    assert shown() == 3
+    assert not page.is_visible("#nothing")
+    context.close()
+
+
+def test_it_begins_before_the_last_piece_has_come(
+    browser: "Browser", choice_folder: Path, choices: RoutineChoices
+) -> None:
+    """Over a slow line, the first words do not wait for the last; and it goes on when they come."""
+    name = next(made.name for made in choices.choices if made.choice == Choice(14, 4, "brief"))
+    recipe = recipe_of(choices, name)
+    order = list(dict.fromkeys(recipe["packs"][pack] for _, pack, _, _ in recipe["blocks"]))
+    rest = threading.Event()
+    held = (rest, frozenset(f"{pack}.bin" for pack in order[len(order) // 2 :]))
+    with served(choice_folder, held=held) as base, opened_choice(browser, base) as found:
+        page = found.page
+        choose(page, hold=14, reps=4)
+        page.click("#play")
+        until(page, "document.getElementById('audio').currentTime > 1")
+        assert not rest.is_set()
+        rest.set()
+        page.evaluate(
+            "document.getElementById('audio').currentTime = document.getElementById('audio').duration - 2"
+        )
+        until(page, "document.getElementById('audio').ended")
+
+
+def test_a_choice_that_cannot_be_loaded_is_not_shown_as_chosen(browser: "Browser", choice_site: str) -> None:
+    """Without a network, what was never loaded stays away, and the page says so."""
+    with opened_choice(browser, choice_site) as found:
+        page = found.page
+        choose(page, hold=8, reps=2)
+        page.context.set_offline(True)
+        page.select_option("#choose-hold", "11")
+        until(
+            page, "document.getElementById('status').textContent.startsWith('This choice was never loaded')"
+        )
+        assert page.input_value("#choose-hold") == "8"
+        assert page.url.endswith("?hold=8&reps=2")
+        page.context.set_offline(False)

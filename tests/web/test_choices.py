@@ -5,13 +5,14 @@ import hashlib
 import json
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.web.conftest import chosen_bytes
-from voiceguide.cli.publish import publish_and_report
+from voiceguide.cli.publish import SiteOptions, publish_and_report
 from voiceguide.errors import TooManyChoices, UsageError
 from voiceguide.options.request import Request
 from voiceguide.options.session import SessionOptions
@@ -21,7 +22,7 @@ from voiceguide.routine.reader import find_routine
 from voiceguide.session.source import source_of
 from voiceguide.web.choices import Choice, RoutineChoices, make_choices
 from voiceguide.web.pages import ASSETS, asset
-from voiceguide.web.site import publish
+from voiceguide.web.site import checked_imprint, publish
 
 NODE = shutil.which("node")
 ASSEMBLE = Path(__file__).parents[2] / "voiceguide" / "web" / "assets" / "assemble.js"
@@ -291,11 +292,108 @@ def test_the_command_publishes_a_routine_with_a_choice(
             tmp_path / "site",
             ["neck-shoulders"],
             given,
-            "https://example.org/",
-            None,
-            prune=False,
+            SiteOptions("https://example.org/"),
             as_json=True,
         )
     assert json.loads(capsys.readouterr().out)["pages"] == ["neck-shoulders/index.html"]
     page = (tmp_path / "site" / "neck-shoulders" / "index.html").read_text(encoding="utf-8")
     assert 'id="choices"' in page
+
+
+def test_what_an_open_page_may_ask_for_outlives_one_publishing(
+    choices: RoutineChoices, tmp_path: Path
+) -> None:
+    """Pruned away is what two publications no longer need."""
+    url, site = "https://example.org/back/", tmp_path / "site"
+    fewer = replace(choices, contents=dict(list(choices.contents.items())[:-2]))
+    dropped = sorted({*choices.contents} - {*fewer.contents})
+    publish(site, choices.files, url, routines=[choices])
+    first = publish(site, choices.files, url, routines=[fewer], prune=True)
+    assert first.removed == ()
+    assert all((site / name).is_file() for name in dropped)
+    second = publish(site, choices.files, url, routines=[fewer], prune=True)
+    assert sorted(second.removed) == dropped
+
+
+def test_a_routine_and_a_file_of_it_are_published_side_by_side(
+    choices: RoutineChoices, plain_mp3: Path, tmp_path: Path
+) -> None:
+    """The file as it always was."""
+    site = tmp_path / "site"
+    published = publish(site, [plain_mp3, *choices.files], "https://example.org/back/", routines=[choices])
+    assert [Path(name).parts[0] for name in published.pages] == [
+        "lower-back-5s-1x-1-4-of-5-brief",
+        "lower-back",
+    ]
+    page = (site / published.pages[0]).read_text(encoding="utf-8")
+    assert 'id="choices"' not in page
+    index = (site / "index.html").read_text(encoding="utf-8")
+    assert index.count('class="card"') == 2
+
+
+@pytest.mark.parametrize(
+    ("author", "contact", "shown", "owner"),
+    [
+        (
+            "Back <Clinic>",
+            "back@example.org",
+            '<a href="mailto:back@example.org" dir="auto">Back &lt;Clinic&gt;</a>',
+            "back@example.org",
+        ),
+        (
+            None,
+            "https://example.org/us",
+            '<a href="https://example.org/us" dir="auto">https://example.org/us</a>',
+            None,
+        ),
+        ("Ann", None, "<bdi>Ann</bdi>", None),
+    ],
+)
+def test_a_site_says_who_made_it(
+    choices: RoutineChoices,
+    tmp_path: Path,
+    author: str | None,
+    contact: str | None,
+    shown: str,
+    owner: str | None,
+) -> None:
+    """On the page, and in the feed where an e-mail address is wanted."""
+    imprint = checked_imprint(author, contact)
+    publish(tmp_path / "site", choices.files, "https://example.org/", routines=[choices], imprint=imprint)
+    assert shown in (tmp_path / "site" / "index.html").read_text(encoding="utf-8")
+    feed = (tmp_path / "site" / "feed.xml").read_text(encoding="utf-8")
+    assert (f"<itunes:email>{owner}</itunes:email>" in feed) == (owner is not None)
+
+
+@pytest.mark.parametrize(
+    ("author", "contact"),
+    [
+        ("", None),
+        ("a\nb", None),
+        ("x" * 121, None),
+        (None, "javascript:alert(1)"),
+        (None, "a b@c.org"),
+        (None, ""),
+    ],
+)
+def test_who_made_it_can_be_shown(author: str | None, contact: str | None) -> None:
+    """An address that a page could not have is refused."""
+    with pytest.raises(UsageError, match="author" if contact is None else "contact"):
+        checked_imprint(author, contact)
+
+
+def test_an_address_of_an_earlier_publish_leads_to_that_choice(
+    choices: RoutineChoices, tmp_path: Path
+) -> None:
+    """Its file stays, and its page opens the routine's with the hold and repetitions that it had."""
+    site, url = tmp_path / "site", "https://example.org/back/"
+    choice = next(one.choice for one in choices.choices if one.choice == Choice(7, 3, "brief"))
+    file = tmp_path / "earlier.mp3"
+    file.write_bytes(chosen_bytes(choice))
+    (name,) = publish(site, [file], url).pages
+    published = publish(site, choices.files, url, routines=[choices])
+    page = (site / name).read_text(encoding="utf-8")
+    assert 'url=../lower-back/index.html?hold=7&amp;reps=3&amp;guidance=brief"' in page
+    assert (site / Path(name).parent / f"{Path(name).parts[0]}.mp3").read_bytes() == file.read_bytes()
+    assert name not in published.no_longer_named
+    assert publish(site, choices.files, url, routines=[choices]).written == ()

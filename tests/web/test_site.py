@@ -62,6 +62,7 @@ def test_a_site_has_everything_a_session_needs(plain_mp3: Path, own_folders: Pat
         "icon-512.png",
         "assemble.js",
         "daily.js",
+        f"{SLUG}/cover-small.jpg",
         "choose.js",
         "worker.js",
         "index.js",

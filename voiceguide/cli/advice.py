@@ -27,6 +27,8 @@ _ADVICE: tuple[tuple[type[VoiceguideError], dict[str, str], str], ...] = (
     (DamagedFile, {}, "Make it again with: voiceguide make {path}"),
     (InvalidValue, {"name": "base URL"}, "The option is --base-url."),
     (InvalidValue, {"name": "title"}, "The option is --title; without it, the site gets a default title."),
+    (InvalidValue, {"name": "author"}, "The option is --author."),
+    (InvalidValue, {"name": "contact"}, "The option is --contact."),
     (OutputExists, {}, "Replace it with --force, or choose another name with -o."),
     (RateNotSupported, {"quantity": "sample rate"}, "The option is --sample-rate."),
     (RateNotSupported, {"quantity": "bit rate"}, "The option is --bitrate."),

@@ -332,15 +332,23 @@ def publish(
             "--title", metavar="TEXT", help="The title of the site.", show_default="Voice-guided sessions"
         ),
     ] = None,
+    author: Annotated[
+        str | None, typer.Option("--author", metavar="TEXT", help="Who made the site, as it shows them.")
+    ] = None,
+    contact: Annotated[
+        str | None,
+        typer.Option("--contact", metavar="ADDRESS", help="How to reach them: an e-mail address or a URL."),
+    ] = None,
     prune: Annotated[
         bool, typer.Option("--prune", help="Remove the files of sessions that are not given this time.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Write a static website with a page that plays each session, and a podcast feed."""
-    from voiceguide.cli.publish import publish_and_report
+    from voiceguide.cli.publish import SiteOptions, publish_and_report
 
-    publish_and_report(folder, sessions or [], given, base_url, title, prune=prune, as_json=as_json)
+    site = SiteOptions(base_url, title, author, contact, prune)
+    publish_and_report(folder, sessions or [], given, site, as_json=as_json)
 
 
 @command("verify output/lower-back-25s-2x.mp3", "verify tonight.mp3 --json")

@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from voiceguide.text.printable import counted
 from voiceguide.web.choices import RoutineChoices, make_choices
 from voiceguide.web.site import (
     Published,
+    checked_imprint,
     checked_title,
     checked_url,
     publish,
@@ -25,29 +26,42 @@ from voiceguide.web.site import (
 _MAX_SHOWN = 12
 
 
+@dataclass(frozen=True)
+class SiteOptions:
+    """What is chosen for the site as a whole."""
+
+    base_url: str
+    title: str | None = None
+    author: str | None = None
+    contact: str | None = None
+    prune: bool = False
+
+
 def publish_and_report(
-    folder: Path,
-    names: Sequence[str],
-    given: Mapping[str, Any],
-    base_url: str,
-    title: str | None,
-    *,
-    prune: bool,
-    as_json: bool,
+    folder: Path, names: Sequence[str], given: Mapping[str, Any], site: SiteOptions, *, as_json: bool
 ) -> None:
     """Publish files, and routines with all choices of the given options; what is made first goes to a temporary folder."""
-    if not base_url:
+    if not site.base_url:
         raise UsageError(
             "publish needs --base-url, the URL where the site will be, such as https://example.org/back/."
         )
-    checked_url(base_url)
-    title = None if title is None else checked_title(title)
+    checked_url(site.base_url)
+    title = None if site.title is None else checked_title(site.title)
+    imprint = checked_imprint(site.author, site.contact)
     with tempfile.TemporaryDirectory(prefix="voiceguide-") as made:
         named = list(_named(names, given, Path(made)))
         files = [path for one in named for path in (one.files if isinstance(one, RoutineChoices) else (one,))]
         routines = [one for one in named if isinstance(one, RoutineChoices)]
         try:
-            published = publish(folder, files, base_url, routines=routines, title=title, prune=prune)
+            published = publish(
+                folder,
+                files,
+                site.base_url,
+                routines=routines,
+                title=title,
+                imprint=imprint,
+                prune=site.prune,
+            )
         except BaseException as stop:
             stop.add_note(f"Part of the site may be in {folder}; publishing again completes it.")
             raise

@@ -203,6 +203,16 @@ def draw_site(title: str) -> bytes:
     return _as_jpeg(picture)
 
 
+def small(cover: bytes, size_px: int) -> bytes:
+    """Return a cover as a smaller JPEG."""
+    from PIL import Image
+
+    file = io.BytesIO()
+    with Image.open(io.BytesIO(cover)) as picture:
+        picture.convert("RGB").resize((size_px, size_px)).save(file, "JPEG", quality=85, optimize=True)
+    return file.getvalue()
+
+
 def icon(cover: bytes, size_px: int) -> bytes:
     """Return a cover as a small PNG."""
     from PIL import Image

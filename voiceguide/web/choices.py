@@ -12,12 +12,16 @@ from voiceguide.options.request import Request
 from voiceguide.options.session import Guidance, Seconds, is_timed_by_itself
 from voiceguide.routine.limits import HOLD_SECONDS, REPS
 from voiceguide.routine.model import Routine
+from voiceguide.script.naming import file_stem
+from voiceguide.script.plan import Plan
 from voiceguide.session.making import MakeFailure, each_session, make_sessions
 from voiceguide.session.progress import Progress, no_progress, share_of
 from voiceguide.session.source import Source
 from voiceguide.web.player_data import session_data
 from voiceguide.web.recipe import Assembly, Pieces, name_of, recipe_file, take_apart
 
+# Of files that are named after their content and never change.
+LASTING_FOLDERS = ("packs/", "choices/")
 # More would be a list that nobody reads.
 _MAX_HOLDS = 12
 _MAX_REPS = 6
@@ -44,10 +48,17 @@ class Choice:
 
 @dataclass(frozen=True)
 class ChoiceFile:
-    """A choice with the file that a page loads for it."""
+    """A choice with the file that a page loads for it.
+
+    Attributes:
+        name: of its recipe.
+        stem: what its own file, and its folder on a site, were called.
+    """
 
     choice: Choice
     name: str
+    stem: str
+    title: str
     duration_ms: int
     size_bytes: int
 
@@ -122,21 +133,22 @@ def _recipes(
     """Return the files of all choices, and the content of each file with that of every pack."""
     language = language_for_readers(source.routine.language)
     pieces = Pieces()
-    made: list[tuple[Assembly, int, dict[str, object]]] = []
+    # Of each session only what is needed: with its sound, it would take a hundred times the memory.
+    made: list[tuple[Assembly, str, Plan, dict[str, object]]] = []
     requests = [_request(shared, choice) for choice in wanted]
     for number, (session, cover) in enumerate(each_session(source, requests, progress=progress)):
         shown = session_data(session.plan, session.routine, language)
         assembly = take_apart(session, cover, pieces, number)
-        made.append((assembly, session.timeline.duration_ms, shown))
+        made.append((assembly, file_stem(session.routine, session.options), session.plan, shown))
     packs, places = pieces.packed()
     names = [name_of(pack) for pack in packs]
     contents = {f"packs/{name}.bin": pack for name, pack in zip(names, packs, strict=True)}
     choices = []
-    for choice, (assembly, duration_ms, shown) in zip(wanted, made, strict=True):
+    for choice, (assembly, stem, plan, shown) in zip(wanted, made, strict=True):
         recipe = recipe_file(assembly, places, names, shown)
         name = name_of(recipe)
         contents[f"choices/{name}.bin"] = recipe
-        choices.append(ChoiceFile(choice, name, duration_ms, assembly.size_bytes))
+        choices.append(ChoiceFile(choice, name, stem, plan.title, plan.duration_ms, assembly.size_bytes))
     return tuple(choices), contents
 
 

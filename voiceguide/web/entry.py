@@ -79,6 +79,13 @@ class Entry:
         return f"{without_pauses(routine.introduction)} {without_pauses(routine.safety.short)}"
 
     @property
+    def search_words(self) -> str:
+        """What a search finds it by: title, tags, exercises and equipment, in small letters."""
+        routine = self.contents.routine
+        names = [chapter.title for chapter in self.chapters[1:-1]]
+        return " ".join([self.title, *routine.tags, *names, *self.equipment]).lower()
+
+    @property
     def show_notes(self) -> str:
         """What a podcast app shows of the session: the summary, what is needed, each part with its time, and a request."""
         text = self.language.text

@@ -10,6 +10,7 @@ from xml.etree import ElementTree as ET
 
 from voiceguide.text.formatting import whole_seconds
 from voiceguide.web.entry import Entry
+from voiceguide.web.imprint import Imprint
 
 _ITUNES = "http://www.itunes.com/dtds/podcast-1.0.dtd"
 _PODCAST = "https://podcastindex.org/namespace/1.0"
@@ -21,7 +22,7 @@ _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]
 _NAMESPACES = {"itunes": _ITUNES, "podcast": _PODCAST, "atom": _ATOM}
 
 
-def feed(entries: Sequence[Entry], base_url: str, title: str, description: str) -> bytes:
+def feed(entries: Sequence[Entry], base_url: str, title: str, description: str, imprint: Imprint) -> bytes:
     """Return the feed as a plain ASCII XML file.
 
     Args:
@@ -29,6 +30,7 @@ def feed(entries: Sequence[Entry], base_url: str, title: str, description: str) 
         base_url: of the site, with a slash at its end.
         title: of the site.
         description: of the site.
+        imprint: who made it.
     """
     for prefix, uri in _NAMESPACES.items():
         ET.register_namespace(prefix, uri)
@@ -41,7 +43,11 @@ def feed(entries: Sequence[Entry], base_url: str, title: str, description: str) 
     _add(channel, "generator", "voiceguide")
     own = {"href": f"{base_url}feed.xml", "rel": "self", "type": "application/rss+xml"}
     _add(channel, f"{{{_ATOM}}}link", None, own)
-    _add(channel, f"{{{_ITUNES}}}author", title)
+    _add(channel, f"{{{_ITUNES}}}author", imprint.author or title)
+    if imprint.email:
+        owner = _add(channel, f"{{{_ITUNES}}}owner", None)
+        _add(owner, f"{{{_ITUNES}}}name", imprint.author or title)
+        _add(owner, f"{{{_ITUNES}}}email", imprint.email)
     _add(channel, f"{{{_ITUNES}}}explicit", "false")
     _add(channel, f"{{{_ITUNES}}}type", "episodic")
     category = _add(channel, f"{{{_ITUNES}}}category", None, {"text": "Health & Fitness"})

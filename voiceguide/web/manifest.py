@@ -55,11 +55,17 @@ class SessionRecord(_Frozen):
 
 
 class Manifest(_Frozen):
-    """The manifest of a site; empty for a folder where nothing has been published."""
+    """The manifest of a site; empty for a folder where nothing has been published.
+
+    Attributes:
+        files: all that voiceguide has written and not removed.
+        lasting: those of the last time that are named after their content.
+    """
 
     voiceguide_site: int = 1
     files: list[RelativePath] = []
     sessions: list[SessionRecord] = []
+    lasting: list[RelativePath] = []
 
     def as_bytes(self) -> bytes:
         """Return the content of the manifest's file."""

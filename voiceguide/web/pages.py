@@ -11,8 +11,9 @@ from voiceguide.export.cover import arcs
 from voiceguide.language.base import Language
 from voiceguide.routine.texts import without_pauses
 from voiceguide.text.formatting import format_hmmss, whole_minutes
-from voiceguide.web.choices import RoutineChoices
+from voiceguide.web.choices import Choice, RoutineChoices
 from voiceguide.web.entry import Entry
+from voiceguide.web.imprint import Imprint
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -33,6 +34,8 @@ ASSETS = (
 
 # For home screens: file names, and sizes in px.
 ICONS = {"icon-192.png": 192, "icon-512.png": 512}
+# Twice the size at which lists show it.
+SMALL_COVER_PX = 240
 _GUIDANCE = {
     "full": "guidance_full",
     "brief": "guidance_brief",
@@ -131,6 +134,7 @@ def index_page(
     description: str,
     base_url: str,
     language: Language,
+    imprint: Imprint,
 ) -> bytes:
     """Return the page that lists the routines, and the sessions that belong to none."""
     moved = {entry.slug for page in pages for entry in page.entries}
@@ -140,6 +144,7 @@ def index_page(
         entries=[entry for entry in entries if entry.slug not in moved],
         title=title,
         description=description,
+        imprint=imprint,
         base_url=base_url,
         language=language,
         text=language.text,
@@ -156,13 +161,22 @@ def routine_page(page: RoutinePage, site_title: str, base_url: str, following: F
     return _player_page(page.entry, site_title, base_url, page.slug, page, following)
 
 
-def moved_page(page: RoutinePage, entry: Entry, site_title: str, base_url: str) -> bytes:
-    """Return what stands at the address of a session that is now a choice on its routine's page: it leads there."""
-    is_first = entry.slug == page.entry.slug
-    query = "" if is_first else f"?guidance={entry.contents.plan.options.get('guidance')}"
+def moved_page(page: RoutinePage, title: str, choice: Choice, site_title: str, base_url: str) -> bytes:
+    """Return what stands at the address of a session that is now a choice on its routine's page: it leads there.
+
+    Args:
+        page: of the routine.
+        title: of the session.
+        choice: that it is.
+        site_title: of the site.
+        base_url: of the site.
+    """
+    entry = page.entry
+    query = "" if choice == page.choices.choices[0].choice else f"?{choice.query}"
     return _page(
         "moved.html",
         entry=entry,
+        title=title,
         address=f"../{page.slug}/index.html{query}",
         canonical=f"{base_url}{page.slug}/index.html{query}",
         site_title=site_title,

@@ -12,15 +12,16 @@ from urllib.parse import quote, urlsplit
 
 from voiceguide.errors import InvalidValue, OutputError, UsageError
 from voiceguide.export.captions import chapters_vtt, transcript, webvtt
-from voiceguide.export.cover import draw_site, icon
+from voiceguide.export.cover import draw_site, icon, small
 from voiceguide.export.cue_sheet import cue_sheet
 from voiceguide.files.writing import write_atomically
 from voiceguide.language.registry import DEFAULT_CODE, find_language
 from voiceguide.store.claims import claim_file
 from voiceguide.text.printable import unprintable
-from voiceguide.web.choices import RoutineChoices
+from voiceguide.web.choices import LASTING_FOLDERS, ChoiceFile, RoutineChoices
 from voiceguide.web.entry import Entry, place_sessions, read_sessions
 from voiceguide.web.feed import chapters_json, feed
+from voiceguide.web.imprint import Imprint
 from voiceguide.web.manifest import (
     NAME,
     Manifest,
@@ -30,6 +31,7 @@ from voiceguide.web.manifest import (
 from voiceguide.web.pages import (
     ASSETS,
     ICONS,
+    SMALL_COVER_PX,
     Following,
     RoutinePage,
     asset,
@@ -50,6 +52,8 @@ _PIECE_BYTES = 1 << 20
 _MAX_TITLE_LENGTH = 120
 # Characters that RFC 3986 does not allow in a URL, quotes, and those that begin a query or fragment.
 _NOT_IN_A_URL = frozenset(" \"'<>\\^`{|}?#")
+_WITH_ARTICLE = {"title": "a title", "author": "an author"}
+_EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+\Z")
 _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _HOST = re.compile(
     r"^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$"
@@ -88,6 +92,7 @@ def publish(
     *,
     routines: Sequence[RoutineChoices] = (),
     title: str | None = None,
+    imprint: Imprint = Imprint(),  # noqa: B008 (frozen)
     prune: bool = False,
 ) -> Published:
     """Create or update a site. If another process is publishing to it, wait until it has finished.
@@ -98,6 +103,7 @@ def publish(
         base_url: the URL of the site, for the feed.
         routines: those that get a page with a choice, which the pages of their own files lead to.
         title: of the site; that of its language if None.
+        imprint: who made the site.
         prune: whether to remove files of earlier sessions that are not among ``files``.
 
     Raises:
@@ -113,7 +119,9 @@ def publish(
     with _exclusive(folder):
         manifest = read_manifest(folder)
         entries = place_sessions(sessions, manifest, url)
-        return _update(folder, entries, _routine_pages(routines, entries), manifest, url, title, prune=prune)
+        pages = _routine_pages(routines, entries)
+        wanted = _files(entries, pages, manifest, url, title, imprint)
+        return _update(folder, entries, _page_names(entries, pages), wanted, manifest, url, prune=prune)
 
 
 def _routine_pages(routines: Sequence[RoutineChoices], entries: Sequence[Entry]) -> list[RoutinePage]:
@@ -150,31 +158,37 @@ def _exclusive(folder: Path) -> Iterator[None]:
 def _update(
     folder: Path,
     entries: Sequence[Entry],
-    pages: Sequence[RoutinePage],
+    page_names: tuple[str, ...],
+    wanted: Mapping[str, bytes | Path],
     manifest: Manifest,
     url: str,
-    title: str | None,
     *,
     prune: bool,
 ) -> Published:
-    wanted = _files(entries, pages, url, title)
     _refuse_to_overwrite(folder, wanted, manifest)
+    lasting = [name for name in wanted if name.startswith(LASTING_FOLDERS)]
     updated = Manifest(
-        files=sorted({*manifest.files, *wanted}), sessions=_sessions(manifest, entries, prune=False)
+        files=sorted({*manifest.files, *wanted}),
+        sessions=_sessions(manifest, entries, prune=False),
+        lasting=sorted(lasting),
     )
     # First, so that the files of an interrupted update are known to be ours.
     _write(folder, NAME, updated.as_bytes())
     written = [name for name, content in wanted.items() if _write(folder, name, content)]
     obsolete = sorted({*manifest.files} - {*wanted})
-    removed = tuple(name for name in obsolete if prune and _remove(folder, name))
+    # A page that is open now still asks for what it was made with, until the next time.
+    in_use = {*manifest.lasting}
+    removed = tuple(name for name in obsolete if prune and name not in in_use and _remove(folder, name))
     if removed:
         left = sorted({*updated.files} - {*removed})
-        pruned = Manifest(files=left, sessions=_sessions(manifest, entries, prune=True))
+        pruned = updated.model_copy(
+            update={"files": left, "sessions": _sessions(manifest, entries, prune=True)}
+        )
         _write(folder, NAME, pruned.as_bytes())
     return Published(
         folder=folder,
         url=url,
-        pages=_page_names(entries, pages),
+        pages=page_names,
         written=tuple(written),
         unchanged=tuple(name for name in wanted if name not in written),
         no_longer_named=tuple(name for name in obsolete if name not in removed),
@@ -183,19 +197,45 @@ def _update(
     )
 
 
+def checked_imprint(author: str | None, contact: str | None) -> Imprint:
+    """Return who made a site.
+
+    Raises:
+        InvalidValue: one of them cannot be shown, or nobody can be reached by it.
+    """
+    if author is not None:
+        author = _checked_name("author", author, "'Back Clinic'")
+    if contact is not None and not (_EMAIL.match(contact) or _is_url(contact)):
+        expected = "an e-mail address or a URL"
+        raise InvalidValue("contact", repr(contact[:40]), expected, "An example: back@example.org.")
+    return Imprint(author, contact)
+
+
+def _is_url(text: str) -> bool:
+    try:
+        _encoded_url(text)
+    except ValueError:
+        return False
+    return True
+
+
 def checked_title(title: str) -> str:
     """Return the title of a site with its white space collapsed.
 
     Raises:
         InvalidValue: it is empty or too long, or contains control characters.
     """
-    collapsed = re.sub(" +", " ", title).strip()
+    return _checked_name("title", title, "'Voice-guided sessions'")
+
+
+def _checked_name(option: str, name: str, example: str) -> str:
+    collapsed = re.sub(" +", " ", name).strip()
     if not collapsed or unprintable(collapsed) or len(collapsed) > _MAX_TITLE_LENGTH:
         raise InvalidValue(
-            "title",
-            repr(title[:40]),
-            f"a title of 1 to {_MAX_TITLE_LENGTH} letters",
-            "An example: 'Voice-guided sessions'.",
+            option,
+            repr(name[:40]),
+            f"{_WITH_ARTICLE[option]} of 1 to {_MAX_TITLE_LENGTH} letters",
+            f"An example: {example}.",
         )
     return collapsed
 
@@ -258,7 +298,12 @@ def _page_names(entries: Sequence[Entry], pages: Sequence[RoutinePage]) -> tuple
 
 
 def _files(
-    entries: Sequence[Entry], pages: Sequence[RoutinePage], url: str, title: str | None
+    entries: Sequence[Entry],
+    pages: Sequence[RoutinePage],
+    manifest: Manifest,
+    url: str,
+    title: str | None,
+    imprint: Imprint,
 ) -> dict[str, bytes | Path]:
     """Return every file of the site by its name: its content, or the file to copy."""
     language = entries[0].language if entries else find_language(DEFAULT_CODE)
@@ -273,14 +318,31 @@ def _files(
     for page in pages:
         files |= page.choices.contents
         files[f"{page.slug}/index.html"] = routine_page(page, title, url, following.get(page.slug))
-        files |= {f"{entry.slug}/index.html": moved_page(page, entry, title, url) for entry in page.entries}
+        files |= {
+            f"{slug}/index.html": moved_page(page, choice.title, choice.choice, title, url)
+            for slug, choice in _moved(page, entries, manifest)
+        }
     cover = draw_site(title)
     files["cover.jpg"] = cover
     files |= {name: icon(cover, size) for name, size in ICONS.items()}
     files["site.webmanifest"] = web_manifest(title, language)
-    files["index.html"] = index_page(entries, pages, title, description, url, language)
-    files["feed.xml"] = feed(newest_first, url, title, description)
+    files["index.html"] = index_page(entries, pages, title, description, url, language, imprint)
+    files["feed.xml"] = feed(newest_first, url, title, description, imprint)
     return files
+
+
+def _moved(
+    page: RoutinePage, entries: Sequence[Entry], manifest: Manifest
+) -> Iterator[tuple[str, ChoiceFile]]:
+    """Yield the folder of each session that is now a choice on a page: those with the routine's own doses, and earlier ones."""
+    own = page.choices.choices[: len(page.entries)]
+    yield from zip((entry.slug for entry in page.entries), own, strict=True)
+    named = {entry.slug for entry in entries}
+    by_stem = {choice.stem: choice for choice in reversed(page.choices.choices)}
+    for record in manifest.sessions:
+        is_of_the_routine = record.title == page.choices.routine.title
+        if record.slug not in named and record.slug in by_stem and is_of_the_routine:
+            yield record.slug, by_stem[record.slug]
 
 
 def _session_files(entry: Entry) -> Iterable[tuple[str, bytes | Path]]:
@@ -293,6 +355,7 @@ def _session_files(entry: Entry) -> Iterable[tuple[str, bytes | Path]]:
     yield "cue-sheet.html", cue_sheet(plan, entry.contents.routine).encode()
     if entry.cover:
         yield "cover.jpg", entry.cover
+        yield "cover-small.jpg", small(entry.cover, SMALL_COVER_PX)
 
 
 def _sessions(manifest: Manifest, entries: Sequence[Entry], *, prune: bool) -> list[SessionRecord]:

@@ -78,24 +78,32 @@
   // What is said of the choice, as long as it stays; and for how many seconds it was listened to.
   let note = "";
   let played = 0;
-  async function apply(choice, said = "") {
+  function setChoice(choice) {
     chosen = choice;
-    note = said;
-    played = 0;
     showChoice();
     byId("length").textContent = choice.minutes;
     byId("download").textContent = choice.download;
     const query = queryOf(choice);
     history.replaceState(null, "", `${location.pathname}${query && `?${query}`}${location.hash}`);
+  }
+  // The choice whose session is in the player.
+  let playing = usual;
+  async function apply(choice, said = "") {
+    setChoice(choice);
+    note = said;
+    played = 0;
     player.pause();
     let recipe;
     try {
       recipe = await recipeOf(choice);
     } catch {
+      // What cannot be had is not shown as chosen.
+      if (choice === chosen) setChoice(playing);
       player.status(strings.not_loaded);
       return;
     }
     if (choice !== chosen) return;
+    playing = choice;
     byId("title").textContent = recipe.session.title;
     player.use(recipe.session, sourceOf(choice, recipe));
     if (note) player.status(note.replace("{title}", recipe.session.title));

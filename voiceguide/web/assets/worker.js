@@ -92,7 +92,7 @@ self.addEventListener("fetch", (event) => {
     event.respondWith(play(name, request.headers.get("Range")).catch(() => Response.error()));
   } else if (folder) {
     event.respondWith(lasting(path).then((bytes) => new Response(bytes), () => Response.error()));
-  } else if (!request.headers.has("Range") && request.destination !== "audio") {
+  } else if (!request.headers.has("Range") && !path.endsWith(".mp3")) {
     event.respondWith(seen(request));
   }
 });
