@@ -379,7 +379,9 @@ def choices_of_a_page(folder: Path) -> dict[str, float]:
     from voiceguide.web.choices import RoutineChoices, make_choices
 
     def made() -> RoutineChoices:
-        return make_choices(source_of(find_routine(ROUTINE)), [Request()], folder / "files")[0]
+        return make_choices(
+            source_of(find_routine(ROUTINE)), [Request()], folder / "files", base_url="https://example.org/"
+        )[0]
 
     with environment_variable("VOICEGUIDE_CACHE_DIR", str(folder / "choices")):
         first = made()

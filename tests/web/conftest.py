@@ -20,6 +20,7 @@ from voiceguide.web.choices import Choice, RoutineChoices, make_choices
 
 HOSTILE_TITLE = "<script>alert('x')</script> \"Rücken\" & שלום 😀"
 STORE = MemoryStore()
+URL = "https://example.org/some/where/"
 
 
 def make_mp3(
@@ -65,7 +66,10 @@ CHOICE_REQUESTS = [
 def choices(tmp_path_factory: pytest.TempPathFactory) -> RoutineChoices:
     """All of them, for a page."""
     made, _ = make_choices(
-        source_of(find_routine("lower-back")), CHOICE_REQUESTS, tmp_path_factory.mktemp("own") / "files"
+        source_of(find_routine("lower-back")),
+        CHOICE_REQUESTS,
+        tmp_path_factory.mktemp("own") / "files",
+        base_url=URL,
     )
     return made
 

@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import io
 import json
 import re
 import shutil
@@ -1056,3 +1057,22 @@ def test_a_choice_that_cannot_be_loaded_is_not_shown_as_chosen(browser: "Browser
         assert page.input_value("#choose-hold") == "8"
         assert page.url.endswith("?hold=8&reps=2")
         page.context.set_offline(False)
+
+
+def test_a_phone_reads_the_address_of_the_choice(browser: "Browser", choice_site: str) -> None:
+    """From the screen, in the dark scheme too."""
+    import zxingcpp
+    from PIL import Image
+
+    with opened_choice(browser, choice_site, color_scheme="dark") as found:
+        page = found.page
+        page.click("details.code summary")
+
+        def read() -> str:
+            picture = Image.open(io.BytesIO(page.locator("#code").screenshot()))
+            found = zxingcpp.read_barcode(picture)
+            return str(found.text) if found else ""
+
+        assert read() == "https://example.org/some/where/lower-back/index.html"
+        choose(page, hold=10, reps=4)
+        assert read() == "https://example.org/some/where/lower-back/index.html?hold=10&reps=4&guidance=brief"

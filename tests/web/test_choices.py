@@ -230,7 +230,7 @@ def test_a_routine_without_holds_has_none_to_choose(tmp_path: Path) -> None:
         Request(SessionOptions(reps=3, guidance=guidance), VoiceOptions(engine="fake"))
         for guidance in ("brief", "cues")
     ]
-    made, _ = make_choices(source_of(routine), requests, tmp_path)
+    made, _ = make_choices(source_of(routine), requests, tmp_path, base_url="https://example.org/")
     assert made.holds == ()
     assert [choice.choice for choice in made.choices] == [
         Choice(None, None, "brief"), Choice(None, None, "cues"), Choice(None, 3, "brief"), Choice(None, 3, "cues"),
@@ -249,7 +249,9 @@ def test_too_many_choices_are_refused(tmp_path: Path) -> None:
     with pytest.raises(
         TooManyChoices, match=r"lower-back would have 920 choices; at most 600 are possible\."
     ):
-        make_choices(source_of(find_routine("lower-back")), requests, tmp_path)
+        make_choices(
+            source_of(find_routine("lower-back")), requests, tmp_path, base_url="https://example.org/"
+        )
     assert list(tmp_path.iterdir()) == []
 
 

@@ -45,11 +45,11 @@ def publish_and_report(
         raise UsageError(
             "publish needs --base-url, the URL where the site will be, such as https://example.org/back/."
         )
-    checked_url(site.base_url)
+    url = checked_url(site.base_url)
     title = None if site.title is None else checked_title(site.title)
     imprint = checked_imprint(site.author, site.contact)
     with tempfile.TemporaryDirectory(prefix="voiceguide-") as made:
-        named = list(_named(names, given, Path(made)))
+        named = list(_named(names, given, Path(made), url))
         files = [path for one in named for path in (one.files if isinstance(one, RoutineChoices) else (one,))]
         routines = [one for one in named if isinstance(one, RoutineChoices)]
         try:
@@ -72,7 +72,9 @@ def publish_and_report(
         _print_published(published)
 
 
-def _named(names: Sequence[str], given: Mapping[str, Any], made: Path) -> Iterator[Path | RoutineChoices]:
+def _named(
+    names: Sequence[str], given: Mapping[str, Any], made: Path, base_url: str
+) -> Iterator[Path | RoutineChoices]:
     """Yield a file that is named, or the choices of a routine."""
     requests = read_variations("publish", given)
     settings = read_settings(overridden=overridden_settings(requests[0]))
@@ -82,7 +84,11 @@ def _named(names: Sequence[str], given: Mapping[str, Any], made: Path) -> Iterat
             continue
         with progress_bars() as progress:
             choices, notes = make_choices(
-                find_source(name, settings), requests, made / str(number), progress=progress
+                find_source(name, settings),
+                requests,
+                made / str(number),
+                base_url=base_url,
+                progress=progress,
             )
         print_note(notes)
         yield choices

@@ -18,6 +18,7 @@ from voiceguide.session.making import MakeFailure, each_session, make_sessions
 from voiceguide.session.progress import Progress, no_progress, share_of
 from voiceguide.session.source import Source
 from voiceguide.web.player_data import session_data
+from voiceguide.web.qr_code import qr_code
 from voiceguide.web.recipe import Assembly, Pieces, name_of, recipe_file, take_apart
 
 # Of files that are named after their content and never change.
@@ -87,7 +88,12 @@ class RoutineChoices:
 
 
 def make_choices(
-    source: Source, requests: Sequence[Request], folder: Path, *, progress: Progress = no_progress
+    source: Source,
+    requests: Sequence[Request],
+    folder: Path,
+    *,
+    base_url: str,
+    progress: Progress = no_progress,
 ) -> tuple[RoutineChoices, tuple[str, ...]]:
     """Make all choices of a routine, and the files of its own doses; return them with what a publisher should know.
 
@@ -96,6 +102,7 @@ def make_choices(
         requests: one for each combination of hold, repetitions and guidance that was asked for; what is left open in
             all of them is chosen around what the routine advises.
         folder: for the files.
+        base_url: of the site, with a slash at its end.
         progress: as for ``make_sessions``.
 
     Raises:
@@ -122,13 +129,14 @@ def make_choices(
             raise result.error
     made = [result for result in results if not isinstance(result, MakeFailure)]
     notes = tuple(dict.fromkeys(note for result in made for note in result.session.notes))
-    choices, contents = _recipes(source, shared, wanted, progress)
+    page_url = f"{base_url}{routine.id}/index.html"
+    choices, contents = _recipes(source, shared, wanted, page_url, progress)
     files = tuple(result.path for result in made)
     return RoutineChoices(routine, files, holds, reps, guidances, choices, contents), notes
 
 
 def _recipes(
-    source: Source, shared: Request, wanted: Sequence[Choice], progress: Progress
+    source: Source, shared: Request, wanted: Sequence[Choice], page_url: str, progress: Progress
 ) -> tuple[tuple[ChoiceFile, ...], dict[str, bytes]]:
     """Return the files of all choices, and the content of each file with that of every pack."""
     language = language_for_readers(source.routine.language)
@@ -138,6 +146,7 @@ def _recipes(
     requests = [_request(shared, choice) for choice in wanted]
     for number, (session, cover) in enumerate(each_session(source, requests, progress=progress)):
         shown = session_data(session.plan, session.routine, language)
+        shown["qr"] = qr_code(f"{page_url}?{wanted[number].query}")
         assembly = take_apart(session, cover, pieces, number)
         made.append((assembly, file_stem(session.routine, session.options), session.plan, shown))
     packs, places = pieces.packed()

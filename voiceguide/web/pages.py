@@ -14,6 +14,7 @@ from voiceguide.text.formatting import format_hmmss, whole_minutes
 from voiceguide.web.choices import Choice, RoutineChoices
 from voiceguide.web.entry import Entry
 from voiceguide.web.imprint import Imprint
+from voiceguide.web.qr_code import qr_code
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -223,6 +224,7 @@ def _player_page(
         "session.html",
         entry=entry,
         page=page,
+        code=qr_code(f"{base_url}{slug}/index.html"),
         following=following,
         slug=slug,
         files="" if slug == entry.slug else f"../{entry.slug}/",

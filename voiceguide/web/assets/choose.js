@@ -86,6 +86,12 @@
     const query = queryOf(choice);
     history.replaceState(null, "", `${location.pathname}${query && `?${query}`}${location.hash}`);
   }
+  function showCode({ size, path, address }) {
+    const wide = size + 8;
+    byId("code").setAttribute("viewBox", `-4 -4 ${wide} ${wide}`);
+    byId("code").firstElementChild.setAttribute("d", path);
+    byId("code-address").textContent = address;
+  }
   // The choice whose session is in the player.
   let playing = usual;
   async function apply(choice, said = "") {
@@ -105,6 +111,7 @@
     if (choice !== chosen) return;
     playing = choice;
     byId("title").textContent = recipe.session.title;
+    showCode(recipe.session.qr);
     player.use(recipe.session, sourceOf(choice, recipe));
     if (note) player.status(note.replace("{title}", recipe.session.title));
     if (isTouched) fetchAhead(recipe);
