@@ -232,9 +232,7 @@ def test_a_routine_without_holds_has_none_to_choose(tmp_path: Path) -> None:
     ]
     made, _ = make_choices(source_of(routine), requests, tmp_path, base_url="https://example.org/")
     assert made.holds == ()
-    assert [choice.choice for choice in made.choices] == [
-        Choice(None, None, "brief"), Choice(None, None, "cues"), Choice(None, 3, "brief"), Choice(None, 3, "cues"),
-    ]  # fmt: skip
+    assert [choice.choice for choice in made.choices] == [Choice(None, 3, "brief"), Choice(None, 3, "cues")]  # fmt: skip
 
 
 def _count() -> Any:
@@ -399,3 +397,22 @@ def test_an_address_of_an_earlier_publish_leads_to_that_choice(
     assert (site / Path(name).parent / f"{Path(name).parts[0]}.mp3").read_bytes() == file.read_bytes()
     assert name not in published.no_longer_named
     assert publish(site, choices.files, url, routines=[choices]).written == ()
+
+
+@pytest.mark.parametrize(
+    ("hold", "reps", "usual"),
+    [
+        (None, None, (None, None)),
+        ("20-30/5", None, (None, None)),
+        ("30,40", "3", (30, 3)),
+        ("25", "1", (None, 1)),
+    ],
+)
+def test_a_page_begins_with_the_routines_own_dose_unless_only_others_are_given(
+    hold: str | None, reps: str | None, usual: tuple[float | None, int | None]
+) -> None:
+    """So one value means: this one."""
+    from voiceguide.web import choices as module
+
+    requests = read_variations("publish", {"hold": hold, "reps": reps})
+    assert module._usual(source_of(find_routine("lower-back")), requests[0], requests) == usual

@@ -69,12 +69,11 @@ class RoutineChoices:
     """All that a page needs to make the sessions of a routine.
 
     Attributes:
-        files: of the sessions with the routine's own hold and repetitions, one for each guidance: for the feed, and for
-            who has no scripts.
+        files: of the sessions that the page begins with, one for each guidance: for the feed, and for who has no scripts.
         holds: to choose from; None for what the routine has for each exercise, where exercises differ. Nothing where
             there is no hold to choose.
         reps: as ``holds``.
-        choices: of each guidance the routine's own first.
+        choices: first the one that the page begins with, of each guidance.
         contents: every recipe and pack, by its name on the site.
     """
 
@@ -116,9 +115,10 @@ def make_choices(
     # Undated, so that the same session is the same file tomorrow.
     output = OutputOptions(f"{folder}/", dated=False)
     shared = replace(requests[0], output=output)
-    own = [_request(shared, Choice(None, None, guidance)) for guidance in guidances]
-    holds, reps = _axes(source, requests, own[0])
-    wanted = [Choice(None, None, guidance) for guidance in guidances]
+    holds, reps = _axes(source, requests, _request(shared, Choice(None, None, guidances[0])))
+    usual = _usual(source, shared, requests)
+    wanted = [Choice(*usual, guidance) for guidance in guidances]
+    own = [_request(shared, choice) for choice in wanted]
     wanted += [Choice(*values) for values in product(holds or [None], reps or [None], guidances)]
     wanted = list(dict.fromkeys(wanted))
     if len(wanted) > _MAX_CHOICES:
@@ -133,6 +133,18 @@ def make_choices(
     choices, contents = _recipes(source, shared, wanted, page_url, progress)
     files = tuple(result.path for result in made)
     return RoutineChoices(routine, files, holds, reps, guidances, choices, contents), notes
+
+
+def _usual(source: Source, shared: Request, requests: Sequence[Request]) -> tuple[Seconds | None, int | None]:
+    """Return the hold and repetitions that a page begins with: the routine's own, unless only others were asked for."""
+    options = shared.merge(source.request).session
+    own = replace(options, hold_seconds=None, reps=None).resolve(source.routine)
+    holds = [request.session.hold_seconds for request in requests]
+    reps = [request.session.reps for request in requests]
+    return (
+        None if None in holds or own.hold_seconds in holds else holds[0],
+        None if None in reps or own.reps in reps else reps[0],
+    )
 
 
 def _recipes(

@@ -106,9 +106,12 @@ class RoutinePage:
         """The choices for the script of the page."""
         defaults, text = self.entry.contents.routine.defaults, self.entry.language.text
         decimal = self.entry.language.decimal
+        usual = self.choices.choices[0].choice
+        own_hold = "" if None in self.choices.holds else str(defaults.hold_seconds)
+        own_reps = "" if None in self.choices.reps else str(defaults.reps)
         own = {
-            "hold": "" if None in self.choices.holds else str(defaults.hold_seconds),
-            "reps": "" if None in self.choices.reps else str(defaults.reps),
+            "hold": own_hold if usual.hold_seconds is None else str(usual.hold_seconds),
+            "reps": own_reps if usual.reps is None else str(usual.reps),
             "guidance": str(self.choices.guidances[0]),
         }
         return {

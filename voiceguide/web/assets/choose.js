@@ -59,11 +59,11 @@
   const nearest = (wanted) => choices.reduce((best, choice) => (distance(choice, wanted) < distance(best, wanted) ? choice : best));
   const select = (name) => byId(`choose-${name}`);
   const inForm = () => Object.fromEntries(FIELDS.map((name) => [name, select(name)?.value ?? chosen[name]]));
-  // As long as nobody chose hold or repetitions, the routine's own hold.
+  // As long as nobody chose hold or repetitions, those that the page begins with hold.
   const touched = new Set();
   let isTouched = false;
   const wantedOf = (values) =>
-    touched.has("hold") || touched.has("reps") ? values : { ...values, hold: "", reps: "" };
+    touched.has("hold") || touched.has("reps") ? values : { ...values, hold: usual.hold, reps: usual.reps };
 
   function showChoice() {
     for (const name of FIELDS) {
@@ -256,7 +256,7 @@
   }
   const asked = new URLSearchParams(location.search);
   if (FIELDS.some((name) => asked.has(name))) {
-    const wanted = Object.fromEntries(FIELDS.map((name) => [name, asked.get(name) ?? ""]));
+    const wanted = Object.fromEntries(FIELDS.map((name) => [name, asked.get(name) ?? usual[name]]));
     wanted.guidance ||= usual.guidance;
     if (asked.has("hold") || asked.has("reps")) {
       wanted.hold ||= own.hold;
