@@ -150,16 +150,20 @@ def test_first_time_and_every_day_are_a_pair(own_folders: Path) -> None:
 
 @pytest.mark.slow
 def test_a_pair_is_published(own_folders: Path) -> None:
-    """Each with a page of its own; files that are made already are published as they are."""
+    """As choices of one page, and as files for the feed; files that are made already are published as they are."""
     assert run(*SHORT, "-o", "x.mp3").code == 0
     Path("short.yaml").write_text(ROUTINE, encoding="utf-8")
     site = ("publish", "site", "short.yaml", "--base-url", "https://example.org/x")
     done = run(*site, "--guidance", "full,brief", "--hold", "3,4", "--json")
     assert done.code == 0, done.err
     names = sorted(folder.name for folder in Path("site").iterdir() if folder.name.startswith("short-"))
-    assert names == [f"short-{hold}s-1x{level}" for hold in (3, 4) for level in ("", "-brief")]
-    page = Path("site/short-3s-1x-brief/index.html").read_text(encoding="utf-8")
-    assert "every day" in page
+    assert names == ["short-3s-1x", "short-3s-1x-brief"]
+    assert all(Path("site", name, f"{name}.mp3").is_file() for name in names)
+    assert "every day" in Path("site/short-3s-1x-brief/index.html").read_text(encoding="utf-8")
+    page = Path("site/short/index.html").read_text(encoding="utf-8")
+    choices = json.loads(page.split('id="choices">')[1].split("</script>")[0])["choices"]
+    expected = {(hold, "1", level) for hold in ("3", "4") for level in ("full", "brief")}
+    assert expected <= {tuple(choice[:3]) for choice in choices}
     assert "x-brief" not in run("publish", "other", "x.mp3", "--guidance", "brief", *site[3:]).out
     assert "There is no guidance called 'less'" in run(*site, "--guidance", "full,less").err
 

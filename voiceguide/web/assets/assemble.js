@@ -57,7 +57,7 @@
       pieces([piece]);
     }
     silence(recipe.end);
-    return { parts, size, packs: [...new Set(parts.filter((part) => part.pack).map((part) => part.pack))] };
+    return { parts, size, packs: packsIn({ parts }, 0, size) };
   }
 
   function repeated(frame, from, length) {
@@ -81,11 +81,15 @@
     }
   }
 
-  async function blobOf(laidOut, packOf) {
+  async function blobOf(laidOut, packOf, from = 0, to = laidOut.size) {
     const pieces = [];
-    for await (const piece of bytesOf(laidOut, 0, laidOut.size, packOf)) pieces.push(piece);
+    for await (const piece of bytesOf(laidOut, from, to, packOf)) pieces.push(piece);
     return new Blob(pieces, { type: "audio/mpeg" });
   }
+
+  // The packs in which bytes from one place to another lie.
+  const packsIn = ({ parts }, from, to) =>
+    [...new Set(parts.filter((part) => part.pack && part.at < to && part.at + part.length > from).map((part) => part.pack))];
 
   // RFC 9110 §14: one range of bytes, or null for all; several ranges and other units count as none.
   function rangeOf(header, size) {
@@ -96,5 +100,5 @@
     return { from, to, isPossible: from < to };
   }
 
-  globalThis.assembly = { readRecipe, layOut, bytesOf, blobOf, rangeOf };
+  globalThis.assembly = { readRecipe, layOut, bytesOf, blobOf, packsIn, rangeOf };
 })();

@@ -2,7 +2,7 @@
 "use strict";
 importScripts("assemble.js");
 
-const { readRecipe, layOut, bytesOf, rangeOf } = globalThis.assembly;
+const { readRecipe, layOut, bytesOf, blobOf, packsIn, rangeOf } = globalThis.assembly;
 const root = new URL("./", location.href);
 // What never changes, by its name; and what was seen last of everything else.
 const LASTING = "voiceguide lasting 1";
@@ -49,7 +49,9 @@ async function play(name, range) {
   const { from, to } = asked ?? { from: 0, to: size };
   headers["Content-Length"] = String(to - from);
   if (asked) headers["Content-Range"] = `bytes ${from}-${to - 1}/${size}`;
-  const packs = new Map();
+  const packs = await keptPacks(packsIn(laidOut, from, to));
+  const status = asked ? 206 : 200;
+  if (packs.isWhole) return new Response(await blobOf(laidOut, (pack) => packs.get(pack), from, to), { status, headers });
   const packOf = async (pack) => {
     if (!packs.has(pack)) packs.set(pack, await lasting(`packs/${pack}.bin`));
     return packs.get(pack);
@@ -66,7 +68,19 @@ async function play(name, range) {
     },
     { highWaterMark: 0 },
   );
-  return new Response(body, { status: asked ? 206 : 200, headers });
+  return new Response(body, { status, headers });
+}
+
+// Where all is there, it is answered at once: a browser may end a worker that has a stream open for long.
+async function keptPacks(names) {
+  const cache = await caches.open(LASTING);
+  const found = await Promise.all(names.map((pack) => cache.match(new URL(`packs/${pack}.bin`, root).href)));
+  const packs = new Map();
+  if (!found.every(Boolean)) return packs;
+  const contents = await Promise.all(found.map((answer) => answer.arrayBuffer()));
+  contents.forEach((content, number) => packs.set(names[number], new Uint8Array(content)));
+  packs.isWhole = true;
+  return packs;
 }
 
 // The newest from the network; without one, what was seen last.
