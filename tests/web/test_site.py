@@ -517,6 +517,9 @@ def test_what_is_set_holds_for_what_is_published(own_folders: Path, monkeypatch:
     found = json.loads(ended.out)
     assert found["pages"] == ["lower-back/index.html"]
     assert "lower-back-200s-1x/index.html" in found["written"]
+    page = Path("site/lower-back/index.html").read_text(encoding="utf-8")
+    assert '<option value="200" selected>200 s</option>' in page
+    assert '<option value="1" selected>1</option>' in page
     assert "Note: " in ended.err
 
 

@@ -33,6 +33,8 @@ MAX_BYTES = 200_000
 # Raise this with every change to the drawing: cached covers are then drawn again.
 COVER_VERSION = 5
 _QUALITY = 90
+# RST0 to RST7 (ITU-T T.81, table B.1).
+_RESTART_MARKER = re.compile(rb"(?=\xff[\xd0-\xd7])")
 
 _MAX_FILE_BYTES = 20_000_000
 # As cameras take them, 6000 × 4000. Squaring a WebP picture was measured to take 21 bytes a pixel, so 500 MB here
@@ -82,8 +84,6 @@ class Palette:
     frame: Colour
 
 
-# RST0 to RST7 (ITU-T T.81, table B.1).
-_RESTART_MARKER = re.compile(rb"(?=\xff[\xd0-\xd7])")
 _HUES = 12
 # Under this one, no two of the built-in routines have one hue.
 _SALT = "39"

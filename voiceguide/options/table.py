@@ -86,7 +86,8 @@ class Option:
         negation: the name on the command line that switches it off.
         keyword: its name in the Python interface, if that is not the name with underscores.
         bare: what it means on the command line without a value; then its negation means 0.
-        several: set where ``make`` and ``publish`` take several values, separated by commas: what else help says of them.
+        several: whether ``make`` and ``publish`` take several values, separated by commas.
+        range_example: a range of values, where these may be written so.
     """
 
     name: str
@@ -101,7 +102,8 @@ class Option:
     negation: str = ""
     keyword: str = ""
     bare: str = ""
-    several: str = ""
+    several: bool = False
+    range_example: str = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "keyword", self.keyword or self.name.replace("-", "_"))
@@ -116,8 +118,8 @@ class Option:
         """Its help text in a command."""
         if not self.several or taker not in _WHAT_SEVERAL_MAKE:
             return self.help
-        values = f"Several values, separated by commas{self.several.rstrip()}, {_WHAT_SEVERAL_MAKE[taker]}."
-        return f"{self.help} {values}"
+        or_range = f" or as a range such as {self.range_example}" if self.range_example else ""
+        return f"{self.help} Several values, separated by commas{or_range}, {_WHAT_SEVERAL_MAKE[taker]}."
 
     @property
     def variable(self) -> str:
@@ -136,7 +138,8 @@ OPTIONS: tuple[Option, ...] = (
         takers=_VARYING,
         is_setting=True,
         aliases=("holds",),
-        several=" or as a range such as 15-60/5",
+        several=True,
+        range_example="15-60/5",
     ),
     Option(
         "reps",
@@ -147,7 +150,8 @@ OPTIONS: tuple[Option, ...] = (
         "the routine's own",
         takers=_VARYING,
         is_setting=True,
-        several=" or as a range such as 1-4",
+        several=True,
+        range_example="1-4",
     ),
     Option(
         "rest",
@@ -187,7 +191,7 @@ OPTIONS: tuple[Option, ...] = (
         "full",
         takers=_VARYING,
         is_setting=True,
-        several=" ",
+        several=True,
     ),
     Option(
         "countdown",
@@ -442,7 +446,7 @@ def _values_of(option: Option, text: str) -> list[str]:
     """Return the values of a list with commas, in which a range stands for all of its numbers."""
     values: list[str] = []
     for written in text.split(","):
-        found = _RANGE.match(written)
+        found = _RANGE.match(written) if option.range_example else None
         if found is None:
             values.append(written)
             continue

@@ -104,15 +104,15 @@ class RoutinePage:
     @property
     def data(self) -> dict[str, object]:
         """The choices for the script of the page."""
-        defaults, text = self.entry.contents.routine.defaults, self.entry.language.text
-        decimal = self.entry.language.decimal
-        usual = self.choices.choices[0].choice
-        own_hold = "" if None in self.choices.holds else str(defaults.hold_seconds)
-        own_reps = "" if None in self.choices.reps else str(defaults.reps)
+        text, decimal = self.entry.language.text, self.entry.language.decimal
+        usual, options = self.choices.choices[0].choice, self.entry.contents.plan.options
+        is_own_hold = usual.hold_seconds is None and None in self.choices.holds
+        is_own_reps = usual.reps is None and None in self.choices.reps
+        # What the form shows at first: the session's own values, which settings may have chosen.
         own = {
-            "hold": own_hold if usual.hold_seconds is None else str(usual.hold_seconds),
-            "reps": own_reps if usual.reps is None else str(usual.reps),
-            "guidance": str(self.choices.guidances[0]),
+            "hold": "" if is_own_hold else str(options["hold_seconds"]),
+            "reps": "" if is_own_reps else str(options["reps"]),
+            "guidance": usual.guidance,
         }
         return {
             "own": own,

@@ -7,7 +7,8 @@ the same choices need lie together in packs, so that another hold loads only wha
 import gzip
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -111,13 +112,12 @@ def take_apart(session: Session, cover: bytes | None, pieces: Pieces, choice: in
     digest = hashlib.sha256(tag + info)
     size_bytes = len(tag) + len(info)
     stretches: list[tuple[int, int | None]] = []
-    for silent_frame_count, frames in session.splicer.stretches(
-        session.recording.sounds, session.sample_count
-    ):
-        digest.update(silence * silent_frame_count)
-        digest.update(frames)
-        size_bytes += len(silence) * silent_frame_count + len(frames)
-        stretches.append((silent_frame_count, pieces.add(frames, "sound", choice) if frames else None))
+    with closing(session.splicer.stretches(session.recording.sounds, session.sample_count)) as parts:
+        for silent_frame_count, frames in parts:
+            digest.update(silence * silent_frame_count)
+            digest.update(frames)
+            size_bytes += len(silence) * silent_frame_count + len(frames)
+            stretches.append((silent_frame_count, pieces.add(frames, "sound", choice) if frames else None))
     rows = rows_of(cover) if cover else []
     return Assembly(
         tag=split_at_picture(tag, cover),
@@ -141,22 +141,19 @@ def recipe_file(
         pack_names: of all packs.
         more: what the page shows of the session, as values JSON can hold.
     """
-    used = [place for _, place in _block_places(assembly, places)] + _runs(places, assembly.picture)
-    numbers = {pack: number for number, pack in enumerate(dict.fromkeys(place.pack for place in used))}
+    blocks = [(silent, places[piece]) for silent, piece in assembly.stretches if piece is not None]
+    picture = _runs(places[piece] for piece in assembly.picture)
+    used = dict.fromkeys(place.pack for place in (*(place for _, place in blocks), *picture))
+    numbers = {pack: number for number, pack in enumerate(used)}
     own = (*assembly.tag, assembly.info_frame, assembly.silent_frame)
     recipe = {
         "size": assembly.size_bytes,
         "sha256": assembly.sha256,
         "own": [len(part) for part in own],
         "packs": [pack_names[pack] for pack in numbers],
-        "blocks": [
-            [silent, numbers[place.pack], place.offset, place.length]
-            for silent, place in _block_places(assembly, places)
-        ],
+        "blocks": [[silent, numbers[place.pack], place.offset, place.length] for silent, place in blocks],
         "end": sum(silent for silent, piece in assembly.stretches if piece is None),
-        "picture": [
-            [numbers[pack], offset, length] for pack, offset, length in _runs(places, assembly.picture)
-        ],
+        "picture": [[numbers[pack], offset, length] for pack, offset, length in picture],
         "session": more,
     }
     text = json.dumps(recipe, ensure_ascii=False, separators=(",", ":"))
@@ -169,14 +166,10 @@ def name_of(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()[:_NAME_DIGITS]
 
 
-def _block_places(assembly: Assembly, places: Sequence[Place]) -> list[tuple[int, Place]]:
-    return [(silent, places[piece]) for silent, piece in assembly.stretches if piece is not None]
-
-
-def _runs(places: Sequence[Place], numbers: Sequence[int]) -> list[Place]:
+def _runs(places: Iterable[Place]) -> list[Place]:
     """Return where pieces lie, with those that follow each other in a pack as one."""
     runs: list[Place] = []
-    for place in (places[number] for number in numbers):
+    for place in places:
         last = runs[-1] if runs else None
         if last and last.pack == place.pack and last.offset + last.length == place.offset:
             runs[-1] = last._replace(length=last.length + place.length)

@@ -312,9 +312,11 @@ def _files(
     newest_first = sorted(entries, key=lambda entry: -entry.record.published)
     files: dict[str, bytes | Path] = {name: asset(name) for name in ASSETS}
     following = _following(entries, pages)
+    moved = {entry.slug for page in pages for entry in page.entries}
     for entry in entries:
         files |= {f"{entry.slug}/{name}": content for name, content in _session_files(entry)}
-        files[f"{entry.slug}/index.html"] = session_page(entry, title, url)
+        if entry.slug not in moved:
+            files[f"{entry.slug}/index.html"] = session_page(entry, title, url)
     for page in pages:
         files |= page.choices.contents
         files[f"{page.slug}/index.html"] = routine_page(page, title, url, following.get(page.slug))

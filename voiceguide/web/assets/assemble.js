@@ -2,6 +2,8 @@
 // A recipe is a line of JSON, then the bytes that only this session has (voiceguide/web/recipe.py writes it).
 "use strict";
 (() => {
+  // The browser's store of what never changes.
+  const LASTING = "voiceguide lasting 1";
   const NEWLINE = 10;
   // In the Info frame and the tag: "a syncsafe integer" (id3.org, "ID3 tag version 2.3.0" §3.1).
   const TAG_HEADER_BYTES = 10;
@@ -100,5 +102,5 @@
     return { from, to, isPossible: from < to };
   }
 
-  globalThis.assembly = { readRecipe, layOut, bytesOf, blobOf, packsIn, rangeOf };
+  globalThis.assembly = { LASTING, readRecipe, layOut, bytesOf, blobOf, packsIn, rangeOf };
 })();

@@ -1,11 +1,11 @@
 // The choice on a routine's page: which session is played and downloaded. Without this script the page plays the usual one.
 "use strict";
 (() => {
-  const { readRecipe, layOut, blobOf } = globalThis.assembly;
+  const { LASTING, readRecipe, layOut, blobOf } = globalThis.assembly;
   const byId = (id) => document.getElementById(id);
   const { own, choices: rows, file } = JSON.parse(byId("choices").textContent);
   const player = globalThis.player;
-  const { strings } = player;
+  const { strings, filled, stored } = player;
   const root = new URL("../", location.href);
   const FIELDS = ["hold", "reps", "guidance"];
   const choices = rows.map(([hold, reps, guidance, minutes, download, name]) => ({ hold, reps, guidance, minutes, download, name }));
@@ -113,7 +113,7 @@
     byId("title").textContent = recipe.session.title;
     showCode(recipe.session.qr);
     player.use(recipe.session, sourceOf(choice, recipe));
-    if (note) player.status(note.replace("{title}", recipe.session.title));
+    if (note) player.status(filled(note, { title: recipe.session.title }));
     if (isTouched) fetchAhead(recipe);
     showKept();
   }
@@ -139,11 +139,11 @@
   async function wholeFile(choice) {
     const recipe = await recipeOf(choice);
     keep(choice).catch(() => {});
-    const blob = await wholeBlob(recipe, true, (percent) => player.status(strings.loading_share.replace("{percent}", percent)));
+    const blob = await wholeBlob(recipe, true, (percent) => player.status(filled(strings.loading_share, { percent })));
     player.status("");
     // Only where the address is secure can the browser take a sum.
     if (crypto.subtle && hex(await crypto.subtle.digest("SHA-256", await blob.arrayBuffer())) !== recipe.sha256) {
-      throw new TypeError(strings.damaged);
+      throw new Error(strings.damaged);
     }
     return new File([blob], `${nameOf(choice)}.mp3`, { type: "audio/mpeg" });
   }
@@ -152,36 +152,24 @@
     event.preventDefault();
     try {
       const made = await wholeFile(chosen);
-      const link = document.createElement("a");
-      link.href = URL.createObjectURL(made);
-      link.download = made.name;
-      link.click();
-      setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+      player.save(made, made.name);
     } catch (error) {
-      player.status(error instanceof TypeError && error.message === strings.damaged ? strings.damaged : strings.not_loaded);
+      tell(error);
     }
+  }
+  function tell({ name, message }) {
+    // The browser forgets the press while much is loaded; the next one has it at once.
+    if (name === "NotAllowedError") player.status(strings.press_again);
+    else if (name !== "AbortError") player.status(message === strings.damaged ? message : strings.not_loaded);
   }
 
   // --- without a network ----------------------------------------------------------------------------
 
-  const LASTING = "voiceguide lasting 1";
   const KEPT = "voiceguide kept";
   // Played for so long, a session is wanted: it is completed.
   const WANTED_SECONDS = 10;
-  const keptNames = () => {
-    try {
-      return JSON.parse(localStorage.getItem(KEPT)) ?? [];
-    } catch {
-      return [];
-    }
-  };
-  const setKept = (names) => {
-    try {
-      localStorage.setItem(KEPT, JSON.stringify(names));
-    } catch {
-      // Where nothing can be kept, it plays all the same.
-    }
-  };
+  const keptNames = () => stored((kept) => JSON.parse(kept.getItem(KEPT))) ?? [];
+  const setKept = (names) => stored((kept) => kept.setItem(KEPT, JSON.stringify(names)));
   const packsOf = (recipe) => layOut(recipe, { picture: true }).packs;
   const canKeep = () => isControlled() && "caches" in window;
   function showKept() {
@@ -236,9 +224,7 @@
       const made = await wholeFile(chosen);
       await navigator.share({ files: [made], title: player.session().title });
     } catch (error) {
-      // The browser forgets the press while much is loaded; the next one has it at once.
-      if (error.name === "NotAllowedError") player.status(strings.press_again);
-      else if (error.name !== "AbortError") player.status(strings.not_loaded);
+      tell(error);
     }
   });
 

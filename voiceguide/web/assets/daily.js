@@ -3,7 +3,7 @@
 (() => {
   const byId = (id) => document.getElementById(id);
   const player = globalThis.player;
-  const { strings } = player;
+  const { strings, filled, stored, save } = player;
   const KEY = "voiceguide days";
 
   // --- the calendar -----------------------------------------------------------------------------
@@ -54,22 +54,12 @@
   }
   byId("remind").addEventListener("click", () => {
     const text = calendar(byId("remind-at").value || "07:30", player.session(), location.href.split("#")[0]);
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([text], { type: "text/calendar" }));
-    link.download = "voiceguide.ics";
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+    save(new Blob([text], { type: "text/calendar" }), "voiceguide.ics");
   });
 
   // --- the days ---------------------------------------------------------------------------------
 
-  const days = () => {
-    try {
-      return JSON.parse(localStorage.getItem(KEY)) ?? [];
-    } catch {
-      return [];
-    }
-  };
+  const days = () => stored((kept) => JSON.parse(kept.getItem(KEY))) ?? [];
   function streak() {
     const done = new Set(days());
     const date = new Date();
@@ -83,16 +73,12 @@
     const isDone = days().includes(day(new Date()));
     byId("done").setAttribute("aria-pressed", String(isDone));
     const count = streak();
-    byId("streak").textContent = count ? strings.streak.replace("{n}", count) : "";
+    byId("streak").textContent = count ? filled(strings.streak, { n: count }) : "";
   }
   function set(isDone) {
     const today = day(new Date());
     const others = days().filter((one) => one !== today);
-    try {
-      localStorage.setItem(KEY, JSON.stringify(isDone ? [...others, today] : others));
-    } catch {
-      // Where nothing can be kept, nothing is counted.
-    }
+    stored((kept) => kept.setItem(KEY, JSON.stringify(isDone ? [...others, today] : others)));
     show();
   }
   byId("done").addEventListener("click", () => set(byId("done").getAttribute("aria-pressed") !== "true"));

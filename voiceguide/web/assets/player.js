@@ -507,8 +507,17 @@
     offerToResume();
     showState();
   }
+  // Gives a file to the person, as a download.
+  function save(content, name) {
+    const link = element("a", { href: URL.createObjectURL(content), download: name });
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+  }
   globalThis.player = {
     strings,
+    filled,
+    stored,
+    save,
     session: () => session,
     use,
     useSource,

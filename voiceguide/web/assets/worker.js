@@ -2,10 +2,9 @@
 "use strict";
 importScripts("assemble.js");
 
-const { readRecipe, layOut, bytesOf, blobOf, packsIn, rangeOf } = globalThis.assembly;
+const { LASTING, readRecipe, layOut, bytesOf, blobOf, packsIn, rangeOf } = globalThis.assembly;
 const root = new URL("./", location.href);
-// What never changes, by its name; and what was seen last of everything else.
-const LASTING = "voiceguide lasting 1";
+// What was seen last of all that may change.
 const SEEN = "voiceguide seen 1";
 
 self.addEventListener("install", (event) => event.waitUntil(self.skipWaiting()));
@@ -49,9 +48,10 @@ async function play(name, range) {
   const { from, to } = asked ?? { from: 0, to: size };
   headers["Content-Length"] = String(to - from);
   if (asked) headers["Content-Range"] = `bytes ${from}-${to - 1}/${size}`;
-  const packs = await keptPacks(packsIn(laidOut, from, to));
   const status = asked ? 206 : 200;
-  if (packs.isWhole) return new Response(await blobOf(laidOut, (pack) => packs.get(pack), from, to), { status, headers });
+  const kept = await keptPacks(packsIn(laidOut, from, to));
+  if (kept) return new Response(await blobOf(laidOut, (pack) => kept.get(pack), from, to), { status, headers });
+  const packs = new Map();
   const packOf = async (pack) => {
     if (!packs.has(pack)) packs.set(pack, await lasting(`packs/${pack}.bin`));
     return packs.get(pack);
@@ -71,16 +71,13 @@ async function play(name, range) {
   return new Response(body, { status, headers });
 }
 
-// Where all is there, it is answered at once: a browser may end a worker that has a stream open for long.
+// The packs, if all are there: then the answer is whole at once, since a browser may end a worker with a stream open.
 async function keptPacks(names) {
   const cache = await caches.open(LASTING);
   const found = await Promise.all(names.map((pack) => cache.match(new URL(`packs/${pack}.bin`, root).href)));
-  const packs = new Map();
-  if (!found.every(Boolean)) return packs;
+  if (!found.every(Boolean)) return null;
   const contents = await Promise.all(found.map((answer) => answer.arrayBuffer()));
-  contents.forEach((content, number) => packs.set(names[number], new Uint8Array(content)));
-  packs.isWhole = true;
-  return packs;
+  return new Map(contents.map((content, number) => [names[number], new Uint8Array(content)]));
 }
 
 // The newest from the network; without one, what was seen last.
